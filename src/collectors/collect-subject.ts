@@ -1,0 +1,207 @@
+import {
+  AssayError,
+  type EvidenceItem,
+  type Json,
+  type Observation,
+  type Subject,
+  type SubjectRecord,
+  type Target,
+} from '../model/index.ts';
+import type { CollectContext, Collected, FactCollector, Session, SubjectCollector } from './collector.ts';
+import { networkFailure } from './network-error.ts';
+
+export type CollectedRecord = SubjectRecord<EvidenceItem>;
+type CollectedObservation = Observation<EvidenceItem>;
+
+/** One look at one subject. */
+export interface Look {
+  readonly target: Target;
+  readonly subject: Subject;
+  /** Facts wanted, by name; what they need is collected and recorded too. */
+  readonly facts: readonly string[];
+  readonly vantage: string;
+  readonly attempt: number;
+  readonly clock: () => Date;
+}
+
+/** Limits of connections are multiplied by this for a whole subject: a server that drips cannot hold the scan. */
+const subjectDeadlineFactor = 12;
+
+/**
+ * Looks at one subject once, in one session. Never throws: whatever goes wrong becomes an `Unseen`, here and nowhere
+ * else.
+ */
+export async function collectSubject(
+  collector: SubjectCollector,
+  look: Look,
+  context: CollectContext,
+): Promise<CollectedRecord> {
+  const deadline = AbortSignal.timeout(context.timeoutMs * subjectDeadlineFactor);
+  const bounded = { ...context, signal: AbortSignal.any([context.signal, deadline]) };
+  const run = startRun(collector, look, bounded, context.signal);
+  const wanted = withNeeds(collector, look.facts);
+  const observations: CollectedObservation[] = [];
+  for (const fact of wanted) observations.push(await run.observe(fact));
+  await run.close();
+  return {
+    format: 0,
+    subject: look.subject,
+    vantage: look.vantage,
+    ...run.identity(),
+    observations: observations.sort((a, b) => (a.fact < b.fact ? -1 : 1)),
+  };
+}
+
+/** A record in which nothing was seen, for one reason. */
+export function unseenRecord(look: Look, error: AssayError): CollectedRecord {
+  const at = look.clock().toISOString();
+  return {
+    format: 0,
+    subject: look.subject,
+    vantage: look.vantage,
+    identity: {},
+    connections: 0,
+    observations: [...look.facts].sort().map((fact) => unseen(fact, look, at, at, error)),
+  };
+}
+
+/** Facts with what they need, each after what it needs. */
+function withNeeds(collector: SubjectCollector, facts: readonly string[]): readonly string[] {
+  const ordered = new Set<string>();
+  const visit = (fact: string): void => {
+    for (const need of collector.facts.find((candidate) => candidate.fact === fact)?.needs ?? []) visit(need);
+    ordered.add(fact);
+  };
+  for (const fact of facts) visit(fact);
+  return [...ordered];
+}
+
+interface CollectorRun {
+  observe(fact: string): Promise<CollectedObservation>;
+  identity(): Pick<CollectedRecord, 'identity' | 'principal' | 'connections'>;
+  close(): Promise<void>;
+}
+
+function startRun(
+  collector: SubjectCollector,
+  look: Look,
+  context: CollectContext,
+  scan: AbortSignal,
+): CollectorRun {
+  let opened: Promise<Session> | undefined;
+  let session: Session | undefined;
+  const collected = new Map<string, Promise<Collected>>();
+  const open = async (): Promise<Session> => {
+    opened ??= collector.open(look.target, look.subject, context);
+    session = await orAborted(opened, look, context.signal);
+    return session;
+  };
+  const collect = (fact: string): Promise<Collected> => {
+    const before = collected.get(fact);
+    if (before) return before;
+    const result = collectFact(fact);
+    collected.set(fact, result);
+    return result;
+  };
+  const collectFact = async (fact: string): Promise<Collected> => {
+    const source = sourceOf(collector, fact);
+    const read = async (name: string): Promise<Json> => (await collect(name)).value;
+    return orAborted(source.collect(await open(), read, context), look, context.signal);
+  };
+  return {
+    observe: (fact) => observe(fact, look, scan, () => collect(fact)),
+    identity: () => ({
+      identity: session?.identity ?? {},
+      ...(session?.principal ? { principal: session.principal } : {}),
+      connections: session?.connections ?? 0,
+    }),
+    close: async () => {
+      // A session that cannot be closed properly has already told what it had to tell.
+      await (await opened?.catch(() => undefined))?.close().catch(() => undefined);
+    },
+  };
+}
+
+function sourceOf(collector: SubjectCollector, fact: string): FactCollector {
+  const source = collector.facts.find((candidate) => candidate.fact === fact);
+  if (source) return source;
+  throw new AssayError('ERR_NO_COLLECTOR', `expected a collector for ${fact}, got none`, {
+    remedy: 'Use controls whose facts this version of assay can collect.',
+  });
+}
+
+async function observe(
+  fact: string,
+  look: Look,
+  scan: AbortSignal,
+  collect: () => Promise<Collected>,
+): Promise<CollectedObservation> {
+  const startedAt = look.clock().toISOString();
+  try {
+    const { value, method, completeness, requests, evidence, withheld } = await collect();
+    const endedAt = look.clock().toISOString();
+    return {
+      kind: 'seen',
+      fact,
+      method,
+      startedAt,
+      endedAt,
+      attempts: look.attempt,
+      requests,
+      evidence,
+      value,
+      completeness,
+      withheld: withheld ?? [],
+    };
+  } catch (error) {
+    return unseen(fact, look, startedAt, look.clock().toISOString(), explain(error, fact, look, scan));
+  }
+}
+
+function unseen(
+  fact: string,
+  look: Look,
+  startedAt: string,
+  endedAt: string,
+  error: AssayError,
+): CollectedObservation {
+  return {
+    kind: 'unseen',
+    fact,
+    method: 'TEST',
+    startedAt,
+    endedAt,
+    attempts: look.attempt,
+    requests: [],
+    evidence: error.evidence,
+    reason: {
+      code: error.code,
+      message: error.message,
+      remedy: error.remedy ?? 'See the message, then scan again.',
+    },
+  };
+}
+
+/** A subject stopped by its own deadline timed out; a collector that throws something unforeseen has a defect. */
+function explain(error: unknown, fact: string, { subject }: Look, scan: AbortSignal): AssayError {
+  const stopped = error instanceof AssayError && error.code === 'ERR_INTERRUPTED';
+  if (stopped && !scan.aborted) return networkFailure('timed-out', subject.address ?? subject.host);
+  if (error instanceof AssayError) return error;
+  const what = error instanceof Error ? error.name : typeof error;
+  return new AssayError('ERR_COLLECTOR', `expected ${fact} or a reason, got a ${what} from its collector`, {
+    cause: error,
+    remedy: 'This is a defect of assay: report it with the command that shows it.',
+  });
+}
+
+async function orAborted<T>(work: Promise<T>, look: Look, signal: AbortSignal): Promise<T> {
+  // The loser of the race must not become an unhandled rejection.
+  work.catch(() => undefined);
+  const where = look.subject.address ?? look.subject.host;
+  if (signal.aborted) throw networkFailure('interrupted', where);
+  return await new Promise<T>((resolve, reject) => {
+    const stop = (): void => reject(networkFailure('interrupted', where));
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

@@ -1,0 +1,106 @@
+import type { AssayError, Subject, Target } from '../model/index.ts';
+import { type CollectedRecord, collectSubject, type Look, unseenRecord } from './collect-subject.ts';
+import type { CollectContext } from './collector.ts';
+import { loadCollector } from './index.ts';
+
+/** One subject of a plan, with the target it belongs to and why it has no address, if so. */
+export interface CollectTask {
+  readonly target: Target;
+  readonly subject: Subject;
+  readonly facts: readonly string[];
+  readonly failure?: AssayError;
+}
+
+export interface CollectOptions {
+  readonly context: CollectContext;
+  readonly vantage: string;
+  /** Subjects looked at at the same time. */
+  readonly concurrency: number;
+  readonly clock: () => Date;
+  /** Told as each look begins and ends. */
+  readonly onProgress?: (event: CollectProgress) => void;
+}
+
+export type CollectProgress =
+  | { readonly kind: 'started'; readonly subject: Subject; readonly attempt: number }
+  | { readonly kind: 'finished'; readonly subject: Subject; readonly record: CollectedRecord };
+
+/** What may be different a moment later. A refused credential or a denied right never is tried again. */
+const worthAnotherTry = new Set([
+  'ERR_UNREACHABLE',
+  'ERR_TIMEOUT',
+  'ERR_RESET',
+  'ERR_CLOSED',
+  'ERR_UNRESOLVED',
+]);
+
+/**
+ * Looks at every subject and hands each record on as soon as it is final: at once, or after the second try at the end
+ * of the run when the first did not get through. Records come in order of arrival.
+ */
+export async function collect(
+  tasks: readonly CollectTask[],
+  options: CollectOptions,
+  onRecord: (record: CollectedRecord) => Promise<void>,
+): Promise<void> {
+  const again: { readonly task: CollectTask; readonly record: CollectedRecord }[] = [];
+  await forEachOf(tasks, options.concurrency, async (task) => {
+    const record = await look(task, task.facts, 1, options);
+    if (unreached(record).length > 0 && !options.context.signal.aborted) again.push({ task, record });
+    else await onRecord(record);
+  });
+  await forEachOf(again, options.concurrency, async ({ task, record }) => {
+    if (options.context.signal.aborted) return onRecord(record);
+    const second = await look(task, unreached(record), 2, options);
+    return onRecord(mergeAttempts(record, second));
+  });
+}
+
+async function look(
+  task: CollectTask,
+  facts: readonly string[],
+  attempt: number,
+  { context, vantage, clock, onProgress }: CollectOptions,
+): Promise<CollectedRecord> {
+  const { target, subject } = task;
+  const what: Look = { target, subject, facts, vantage, attempt, clock };
+  onProgress?.({ kind: 'started', subject, attempt });
+  const collector = await loadCollector(subject.kind);
+  const record = task.failure
+    ? unseenRecord(what, task.failure)
+    : await collectSubject(collector, what, context);
+  onProgress?.({ kind: 'finished', subject, record });
+  return record;
+}
+
+function unreached(record: CollectedRecord): readonly string[] {
+  return record.observations
+    .filter((observation) => observation.kind === 'unseen' && worthAnotherTry.has(observation.reason.code))
+    .map(({ fact }) => fact);
+}
+
+/** What was seen at first stays; the rest is as the second try found it. */
+function mergeAttempts(first: CollectedRecord, second: CollectedRecord): CollectedRecord {
+  const kept = first.observations.filter(
+    ({ kind, fact }) => kind === 'seen' || !second.observations.some((later) => later.fact === fact),
+  );
+  const later = second.observations.filter(({ fact }) => !kept.some((earlier) => earlier.fact === fact));
+  return {
+    ...second,
+    identity: { ...first.identity, ...second.identity },
+    connections: first.connections + second.connections,
+    observations: [...kept, ...later].sort((a, b) => (a.fact < b.fact ? -1 : 1)),
+  };
+}
+
+async function forEachOf<T>(
+  items: readonly T[],
+  concurrency: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+}

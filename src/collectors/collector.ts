@@ -1,0 +1,58 @@
+import type {
+  Completeness,
+  EvidenceItem,
+  Json,
+  Principal,
+  Subject,
+  SubjectKind,
+  Target,
+} from '../model/index.ts';
+
+/** What a collector may use of the world around it. */
+export interface CollectContext {
+  /** Limit for one connection, query or call, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Aborted when the scan is stopped or out of time. */
+  readonly signal: AbortSignal;
+  /** `assay/<run id>`: how the scan names itself to what it looks at. */
+  readonly scanName: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** An open look at one subject. */
+export interface Session {
+  /** What the system says of itself so far. */
+  readonly identity: Readonly<Record<string, string>>;
+  readonly principal?: Principal;
+  /** Network connections made so far. */
+  readonly connections: number;
+  close(): Promise<void>;
+}
+
+/** What a fact collector returns; `collect` adds times, attempts and numbers. */
+export interface Collected {
+  readonly value: Json;
+  readonly method: 'TEST' | 'EXAMINE';
+  readonly completeness: readonly Completeness[];
+  readonly requests: readonly string[];
+  readonly evidence: readonly EvidenceItem[];
+  readonly withheld?: readonly string[];
+}
+
+/** Reads another fact of the same subject: collected once, and throws the same error for all who need it. */
+export type ReadFact = (name: string) => Promise<Json>;
+
+/** Looks at a subject for one fact. Throws `AssayError` for what it could not see. */
+export interface FactCollector<S extends Session = Session> {
+  readonly fact: string;
+  /** Facts of the same subject that it reads through `read`. */
+  readonly needs: readonly string[];
+  collect(session: S, read: ReadFact, context: CollectContext): Promise<Collected>;
+}
+
+/** Everything that can be looked at in one kind of subject. */
+export interface SubjectCollector<S extends Session = Session> {
+  readonly kind: SubjectKind;
+  open(target: Target, subject: Subject, context: CollectContext): Promise<S>;
+  readonly facts: readonly FactCollector<S>[];
+}

@@ -1,0 +1,12 @@
+import type { SubjectKind } from '../model/index.ts';
+import type { SubjectCollector } from './collector.ts';
+
+/** Loads what looks at one kind of subject, only when a plan needs it. */
+export async function loadCollector(kind: SubjectKind): Promise<SubjectCollector> {
+  switch (kind) {
+    case 'tls-endpoint':
+      return (await import('./tls/index.ts')).tlsCollector as SubjectCollector;
+    case 'postgres-server':
+      return (await import('./postgres/index.ts')).postgresCollector as SubjectCollector;
+  }
+}

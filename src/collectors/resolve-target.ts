@@ -1,0 +1,57 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { AssayError, type Subject, type Target } from '../model/index.ts';
+import { networkError } from './network-error.ts';
+
+/** The subjects of a target, with why there is no address to look at where there is none. */
+export interface ResolvedTarget {
+  readonly subjects: readonly Subject[];
+  readonly failure?: AssayError;
+}
+
+/**
+ * Finds the addresses behind a target's name. One address: the subject is the target; several: each is a subject of
+ * its own, `<id>~<address>`, because a name says nothing of which one answers a client.
+ */
+export async function resolveTarget(target: Target): Promise<ResolvedTarget> {
+  if (target.host.startsWith('/')) return { subjects: [subjectAt(target, target.id)] };
+  try {
+    const addresses = await addressesOf(target);
+    if (addresses.length === 1) return { subjects: [subjectAt(target, target.id, addresses[0])] };
+    return { subjects: addresses.map((address) => subjectAt(target, `${target.id}~${address}`, address)) };
+  } catch (error) {
+    return { subjects: [subjectAt(target, target.id)], failure: resolutionFailure(error, target) };
+  }
+}
+
+async function addressesOf(target: Target): Promise<readonly string[]> {
+  if (target.addresses.length > 0) return [...new Set(target.addresses)].sort();
+  if (isIP(target.host)) return [target.host];
+  const found = await lookup(target.host, { all: true, order: 'verbatim' });
+  return [...new Set(found.map(({ address }) => address))].sort();
+}
+
+function resolutionFailure(error: unknown, target: Target): AssayError {
+  const failure = networkError(error, target.host);
+  if (failure instanceof AssayError) return failure;
+  return new AssayError('ERR_UNRESOLVED', `expected an address for ${target.host}, got none`, {
+    cause: error,
+    remedy: 'Check the spelling and the name server, or give the target an address.',
+  });
+}
+
+function subjectAt(target: Target, id: string, address?: string): Subject {
+  const { kind, locator, host, port, tags, owner, optional } = target;
+  return {
+    id,
+    targetId: target.id,
+    kind,
+    locator,
+    host,
+    port,
+    ...(address === undefined ? {} : { address }),
+    tags,
+    ...(owner === undefined ? {} : { owner }),
+    optional,
+  };
+}

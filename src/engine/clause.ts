@@ -1,0 +1,171 @@
+import type { FactSchema, Json } from '../model/index.ts';
+import type { Clause, Runnable } from './assertion.ts';
+import { hydrate, hydrateParams, splitFactName } from './fact-types.ts';
+import { type Bound, type Location, listAt, membersOf, type Reads, readsOf, type View } from './presence.ts';
+
+/** How one item of a population went. */
+export interface ItemResult {
+  /** What names the item: the string itself, or the values of its key fields. Never its position. */
+  readonly item: string;
+  readonly verdict: 'holds' | 'breaks' | 'unseen' | 'fault';
+  readonly readings: readonly (Location & { readonly value: Json })[];
+  /** What was not there, when unseen. */
+  readonly missing: readonly Location[];
+  readonly fault?: string;
+}
+
+export interface ClauseResult {
+  readonly items: readonly ItemResult[];
+  /** Lists of facts that are known, or not known not, to miss members. */
+  readonly incomplete: readonly Location[];
+  /** The population was seen, is complete, and has no members. */
+  readonly empty: boolean;
+  /** Where the population stands, when it is a list of a fact. */
+  readonly population?: Location;
+}
+
+/** Tells whether a list was seen whole. */
+export type IsComplete = (list: Location) => boolean;
+
+/** What one control sees of one subject: the JSON that presence is proved on, and the CEL values to evaluate. */
+export interface Evaluation {
+  readonly view: View;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly isComplete: IsComplete;
+}
+
+export function prepareEvaluation(
+  facts: ReadonlyMap<string, Bound>,
+  knownFacts: ReadonlySet<string>,
+  observedAt: ReadonlyMap<string, string>,
+  params: Readonly<Record<string, Json>>,
+  isComplete: IsComplete,
+): Evaluation {
+  const values: Record<string, Record<string, unknown>> = { observed: {}, params: hydrateParams(params) };
+  for (const [name, { value, schema }] of facts) {
+    const [folder, noun] = splitFactName(name);
+    if (schema) values[folder] = { ...values[folder], [noun]: hydrate(schema, value) };
+    const observed = values['observed'] as Record<string, Record<string, unknown>>;
+    observed[folder] = { ...observed[folder], [noun]: new Date(observedAt.get(name) ?? '') };
+  }
+  return { view: { facts, knownFacts, params, variables: new Map() }, values, isComplete };
+}
+
+/** Judges one clause item by item. An item is evaluated only after everything it reads was proved present. */
+export function evaluateClause(clause: Clause, evaluation: Evaluation): ClauseResult {
+  if (clause.kind === 'scalar') {
+    const result = judge(clause.predicate, clause.about, evaluation, {});
+    return { items: [result], incomplete: [], empty: false };
+  }
+  const { list, reads } = listAt(clause.population.list, evaluation.view);
+  if (reads.missing.length > 0 || !Array.isArray(list.value)) {
+    const unseen = { item: clause.about, verdict: 'unseen', readings: [], missing: reads.missing } as const;
+    return { items: [unseen], incomplete: [], empty: false };
+  }
+  const incomplete = list.location && !evaluation.isComplete(list.location) ? [list.location] : [];
+  const members = numberEqualKeys(
+    membersOf(list).map((member) => ({ member, item: keyOf(member, list.schema) })),
+  );
+  const judged = members.flatMap(({ member, item }) => judgeMember(clause, member, item, evaluation));
+  const population = list.location ? { population: list.location } : {};
+  if (clause.kind !== 'some') {
+    return {
+      items: judged,
+      incomplete,
+      empty: judged.length === 0 && incomplete.length === 0,
+      ...population,
+    };
+  }
+  const empty = judged.length === 0 && incomplete.length === 0;
+  return { items: empty ? [] : [existence(clause.about, judged)], incomplete, empty, ...population };
+}
+
+function judgeMember(
+  clause: Exclude<Clause, { kind: 'scalar' }>,
+  member: Bound,
+  item: string,
+  evaluation: Evaluation,
+): readonly ItemResult[] {
+  for (const filter of clause.population.filters) {
+    const kept = judge(filter.predicate, item, evaluation, { [filter.variable]: member });
+    if (kept.verdict === 'breaks') return [];
+    if (kept.verdict !== 'holds') return [kept];
+  }
+  const result = judge(clause.predicate, item, evaluation, { [clause.variable]: member });
+  return [clause.kind === 'none' ? { ...result, verdict: opposite(result.verdict) } : result];
+}
+
+function opposite(verdict: ItemResult['verdict']): ItemResult['verdict'] {
+  if (verdict === 'holds') return 'breaks';
+  return verdict === 'breaks' ? 'holds' : verdict;
+}
+
+/** One witness proves existence; its absence is proved only when every member could be judged. */
+function existence(item: string, judged: readonly ItemResult[]): ItemResult {
+  const decisive =
+    judged.find((result) => result.verdict === 'holds') ??
+    judged.find((result) => result.verdict === 'fault') ??
+    judged.find((result) => result.verdict === 'unseen');
+  if (decisive) return { ...decisive, item };
+  return { item, verdict: 'breaks', readings: judged.flatMap((result) => result.readings), missing: [] };
+}
+
+function judge(
+  predicate: Runnable,
+  item: string,
+  { view, values, isComplete }: Evaluation,
+  bindings: Readonly<Record<string, Bound>>,
+): ItemResult {
+  const variables = new Map(Object.entries(bindings));
+  const reads = readsOf(predicate.node, { ...view, variables });
+  const readings = distinct(reads.scalars);
+  const missing = [...reads.missing, ...incompleteLists(reads, isComplete)];
+  if (missing.length > 0) return { item, verdict: 'unseen', readings, missing };
+  try {
+    const holds = predicate.run({ ...values, ...mapBound(bindings) }) === true;
+    return { item, verdict: holds ? 'holds' : 'breaks', readings, missing: [] };
+  } catch (error) {
+    const fault = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    return { item, verdict: 'fault', readings, missing: [], fault: fault ?? '' };
+  }
+}
+
+function incompleteLists(reads: Reads, isComplete: IsComplete): readonly Location[] {
+  return reads.lists.filter((list) => !isComplete(list));
+}
+
+function mapBound(bindings: Readonly<Record<string, Bound>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(bindings).map(([name, { value, schema }]) => [
+      name,
+      schema ? hydrate(schema, value) : hydrateParams({ value })['value'],
+    ]),
+  );
+}
+
+function distinct<T extends Location>(locations: readonly T[]): readonly T[] {
+  const seen = new Map(locations.map((location) => [`${location.fact}#${location.pointer}`, location]));
+  return [...seen.values()];
+}
+
+/** Two members with the same key (the same rule written twice) stay two items. */
+function numberEqualKeys(
+  members: readonly { readonly member: Bound; readonly item: string }[],
+): readonly { readonly member: Bound; readonly item: string }[] {
+  const times = new Map<string, number>();
+  return members.map(({ member, item }) => {
+    const count = (times.get(item) ?? 0) + 1;
+    times.set(item, count);
+    return { member, item: count === 1 ? item : `${item} (${count})` };
+  });
+}
+
+function keyOf({ value }: Bound, list: FactSchema | undefined): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const record = value as Readonly<Record<string, Json>>;
+  const keys = (list?.type === 'array' ? list.itemKey : undefined) ?? Object.keys(record).sort();
+  return keys
+    .filter((key) => Object.hasOwn(record, key))
+    .map((key) => [record[key]].flat().join(','))
+    .join(' ');
+}

@@ -1,0 +1,192 @@
+import type {
+  Control,
+  EffectiveParam,
+  Exception,
+  FactDefinition,
+  Finding,
+  Json,
+  Population,
+  Reason,
+  Seen,
+  SubjectRecord,
+  UnseenItem,
+} from '../model/index.ts';
+import type { CompiledControl } from './assertion.ts';
+import { type ClauseResult, evaluateClause, type ItemResult, prepareEvaluation } from './clause.ts';
+import { basisOf, isComplete } from './completeness.ts';
+import { hydrateParams } from './fact-types.ts';
+import type { FactValidator } from './fact-validation.ts';
+import { findingId, fingerprint } from './identity.ts';
+import type { Bound } from './presence.ts';
+import { distinctUnseen, emptyItem, incompleteItem, unseenItems } from './unseen.ts';
+
+/** What evaluation needs to know about facts: their schemas, and whether a value is of its schema. */
+export interface FactKnowledge {
+  readonly definitions: ReadonlyMap<string, FactDefinition>;
+  readonly validate: (fact: string) => FactValidator;
+}
+
+export interface EvaluationInput {
+  readonly record: SubjectRecord;
+  readonly params: Readonly<Record<string, EffectiveParam>>;
+  readonly environment: string;
+  readonly knowledge: FactKnowledge;
+}
+
+interface Conclusion {
+  readonly reason: Reason;
+  readonly message: string;
+  readonly population: Population;
+  readonly exceptions: readonly Exception[];
+  readonly unseen: readonly UnseenItem[];
+}
+
+const noPopulation: Population = { items: 0, exceptions: 0, unseen: 0, complete: false, basis: [] };
+
+/** Concludes on one control for one subject. Pure, and never throws: the same observations give the same finding. */
+export function evaluate(compiled: CompiledControl, input: EvaluationInput): Finding {
+  const { control } = compiled;
+  const { subject } = input.record;
+  const related = input.record.observations.filter(({ fact }) => compiled.needs.includes(fact));
+  const conclusion = conclude(compiled, input);
+  return {
+    id: findingId(control.id, subject.id),
+    controlId: control.id,
+    controlVersion: control.version,
+    title: control.title,
+    severity: control.severity,
+    subjectId: subject.id,
+    targetId: subject.targetId,
+    subjectKind: subject.kind,
+    ...(subject.owner === undefined ? {} : { owner: subject.owner }),
+    ...conclusion,
+    params: input.params,
+    observations: related.map(({ fact, endedAt }) => ({ fact, at: endedAt })),
+    evidence: related.flatMap(({ evidence }) => evidence.map(({ ref }) => ref)),
+    requirements: Object.entries(control.satisfies).flatMap(([framework, links]) =>
+      links.map(({ id, strength, element }) => ({
+        framework,
+        id,
+        strength,
+        ...(element === undefined ? {} : { element }),
+      })),
+    ),
+  };
+}
+
+function conclude(compiled: CompiledControl, input: EvaluationInput): Conclusion {
+  const { control } = compiled;
+  const excused = notApplicable(compiled, input);
+  if (excused) return excused;
+  const seen = input.record.observations.filter((observation) => observation.kind === 'seen');
+  const needed = seen.filter(({ fact }) => compiled.needs.includes(fact));
+  const misshapen = needed
+    .map(({ fact, value }) => input.knowledge.validate(fact)(value))
+    .find((problem) => problem !== undefined);
+  if (misshapen !== undefined) return fault(misshapen);
+  return combine(control, input.record, runClauses(compiled, input, needed), needed);
+}
+
+function runClauses(
+  { clauses, needs }: CompiledControl,
+  input: EvaluationInput,
+  needed: readonly Seen[],
+): readonly ClauseResult[] {
+  const facts = new Map<string, Bound>(
+    needed.map(({ fact, value }) => {
+      const schema = input.knowledge.definitions.get(fact)?.schema;
+      return [fact, { value, location: { fact, pointer: '' }, ...(schema ? { schema } : {}) }];
+    }),
+  );
+  const evaluation = prepareEvaluation(
+    facts,
+    new Set(needs),
+    new Map(needed.map(({ fact, endedAt }) => [fact, endedAt])),
+    plainParams(input.params),
+    (list) => isComplete(needed, list),
+  );
+  return clauses.map((clause) => evaluateClause(clause, evaluation));
+}
+
+function plainParams(params: Readonly<Record<string, EffectiveParam>>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(params).map(([name, { value }]) => [name, value]));
+}
+
+function notApplicable(
+  { control, applies }: CompiledControl,
+  input: EvaluationInput,
+): Conclusion | undefined {
+  if (!applies || !control.appliesWhen) return undefined;
+  const { id, kind, host, tags } = input.record.subject;
+  try {
+    const subject = { id, kind, host, tags, environment: input.environment };
+    if (applies.run({ subject, params: hydrateParams(plainParams(input.params)) }) === true) return undefined;
+    const { otherwise } = control.appliesWhen;
+    return {
+      reason: 'not-applicable',
+      message: otherwise,
+      population: noPopulation,
+      exceptions: [],
+      unseen: [],
+    };
+  } catch (error) {
+    return fault(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+  }
+}
+
+function fault(message: string): Conclusion {
+  return { reason: 'error', message, population: noPopulation, exceptions: [], unseen: [] };
+}
+
+/** Any item that breaks makes a fail; else any that is unseen; only then, and over complete populations, a pass. */
+function combine(
+  control: Control,
+  record: SubjectRecord,
+  results: readonly ClauseResult[],
+  seen: readonly Seen[],
+): Conclusion {
+  const items = mergeItems(results.flatMap((result) => result.items));
+  const faulty = items.find(({ verdict }) => verdict === 'fault');
+  const broken = items.filter(({ verdict }) => verdict === 'breaks');
+  const unseen = [
+    ...items.filter(({ verdict }) => verdict === 'unseen').flatMap((item) => unseenItems(item, record)),
+    ...results.flatMap(({ incomplete }) => incomplete.map((list) => incompleteItem(list, seen))),
+    ...(control.empty === 'unseen' ? results.filter(({ empty }) => empty).map(emptyItem) : []),
+  ];
+  const population = {
+    items: items.length,
+    exceptions: broken.length,
+    unseen: items.filter(({ verdict }) => verdict === 'unseen').length,
+    complete: results.every(({ incomplete }) => incomplete.length === 0),
+    basis: basisOf(seen),
+  };
+  const exceptions = broken.map(({ item, readings }) => ({
+    item,
+    fingerprint: fingerprint(control.id, record.subject.id, item),
+    readings,
+  }));
+  const rest = { population, exceptions, unseen: distinctUnseen(unseen) };
+  if (broken.length > 0) return { reason: 'fail', message: control.message, ...rest };
+  if (faulty) return { reason: 'error', message: faulty.fault ?? '', ...rest };
+  if (unseen.length > 0) return { reason: 'unseen', message: unseen[0]?.message ?? '', ...rest };
+  if (items.length === 0) {
+    return { reason: 'not-applicable', message: 'there is nothing of the kind here', ...rest };
+  }
+  return { reason: 'pass', message: passMessage(items.length), ...rest };
+}
+
+function passMessage(items: number): string {
+  return items === 1 ? '1 item tried, no exceptions' : `${items} items tried, no exceptions`;
+}
+
+const rank = { breaks: 3, fault: 2, unseen: 1, holds: 0 } as const;
+
+/** Clauses that speak of the same item are one item; the worst verdict stands. */
+function mergeItems(items: readonly ItemResult[]): readonly ItemResult[] {
+  const merged = new Map<string, ItemResult>();
+  for (const item of items) {
+    const before = merged.get(item.item);
+    if (!before || rank[item.verdict] > rank[before.verdict]) merged.set(item.item, item);
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,136 @@
+import type { FactDefinition, FactRoot, FactSchema, ParamSpec, ParamType } from '../model/index.ts';
+import { Environment } from './cel.ts';
+
+const timestamp = 'google.protobuf.Timestamp';
+
+const celParamTypes: Readonly<Record<ParamType, string>> = {
+  string: 'string',
+  int: 'int',
+  bool: 'bool',
+  'list<string>': 'list<string>',
+  'list<int>': 'list<int>',
+};
+
+/** `tls.versions` is the fact `versions` of the CEL variable `tls`. */
+export function splitFactName(name: string): readonly [folder: string, noun: string] {
+  const dot = name.indexOf('.');
+  return [name.slice(0, dot), name.slice(dot + 1)];
+}
+
+/**
+ * The typed CEL environment in which an assertion is checked: each fact by name, `observed.<fact>` (the instant its
+ * collection ended) and `params`.
+ */
+export function assertionEnvironment(
+  facts: readonly FactDefinition[],
+  params: Readonly<Record<string, ParamSpec>>,
+): Environment {
+  const env = new Environment();
+  const observed: Record<string, string> = {};
+  for (const [folder, nouns] of byFolder(facts)) {
+    const fields = Object.entries(nouns).map(([noun, schema]) => [
+      noun,
+      declare(env, pascal(folder) + pascal(noun), schema),
+    ]);
+    env.registerType(pascal(folder), { fields: Object.fromEntries(fields) });
+    env.registerVariable(folder, pascal(folder));
+    observed[folder] = `Observed${pascal(folder)}`;
+    env.registerType(observed[folder], {
+      fields: Object.fromEntries(Object.keys(nouns).map((noun) => [noun, timestamp])),
+    });
+  }
+  env.registerType('Observed', { fields: observed });
+  env.registerVariable('observed', 'Observed');
+  declareParams(env, params);
+  return env;
+}
+
+/** The environment of `applies-when`: the subject as the user declared it, and `params`. */
+export function applicabilityEnvironment(params: Readonly<Record<string, ParamSpec>>): Environment {
+  const env = new Environment();
+  env.registerType('Subject', {
+    fields: { id: 'string', kind: 'string', host: 'string', tags: 'list<string>', environment: 'string' },
+  });
+  env.registerVariable('subject', 'Subject');
+  declareParams(env, params);
+  return env;
+}
+
+/** JSON has no integers and no instants; CEL has both, and the schema says which is which. */
+export function hydrate(schema: FactSchema, value: unknown): unknown {
+  switch (schema.type) {
+    case 'string':
+      return schema.format === 'date-time' ? new Date(value as string) : value;
+    case 'integer':
+      return BigInt(value as number);
+    case 'boolean':
+      return value;
+    case 'array':
+      return (value as unknown[]).map((item) => hydrate(schema.items, item));
+    case 'map':
+      return mapValues(value as object, (_, item) => hydrate(schema.values, item));
+    case 'object':
+      return mapValues(value as object, (key, item) => {
+        const property = schema.properties[key];
+        return property ? hydrate(property, item) : undefined;
+      });
+  }
+}
+
+/** Parameters as CEL values. */
+export function hydrateParams(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const toCel = (value: unknown): unknown => {
+    if (typeof value === 'number') return BigInt(value);
+    return Array.isArray(value) ? value.map(toCel) : value;
+  };
+  return mapValues(values, (_, value) => toCel(value));
+}
+
+function declareParams(env: Environment, params: Readonly<Record<string, ParamSpec>>): void {
+  const fields = Object.entries(params).map(([name, spec]) => [name, celParamTypes[spec.type]]);
+  env.registerType('Params', { fields: Object.fromEntries(fields) });
+  env.registerVariable('params', 'Params');
+}
+
+function byFolder(facts: readonly FactDefinition[]): Map<string, Record<string, FactRoot>> {
+  const folders = new Map<string, Record<string, FactRoot>>();
+  for (const fact of facts) {
+    const [folder, noun] = splitFactName(fact.name);
+    folders.set(folder, { ...folders.get(folder), [noun]: fact.schema });
+  }
+  return folders;
+}
+
+function declare(env: Environment, name: string, schema: FactSchema): string {
+  switch (schema.type) {
+    case 'string':
+      return schema.format === 'date-time' ? timestamp : 'string';
+    case 'integer':
+      return 'int';
+    case 'boolean':
+      return 'bool';
+    case 'array':
+      return `list<${declare(env, `${name}Item`, schema.items)}>`;
+    case 'map':
+      return `map<string, ${declare(env, `${name}Value`, schema.values)}>`;
+    case 'object': {
+      const fields = Object.entries(schema.properties).map(([key, child]) => [
+        key,
+        declare(env, name + pascal(key), child),
+      ]);
+      env.registerType(name, { fields: Object.fromEntries(fields) });
+      return name;
+    }
+  }
+}
+
+function mapValues(
+  object: object,
+  change: (key: string, value: unknown) => unknown,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(key, value)]));
+}
+
+function pascal(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,185 @@
+import type {
+  Assessment,
+  ControlResult,
+  ControlSource,
+  FactDefinition,
+  Finding,
+  Framework,
+  Judge,
+  ParamOverrides,
+  Reason,
+  Run,
+  Scope,
+  Severity,
+  SubjectRecord,
+} from '../model/index.ts';
+import { compileControl } from './assertion.ts';
+import { evaluate } from './evaluate.ts';
+import { factValidators } from './fact-validation.ts';
+import { sha256 } from './identity.ts';
+import { outcomeOf } from './outcome.ts';
+import { effectiveParams } from './params.ts';
+import { startRollUp } from './roll-up.ts';
+
+/** All that a judgement rests on besides the observations; a bundle carries every part of it. */
+export interface JudgeInput {
+  readonly run: Run;
+  readonly scope: Scope;
+  readonly overrides: ParamOverrides;
+  readonly controls: readonly ControlSource[];
+  readonly facts: readonly FactDefinition[];
+  readonly frameworks: readonly Framework[];
+}
+
+interface Fold {
+  readonly counts: Record<Reason, number>;
+  readonly failedBySeverity: Record<Severity, number>;
+  readonly byControl: Map<string, Record<Reason, number>>;
+  readonly systems: Map<string, string[]>;
+  exceptions: number;
+  unseenInScope: number;
+}
+
+/** Judges as the scan did: the same inputs give the same findings and the same assessment, byte for byte. */
+export function createJudge(input: JudgeInput): Judge {
+  const controls = [...input.controls].sort((a, b) => compare(a.control.id, b.control.id));
+  const compiled = controls.map(({ control }) => compileControl(control, input.facts));
+  const knowledge = {
+    definitions: new Map(input.facts.map((fact) => [fact.name, fact])),
+    validate: factValidators(input.facts),
+  };
+  const rollUps = input.scope.audits.flatMap((audit) => {
+    const framework = input.frameworks.find(({ id }) => id === audit.framework);
+    return framework
+      ? [
+          startRollUp(
+            audit,
+            framework,
+            controls.map(({ control }) => control),
+          ),
+        ]
+      : [];
+  });
+  const fold = startFold();
+  return {
+    subject: (record) => {
+      noteSystem(fold, record);
+      const findings = compiled
+        .filter(({ control }) => control.subject === record.subject.kind)
+        .map((one) =>
+          evaluate(one, {
+            record,
+            params: effectiveParams(one.control, record.subject, input.overrides),
+            environment: input.scope.environment ?? '',
+            knowledge,
+          }),
+        );
+      for (const finding of findings) {
+        count(fold, finding, record.subject.optional);
+        for (const rollUp of rollUps) rollUp.add(finding, record.subject.tags);
+      }
+      return findings;
+    },
+    finish: () =>
+      assessmentOf(
+        input,
+        controls,
+        fold,
+        rollUps.map((rollUp) => rollUp.result()),
+      ),
+  };
+}
+
+/** The digest of a set of controls: of their ids and the digests of their texts. */
+export function controlSetSha256(controls: readonly ControlSource[]): string {
+  const lines = controls.map(({ control, text }) => `${sha256(text)}  ${control.id}\n`).sort(compare);
+  return sha256(lines.join(''));
+}
+
+function startFold(): Fold {
+  return {
+    counts: noCounts(),
+    failedBySeverity: { low: 0, medium: 0, high: 0, critical: 0 },
+    byControl: new Map(),
+    systems: new Map(),
+    exceptions: 0,
+    unseenInScope: 0,
+  };
+}
+
+function noCounts(): Record<Reason, number> {
+  return { pass: 0, fail: 0, unseen: 0, error: 0, 'not-applicable': 0 };
+}
+
+function noteSystem(fold: Fold, { identity, subject }: SubjectRecord): void {
+  const identifier = identity['system-identifier'];
+  if (identifier === undefined) return;
+  const key = `${subject.kind} ${identifier}`;
+  fold.systems.set(key, [...(fold.systems.get(key) ?? []), subject.id]);
+}
+
+function count(fold: Fold, finding: Finding, optional: boolean): void {
+  fold.counts[finding.reason] += 1;
+  const own = fold.byControl.get(finding.controlId) ?? noCounts();
+  fold.byControl.set(finding.controlId, own);
+  own[finding.reason] += 1;
+  fold.exceptions += finding.exceptions.length;
+  if (finding.reason === 'fail') fold.failedBySeverity[finding.severity] += 1;
+  if (finding.unseen.length > 0 && !optional) fold.unseenInScope += 1;
+}
+
+function assessmentOf(
+  { run, scope }: JudgeInput,
+  controls: readonly ControlSource[],
+  fold: Fold,
+  audits: Assessment['audits'],
+): Omit<Assessment, 'digests'> {
+  const noSubject = withoutSubject(controls, scope);
+  const { counts, failedBySeverity, exceptions, unseenInScope } = fold;
+  return {
+    format: 0,
+    run,
+    scope,
+    counts,
+    failedBySeverity,
+    exceptions,
+    controls: controls.map((source) =>
+      controlResult(source, fold.byControl.get(source.control.id) ?? noCounts()),
+    ),
+    noSubject,
+    audits,
+    sameSystem: [...fold.systems.values()].filter((subjects) => subjects.length > 1),
+    outcome: outcomeOf({
+      run,
+      counts,
+      failedBySeverity,
+      unseenInScope,
+      withoutSubject: noSubject.filter(({ inAudit }) => inAudit).length,
+    }),
+  };
+}
+
+/** Selected controls of a kind that nothing in scope is of; they count against a scan only where an audit wants them. */
+function withoutSubject(controls: readonly ControlSource[], scope: Scope): Assessment['noSubject'] {
+  const kinds = new Set(scope.subjects.map(({ kind }) => kind));
+  return controls
+    .filter(({ control }) => !kinds.has(control.subject))
+    .map(({ control }) => ({
+      controlId: control.id,
+      kind: control.subject,
+      inAudit:
+        scope.inventory === 'configuration' &&
+        scope.audits.some(({ framework }) => (control.satisfies[framework] ?? []).length > 0),
+    }));
+}
+
+function controlResult({ control, text }: ControlSource, reasons: Record<Reason, number>): ControlResult {
+  const { id, version, title, severity } = control;
+  const subjects = Object.values(reasons).reduce((sum, one) => sum + one, 0);
+  return { id, version, title, severity, sha256: sha256(text), subjects, reasons };
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

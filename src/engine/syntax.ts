@@ -1,0 +1,49 @@
+import type { ASTNode } from './cel.ts';
+
+/** A mistake in an assertion, at an offset of its text; who knows the file turns it into a line and column. */
+export class AssertionFault extends Error {
+  override readonly name = 'AssertionFault';
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+const macros = new Set(['all', 'exists', 'filter']);
+
+export interface Comprehension {
+  readonly macro: 'all' | 'exists' | 'filter';
+  readonly list: ASTNode;
+  readonly variable: string;
+  readonly predicate: ASTNode;
+}
+
+/** `X.all(v, P)` and its kin, or undefined for any other node. */
+export function asComprehension(node: ASTNode): Comprehension | undefined {
+  if (node.op !== 'rcall' || !macros.has(node.args[0])) return undefined;
+  const [macro, list, [variable, predicate]] = node.args;
+  if (variable?.op !== 'id' || predicate === undefined) return undefined;
+  return { macro: macro as Comprehension['macro'], list, variable: variable.args, predicate };
+}
+
+/** The argument of `has(…)`, or undefined for any other node. */
+export function asHas(node: ASTNode): Extract<ASTNode, { op: '.' }> | undefined {
+  if (node.op !== 'call' || node.args[0] !== 'has') return undefined;
+  const [argument] = node.args[1];
+  return argument?.op === '.' ? argument : undefined;
+}
+
+/** Every direct operand of a node. */
+export function operandsOf(node: ASTNode): readonly ASTNode[] {
+  const isNode = (value: unknown): value is ASTNode =>
+    typeof value === 'object' && value !== null && 'op' in value;
+  return ([node.args] as unknown[]).flat(3).filter(isNode);
+}
+
+/** The parts of a top-level conjunction, left to right. */
+export function conjunctsOf(node: ASTNode): readonly ASTNode[] {
+  if (node.op !== '&&') return [node];
+  return [...conjunctsOf(node.args[0]), ...conjunctsOf(node.args[1])];
+}

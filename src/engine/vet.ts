@@ -1,0 +1,254 @@
+import type { FactDefinition, FactSchema, MapSchema, ParamSpec } from '../model/index.ts';
+import { type ASTNode, serialize } from './cel.ts';
+import { splitFactName } from './fact-types.ts';
+import { AssertionFault, asComprehension, asHas, operandsOf } from './syntax.ts';
+
+const maxNestedComprehensions = 2;
+const callable = new Set([
+  'size',
+  'has',
+  'int',
+  'string',
+  'duration',
+  'timestamp',
+  'contains',
+  'startsWith',
+  'endsWith',
+  'lowerAscii',
+  'getHours',
+  'getSeconds',
+  'all',
+  'exists',
+  'filter',
+]);
+
+/** What a path in an assertion stands for: a folder of facts, a value of a fact, or something outside the facts. */
+type Place =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'value'; readonly fact: string; readonly schema: FactSchema }
+  | { readonly kind: 'param'; readonly spec: ParamSpec | undefined; readonly element: boolean }
+  | { readonly kind: 'other' };
+
+interface Scope {
+  readonly facts: ReadonlyMap<string, FactDefinition>;
+  readonly params: Readonly<Record<string, ParamSpec>>;
+  readonly bound: ReadonlyMap<string, Place>;
+  readonly guarded: ReadonlySet<string>;
+  readonly depth: number;
+}
+
+const other: Place = { kind: 'other' };
+
+/**
+ * The rules that CEL's own type check does not have: only a few functions, bounded nesting, map keys that the schema
+ * knows, and no reading of an optional field that no `has()` guards. Returns the facts that the assertion reads.
+ */
+export function vetAssertion(
+  root: ASTNode,
+  facts: readonly FactDefinition[],
+  params: Readonly<Record<string, ParamSpec>>,
+): ReadonlySet<string> {
+  const needs = new Set<string>();
+  const scope: Scope = {
+    facts: new Map(facts.map((fact) => [fact.name, fact])),
+    params,
+    bound: new Map(),
+    guarded: guardsIn(root),
+    depth: 0,
+  };
+  vet(root, scope, needs);
+  return needs;
+}
+
+function guardsIn(node: ASTNode): ReadonlySet<string> {
+  const guarded = asHas(node);
+  const below = operandsOf(node).flatMap((operand) => [...guardsIn(operand)]);
+  return new Set(guarded ? [serialize(guarded), ...below] : below);
+}
+
+function vet(node: ASTNode, scope: Scope, needs: Set<string>): Place {
+  switch (node.op) {
+    case 'id':
+      return rootPlace(node.args, scope);
+    case '.':
+      return vetField(node, scope, needs);
+    case '[]':
+      return vetIndex(node, scope, needs);
+    case 'call':
+    case 'rcall':
+      return vetCall(node, scope, needs);
+    case 'in':
+      return vetMembership(node, scope, needs);
+    case '.?':
+    case '[?]':
+    case 'map':
+      throw new AssertionFault(`expected plain field access, got ${serialize(node)}`, node.start);
+    default:
+      for (const operand of operandsOf(node)) vet(operand, scope, needs);
+      return other;
+  }
+}
+
+function rootPlace(name: string, scope: Scope): Place {
+  const bound = scope.bound.get(name);
+  if (bound) return bound;
+  const isFolder = [...scope.facts.keys()].some((fact) => splitFactName(fact)[0] === name);
+  return isFolder ? { kind: 'folder', folder: name } : other;
+}
+
+function vetField(node: Extract<ASTNode, { op: '.' }>, scope: Scope, needs: Set<string>): Place {
+  const [base, field] = node.args;
+  if (base.op === 'id' && base.args === 'params' && !scope.bound.has('params')) {
+    return { kind: 'param', spec: scope.params[field], element: false };
+  }
+  if (isObserved(base)) {
+    needs.add(`${base.args[1]}.${field}`);
+    return other;
+  }
+  const place = vet(base, scope, needs);
+  if (place.kind === 'folder') return factPlace(`${place.folder}.${field}`, scope, needs);
+  if (place.kind !== 'value') return other;
+  if (place.schema.type === 'map') return mapValue(place.fact, place.schema, field, node);
+  const child = place.schema.type === 'object' ? place.schema.properties[field] : undefined;
+  if (!child) return other;
+  if (child.presence === 'optional' && !scope.guarded.has(serialize(node))) {
+    throw new AssertionFault(
+      `expected has(${serialize(node)}) beside an optional field, got none`,
+      node.end - field.length,
+    );
+  }
+  return { kind: 'value', fact: place.fact, schema: child };
+}
+
+function isObserved(node: ASTNode): node is Extract<ASTNode, { op: '.' }> {
+  return node.op === '.' && node.args[0].op === 'id' && node.args[0].args === 'observed';
+}
+
+function factPlace(name: string, scope: Scope, needs: Set<string>): Place {
+  const fact = scope.facts.get(name);
+  if (!fact) return other;
+  needs.add(name);
+  return { kind: 'value', fact: name, schema: fact.schema };
+}
+
+function mapValue(fact: string, schema: MapSchema, key: string, node: ASTNode): Place {
+  if (!schema.keys.includes(key)) {
+    throw new AssertionFault(
+      `expected a key of ${fact} (${schema.keys.join(', ')}), got ${key}`,
+      node.end - key.length,
+    );
+  }
+  return { kind: 'value', fact, schema: schema.values };
+}
+
+function vetIndex(node: Extract<ASTNode, { op: '[]' }>, scope: Scope, needs: Set<string>): Place {
+  const [base, index] = node.args;
+  const place = vet(base, scope, needs);
+  const indexPlace = vet(index, scope, needs);
+  if (place.kind !== 'value' || place.schema.type !== 'map') {
+    throw new AssertionFault(`expected an index of a map of a fact, got ${serialize(node)}`, node.start);
+  }
+  if (index.op === 'value') return mapValue(place.fact, place.schema, String(index.args), node);
+  if (!isVariableOrField(index)) {
+    throw new AssertionFault(
+      `expected a literal, a bound variable or a field of it as index, got ${serialize(index)}`,
+      index.start,
+    );
+  }
+  if (indexPlace.kind === 'param') refuseUnknownKeys(indexPlace.spec, place.fact, place.schema, index);
+  return { kind: 'value', fact: place.fact, schema: place.schema.values };
+}
+
+function isVariableOrField(node: ASTNode): boolean {
+  return node.op === 'id' || (node.op === '.' && node.args[0].op === 'id');
+}
+
+function refuseUnknownKeys(
+  spec: ParamSpec | undefined,
+  fact: string,
+  schema: MapSchema,
+  node: ASTNode,
+): void {
+  const values = [spec?.default ?? []].flat();
+  const unknown = values.find((value) => !schema.keys.includes(String(value)));
+  if (unknown !== undefined) {
+    throw new AssertionFault(
+      `expected the parameter to hold keys of ${fact} (${schema.keys.join(', ')}), got ${String(unknown)}`,
+      node.start,
+    );
+  }
+}
+
+function vetCall(node: Extract<ASTNode, { op: 'call' | 'rcall' }>, scope: Scope, needs: Set<string>): Place {
+  const name = node.args[0];
+  if (!callable.has(name)) {
+    throw new AssertionFault(`expected one of ${[...callable].join(', ')}, got ${name}()`, node.start);
+  }
+  if (name === 'has') return vetHas(node, scope, needs);
+  const comprehension = asComprehension(node);
+  if (!comprehension) {
+    for (const operand of operandsOf(node)) vet(operand, scope, needs);
+    return other;
+  }
+  if (scope.depth >= maxNestedComprehensions) {
+    throw new AssertionFault(
+      `expected at most ${maxNestedComprehensions} nested comprehensions, got one more`,
+      node.start,
+    );
+  }
+  refuseShadowing(comprehension.variable, scope, node);
+  const list = vet(comprehension.list, scope, needs);
+  const bound = new Map([...scope.bound, [comprehension.variable, elementOf(list, comprehension.list)]]);
+  vet(comprehension.predicate, { ...scope, bound, depth: scope.depth + 1 }, needs);
+  return comprehension.macro === 'filter' ? list : other;
+}
+
+function refuseShadowing(variable: string, scope: Scope, node: ASTNode): void {
+  const taken =
+    variable === 'params' || variable === 'observed' || rootPlace(variable, scope).kind !== 'other';
+  if (taken)
+    throw new AssertionFault(
+      `expected a variable name of its own, got ${variable}, which is taken`,
+      node.start,
+    );
+}
+
+function vetHas(node: ASTNode, scope: Scope, needs: Set<string>): Place {
+  const argument = asHas(node);
+  if (!argument) throw new AssertionFault('expected has(path.field), got something else', node.start);
+  const [base, field] = argument.args;
+  const place = vet(base, scope, needs);
+  const child =
+    place.kind === 'value' && place.schema.type === 'object' ? place.schema.properties[field] : undefined;
+  if (child?.presence !== 'optional') {
+    throw new AssertionFault(
+      `expected has() of a field that the schema marks optional, got ${serialize(argument)}`,
+      argument.start,
+    );
+  }
+  return other;
+}
+
+function elementOf(list: Place, node: ASTNode): Place {
+  if (list.kind === 'param') return { ...list, element: true };
+  if (list.kind === 'value' && list.schema.type === 'array') {
+    return { kind: 'value', fact: list.fact, schema: list.schema.items };
+  }
+  throw new AssertionFault(
+    `expected a list of a fact or a parameter to run over, got ${serialize(node)}`,
+    node.start,
+  );
+}
+
+function vetMembership(node: Extract<ASTNode, { op: 'in' }>, scope: Scope, needs: Set<string>): Place {
+  const [item, container] = node.args;
+  vet(item, scope, needs);
+  const place = container.op === 'list' ? other : vet(container, scope, needs);
+  if (place.kind === 'value' && place.schema.type === 'map') {
+    throw new AssertionFault(
+      `expected a list after 'in' (an absent key of ${place.fact} is unseen, not false), got a map`,
+      node.start,
+    );
+  }
+  return other;
+}

@@ -1,0 +1,61 @@
+import type { SubjectKind } from './fact-schema.ts';
+
+/**
+ * How a password may leave this machine: under TLS whose certificate chains to a root and names the host
+ * (libpq `verify-full`), whose certificate chains only (`verify-ca`), under any TLS (`require`), or in the clear
+ * (`disable`).
+ */
+export type TlsPolicy = 'verified' | 'verified-ca' | 'unverified' | 'plaintext';
+
+/** A secret named, never held: resolved by the collectors at the moment of use. */
+export type SecretReference =
+  | { readonly kind: 'env'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string };
+
+/** What the user names, as `assay.yaml` or the command line gives it. */
+export interface Target {
+  /** `[a-z0-9][a-z0-9._-]{0,62}`: the file's `id:`, else `<kind>-<16 hex of sha256(locator)>`. */
+  readonly id: string;
+  /** True where the id was given in the file; waivers and recorded series require it. */
+  readonly named: boolean;
+  readonly kind: SubjectKind;
+  /** Scheme, lower-case A-label host, explicit port; for PostgreSQL without user and database. */
+  readonly locator: string;
+  /** Lower-case A-label host name, address literal (no brackets), or absolute path of a socket folder. */
+  readonly host: string;
+  readonly port: number;
+  /** Addresses to use for `host` in place of name resolution; empty: resolve. */
+  readonly addresses: readonly string[];
+  readonly tags: readonly string[];
+  readonly owner?: string;
+  /** True: not reaching it does not make the scan unproven. */
+  readonly optional: boolean;
+  /** Path of a PEM file with the roots that this target's certificates must chain to; absent: the system's. */
+  readonly caFile?: string;
+  readonly postgres?: PostgresConnection;
+}
+
+export interface PostgresConnection {
+  readonly user?: string;
+  readonly database?: string;
+  readonly tls: TlsPolicy;
+  /** True where the target itself asked for less than `verified`. */
+  readonly tlsGiven: boolean;
+  readonly password?: SecretReference;
+}
+
+/** One system found at a target: the target itself, or one of several addresses of its name. */
+export interface Subject {
+  /** The target's id; `<id>~<address>` where the name has several addresses. */
+  readonly id: string;
+  readonly targetId: string;
+  readonly kind: SubjectKind;
+  readonly locator: string;
+  readonly host: string;
+  readonly port: number;
+  /** The IP address looked at; absent for a socket folder, or where the name did not resolve. */
+  readonly address?: string;
+  readonly tags: readonly string[];
+  readonly owner?: string;
+  readonly optional: boolean;
+}
