@@ -108,7 +108,7 @@ function vetField(node: Extract<ASTNode, { op: '.' }>, scope: Scope, needs: Set<
   const place = vet(base, scope, needs);
   if (place.kind === 'folder') return factPlace(`${place.folder}.${field}`, scope, needs);
   if (place.kind !== 'value') return other;
-  if (place.schema.type === 'map') return mapValue(place.fact, place.schema, field, node);
+  if (place.schema.type === 'map') return mapValue(place.fact, place.schema, field, node.end - field.length);
   const child = place.schema.type === 'object' ? place.schema.properties[field] : undefined;
   if (!child) return other;
   if (child.presence === 'optional' && !scope.guarded.has(serialize(node))) {
@@ -131,12 +131,9 @@ function factPlace(name: string, scope: Scope, needs: Set<string>): Place {
   return { kind: 'value', fact: name, schema: fact.schema };
 }
 
-function mapValue(fact: string, schema: MapSchema, key: string, node: ASTNode): Place {
+function mapValue(fact: string, schema: MapSchema, key: string, offset: number): Place {
   if (!schema.keys.includes(key)) {
-    throw new AssertionFault(
-      `expected a key of ${fact} (${schema.keys.join(', ')}), got ${key}`,
-      node.end - key.length,
-    );
+    throw new AssertionFault(`expected a key of ${fact} (${schema.keys.join(', ')}), got ${key}`, offset);
   }
   return { kind: 'value', fact, schema: schema.values };
 }
@@ -148,7 +145,7 @@ function vetIndex(node: Extract<ASTNode, { op: '[]' }>, scope: Scope, needs: Set
   if (place.kind !== 'value' || place.schema.type !== 'map') {
     throw new AssertionFault(`expected an index of a map of a fact, got ${serialize(node)}`, node.start);
   }
-  if (index.op === 'value') return mapValue(place.fact, place.schema, String(index.args), node);
+  if (index.op === 'value') return mapValue(place.fact, place.schema, String(index.args), index.start);
   if (!isVariableOrField(index)) {
     throw new AssertionFault(
       `expected a literal, a bound variable or a field of it as index, got ${serialize(index)}`,

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { compileControl } from '../../src/engine/assertion.ts';
+import { AssertionFault } from '../../src/engine/syntax.ts';
+import { control, facts, refusedParam } from './fixture.ts';
+
+function faultOf(text: string): AssertionFault {
+  try {
+    compileControl(control(text, { params: refusedParam }), facts);
+  } catch (error) {
+    if (error instanceof AssertionFault) return error;
+    throw error;
+  }
+  throw new Error(`expected a fault, got none: ${text}`);
+}
+
+test('a control tells which facts it needs', () => {
+  const compiled = compileControl(
+    control(
+      'tls.versions["TLSv1.2"] == "accepted" && tls.chain.certificates.all(c, c.notAfter > observed.tls.chain)',
+    ),
+    facts,
+  );
+  expect(compiled.needs).toEqual(['tls.chain', 'tls.versions']);
+  expect(compiled.clauses.map(({ kind }) => kind)).toEqual(['scalar', 'all']);
+});
+
+describe('a mistake is told before any scan, where it stands', () => {
+  test.each([
+    ['a misspelt field', 'tls.chain.certificates.all(c, c.notAftr > observed.tls.chain)', 32, 'notAftr'],
+    ['a misspelt fact', 'tls.verions["TLSv1.2"] == "accepted"', 4, 'verions'],
+    ['a wrong type', 'tls.chain.certificates.all(c, c.bits == "x")', 30, 'int == string'],
+    ['not a bool', 'tls.chain.host', 0, 'expected bool, got string'],
+    ['an unclosed bracket', 'tls.versions["TLSv1.2"', 22, 'RBRACKET'],
+    ['a map key that the schema does not know', 'tls.versions["TLSv9"] == "accepted"', 13, 'TLSv9'],
+    [
+      'an optional field without has()',
+      'tls.chain.certificates.all(c, c.curve == "P-256")',
+      32,
+      'has(c.curve)',
+    ],
+    ['has() of a required field', 'tls.chain.certificates.all(c, has(c.subject))', 34, 'optional'],
+    ['in over a map', '"TLSv1.0" in tls.versions', 0, 'absent key'],
+    ['a regular expression', 'tls.chain.host.matches("^(a+)+$")', 0, 'matches()'],
+    ['map()', 'tls.chain.certificates.map(c, c.subject).all(s, s != "")', 0, 'map()'],
+    ['an index that is computed', 'tls.versions[tls.chain.host + "x"] == "refused"', 13, 'index'],
+    ['an index of a list', 'tls.chain.certificates[0].bits > 1', 0, 'index'],
+    ['a quantifier under ||', 'tls.chain.certificates.all(c, c.bits > 1) || true', 0, 'scalar'],
+    ['a negated all', '!tls.chain.certificates.all(c, c.bits > 1)', 0, 'scalar'],
+    ['a variable that hides a fact', 'tls.chain.certificates.all(tls, tls.bits > 1)', 0, 'taken'],
+    [
+      'three nested comprehensions',
+      'tls.chain.certificates.all(c, c.names.all(n, c.names.all(m, c.names.exists(o, o == n || m == n))))',
+      0,
+      'nested',
+    ],
+    ['an assertion over nothing', 'true', 0, 'reads a fact'],
+    ['the subject', 'subject.host == tls.chain.host', 0, 'subject'],
+    ['an undeclared parameter', 'params.accepted.all(v, tls.versions[v] == "refused")', 7, 'accepted'],
+  ])('%s', (_, text, offset, words) => {
+    const fault = faultOf(text);
+    expect(fault.message).toContain(words);
+    if (offset > 0) expect(fault.offset).toBe(offset);
+  });
+});
+
+test('a parameter that names a key nobody can answer is a mistake too', () => {
+  const params = { refused: { type: 'list<string>', default: ['TLSv1.0', 'TLSv7'] } } as const;
+  expect(() =>
+    compileControl(control('params.refused.all(v, tls.versions[v] == "refused")', { params }), facts),
+  ).toThrow(/got TLSv7/);
+});
