@@ -15,6 +15,17 @@ export interface Requirement {
   readonly appliesTo?: readonly string[];
   /** ISO 8601 duration. */
   readonly frequency?: string;
+  /** The day from which it counts, where it was future-dated; the scope, where only a part was. */
+  readonly effective?: string;
+  readonly effectiveScope?: string;
+  /** Ids that other editions and lists use for it. */
+  readonly aliases?: readonly string[];
+  /** Set where the id's last number is our count, not the publisher's. */
+  readonly numbering?: 'ordinal';
+  /** Its result derives from what stands under it too. */
+  readonly aggregatesChildren?: boolean;
+  /** HIPAA: a standard that must be met although it has no implementation specification. */
+  readonly requiredWithoutSpecification?: boolean;
 }
 
 export interface Framework {
@@ -23,6 +34,8 @@ export interface Framework {
   readonly version: string;
   readonly source: string;
   readonly copyright: string;
+  /** What an organisation can be under it: `covered-entity`, `service-provider`, `processor`. */
+  readonly roles?: readonly string[];
   readonly requirements: readonly Requirement[];
 }
 
@@ -43,4 +56,6 @@ export interface Audit {
   readonly period?: { readonly from: string; readonly to: string };
   /** Targets carrying any of these tags; empty: every target. */
   readonly boundaryTags: readonly string[];
+  /** Set where a configuration names it; any other is shown, and does not influence the outcome. */
+  readonly declared?: true;
 }

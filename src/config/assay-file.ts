@@ -1,0 +1,171 @@
+import type { Audit, Json, ParamOverrides, SecretReference, Target, TlsPolicy } from '../model/index.ts';
+import { AssayError } from '../model/index.ts';
+import type { AssayConfig } from './assay-config.ts';
+import { isCalendarDate } from './calendar.ts';
+import { shapeCheck } from './schema-errors.ts';
+import { assaySchema } from './schemas/assay-schema.ts';
+import { parseTarget } from './target.ts';
+import { parseYaml, type YamlPath, type YamlSource } from './yaml.ts';
+
+interface RawAudit {
+  readonly framework: string;
+  readonly role?: string;
+  readonly period?: { readonly from: string; readonly to: string };
+  readonly boundary?: { readonly tags: readonly string[] };
+}
+
+interface RawTarget {
+  readonly id?: string;
+  readonly url: string;
+  readonly tags?: readonly string[];
+  readonly owner?: string;
+  readonly optional?: boolean;
+  readonly addresses?: readonly string[];
+  readonly ca?: string;
+  readonly tls?: TlsPolicy;
+  readonly credentials?: { readonly user?: string; readonly password?: string };
+}
+
+type RawOverrides = Readonly<
+  Record<string, Readonly<Record<string, { readonly value: Json; readonly reason: string }>>>
+>;
+
+interface RawAssayFile {
+  readonly organisation?: string;
+  readonly system?: string;
+  readonly environment?: string;
+  readonly audits?: readonly RawAudit[];
+  readonly targets: readonly RawTarget[];
+  readonly 'out-of-scope'?: AssayConfig['outOfScope'];
+  readonly params?: {
+    readonly system?: RawOverrides;
+    readonly tags?: Readonly<Record<string, RawOverrides>>;
+    readonly targets?: Readonly<Record<string, RawOverrides>>;
+  };
+}
+
+/** A configuration, and where each part of it stands. */
+export interface AssayFile {
+  readonly config: AssayConfig;
+  readonly at: YamlSource['at'];
+  readonly keyAt: YamlSource['keyAt'];
+}
+
+const check = shapeCheck<RawAssayFile>(assaySchema, 'ERR_CONFIG');
+
+function refusal(place: string, sentence: string, remedy: string): AssayError {
+  return new AssayError('ERR_CONFIG', `${place} ${sentence}`, { remedy });
+}
+
+function auditOf(raw: RawAudit, path: YamlPath, source: YamlSource): Audit {
+  const { framework, role, period, boundary } = raw;
+  for (const end of ['from', 'to'] as const) {
+    if (period === undefined || isCalendarDate(period[end])) continue;
+    throw refusal(
+      source.at([...path, 'period', end]),
+      'expected a day that exists, got another',
+      'correct the date',
+    );
+  }
+  if (period !== undefined && period.from > period.to)
+    throw refusal(
+      source.at([...path, 'period', 'to']),
+      `expected a day not before ${period.from}, got ${period.to}`,
+      'put the earlier day into from',
+    );
+  return {
+    framework,
+    ...(role === undefined ? {} : { role }),
+    ...(period === undefined ? {} : { period }),
+    boundaryTags: boundary?.tags ?? [],
+  };
+}
+
+function secretOf(reference: string): SecretReference {
+  const [, kind, rest = ''] = /^(env|file):(.*)$/s.exec(reference) ?? [];
+  return kind === 'env' ? { kind, name: rest } : { kind: 'file', path: rest };
+}
+
+function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
+  const { id, url, tags, owner, optional, addresses, ca: caFile, tls, credentials } = raw;
+  const password = credentials?.password === undefined ? undefined : secretOf(credentials.password);
+  try {
+    return parseTarget(url, {
+      ...{ id, tags, owner, optional, addresses, caFile, tls, password },
+      user: credentials?.user,
+    });
+  } catch (cause) {
+    if (!(cause instanceof AssayError)) throw cause;
+    const remedy = cause.remedy === undefined ? {} : { remedy: cause.remedy };
+    throw new AssayError(cause.code, `${source.at([...path, 'url'])} ${cause.message}`, { cause, ...remedy });
+  }
+}
+
+/** Two entries for one system would count its findings twice. */
+function refuseDuplicates(targets: readonly Target[], source: YamlSource): void {
+  const seen = new Map<string, number>();
+  targets.forEach(({ id, locator, named }, index) => {
+    for (const [key, value, word] of [
+      ['id', id, 'id'],
+      ['url', locator, 'system'],
+    ] as const) {
+      const first = seen.get(`${key} ${value}`);
+      if (first !== undefined) {
+        const place = source.at(['targets', index, key === 'id' && named ? 'id' : 'url']);
+        const sentence = `expected each ${word} once, got "${value}" again (first at ${source.at(['targets', first])})`;
+        throw refusal(place, sentence, 'leave one of the two out');
+      }
+      seen.set(`${key} ${value}`, index);
+    }
+  });
+}
+
+type Override = ParamOverrides['overrides'][number];
+
+function overridesOf(origin: Override['origin'], of: string, raw: RawOverrides = {}): readonly Override[] {
+  return Object.entries(raw).flatMap(([control, params]) =>
+    Object.entries(params).map(([param, { value, reason }]) => ({
+      origin,
+      of,
+      control,
+      param,
+      value,
+      reason,
+    })),
+  );
+}
+
+function allOverrides({
+  system,
+  tags = {},
+  targets = {},
+}: NonNullable<RawAssayFile['params']>): readonly Override[] {
+  return [
+    ...overridesOf('system', '', system),
+    ...Object.entries(tags).flatMap(([tag, raw]) => overridesOf('tag', tag, raw)),
+    ...Object.entries(targets).flatMap(([target, raw]) => overridesOf('target', target, raw)),
+  ];
+}
+
+/**
+ * Reads an `assay.yaml`. Controls and frameworks it names are not looked up (see `checkNames`).
+ *
+ * @throws AssayError `file:line:column expected …, got …`: ERR_YAML, ERR_CONFIG, ERR_TARGET, ERR_LITERAL_SECRET.
+ */
+export function parseAssayFile(file: string, text: string): AssayFile {
+  const source = parseYaml(file, text);
+  const raw = check(source);
+  const targets = raw.targets.map((target, index) => targetOf(target, ['targets', index], source));
+  refuseDuplicates(targets, source);
+  const { organisation, system, environment } = raw;
+  const config: AssayConfig = {
+    ...(organisation === undefined ? {} : { organisation }),
+    ...(system === undefined ? {} : { system }),
+    ...(environment === undefined ? {} : { environment }),
+    audits: (raw.audits ?? []).map((audit, index) => auditOf(audit, ['audits', index], source)),
+    targets,
+    outOfScope: raw['out-of-scope'] ?? [],
+    params: allOverrides(raw.params ?? {}),
+  };
+  return { config, at: source.at, keyAt: source.keyAt };
+}

@@ -1,0 +1,100 @@
+import { AssayError, type Json } from '../model/index.ts';
+import { isInstant } from './calendar.ts';
+import { shapeCheck } from './schema-errors.ts';
+import { casesSchema } from './schemas/cases-schema.ts';
+import { parseYaml, type YamlSource } from './yaml.ts';
+
+/** One situation that a control is judged in. */
+interface ControlCase {
+  readonly name: string;
+  /** Collection time of the facts, UTC with milliseconds. */
+  readonly at?: string;
+  /** Parameters that differ from their defaults. */
+  readonly params: Readonly<Record<string, Json>>;
+  /** Values by fact name; the string `unseen` for one that could not be seen. A fact left out is unseen too. */
+  readonly facts: Readonly<Record<string, Json>>;
+  /** JSON pointers of lists known to miss members, by fact name. */
+  readonly incomplete: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A case that fails, and the item keys that must be reported, exactly. */
+interface FailingCase extends ControlCase {
+  readonly exceptions: readonly string[];
+}
+
+/** A case that cannot be judged, and the item keys that are unseen, where it says so. */
+interface UnseenCase extends ControlCase {
+  readonly items?: readonly string[];
+}
+
+/** The cases of one control, by the verdict they must get. */
+export interface ControlCases {
+  readonly satisfied: readonly ControlCase[];
+  readonly notSatisfied: readonly FailingCase[];
+  readonly unseen: readonly UnseenCase[];
+  readonly notApplicable: readonly ControlCase[];
+}
+
+type Raw<T extends ControlCase> = Omit<T, 'params' | 'incomplete'> &
+  Partial<Pick<T, 'params' | 'incomplete'>>;
+
+interface RawCases {
+  readonly satisfied: readonly Raw<ControlCase>[];
+  readonly 'not-satisfied': readonly Raw<FailingCase>[];
+  readonly unseen: readonly Raw<UnseenCase>[];
+  readonly 'not-applicable'?: readonly Raw<ControlCase>[];
+}
+
+const check = shapeCheck<RawCases>(casesSchema, 'ERR_CASES');
+const verdicts = ['satisfied', 'not-satisfied', 'unseen', 'not-applicable'] as const;
+
+function refusal(place: string, sentence: string, remedy: string): AssayError {
+  return new AssayError('ERR_CASES', `${place} ${sentence}`, { remedy });
+}
+
+function checkNames(raw: RawCases, source: YamlSource): void {
+  const names = new Set<string>();
+  for (const verdict of verdicts) {
+    raw[verdict]?.forEach(({ name, at }, index) => {
+      if (names.has(name))
+        throw refusal(
+          source.at([verdict, index, 'name']),
+          `expected each name once, got "${name}" again`,
+          'rename one',
+        );
+      names.add(name);
+      if (at !== undefined && !isInstant(at))
+        throw refusal(
+          source.at([verdict, index, 'at']),
+          `expected a time that exists, got "${at}"`,
+          'correct the time',
+        );
+    });
+  }
+}
+
+function withDefaults<T extends ControlCase>(
+  raw: Raw<T>,
+): Raw<T> & Pick<ControlCase, 'params' | 'incomplete'> {
+  return { ...raw, params: raw.params ?? {}, incomplete: raw.incomplete ?? {} };
+}
+
+/**
+ * Reads the cases of a control: situations with the verdict each must get.
+ *
+ * @throws AssayError ERR_YAML or ERR_CASES: `file:line:column expected …, got …`
+ */
+export function parseCases(file: string, text: string): ControlCases {
+  const source = parseYaml(file, text);
+  const raw = check(source);
+  checkNames(raw, source);
+  return {
+    satisfied: raw.satisfied.map(withDefaults),
+    notSatisfied: raw['not-satisfied'].map((each) => ({
+      ...withDefaults(each),
+      exceptions: each.exceptions,
+    })),
+    unseen: raw.unseen.map((each) => withDefaults<UnseenCase>(each)),
+    notApplicable: (raw['not-applicable'] ?? []).map(withDefaults),
+  };
+}

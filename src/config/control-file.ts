@@ -1,0 +1,93 @@
+import { AssayError, type Control, type ParamSpec, type RequirementLink } from '../model/index.ts';
+import { fitsParam } from './param-value.ts';
+import { shapeCheck } from './schema-errors.ts';
+import { controlSchema } from './schemas/control-schema.ts';
+import { parseYaml, type YamlSource } from './yaml.ts';
+
+interface RawControl {
+  readonly id: string;
+  readonly version: number;
+  readonly aliases?: readonly string[];
+  readonly title: string;
+  readonly severity: Control['severity'];
+  readonly subject: Control['subject'];
+  readonly params?: Readonly<Record<string, ParamSpec>>;
+  readonly expect: string;
+  readonly empty?: Control['empty'];
+  readonly 'applies-when'?: { readonly expression: string; readonly otherwise: string };
+  readonly message: string;
+  readonly remediation: Readonly<Record<string, string>>;
+  readonly references: readonly string[];
+  readonly proves: string;
+  readonly 'does-not-prove': string;
+  readonly satisfies: Readonly<Record<string, readonly RequirementLink[]>>;
+}
+
+/** A control, and where each part of its file stands. */
+export interface ControlFile {
+  readonly control: Control;
+  readonly at: YamlSource['at'];
+  readonly keyAt: YamlSource['keyAt'];
+}
+
+const check = shapeCheck<RawControl>(controlSchema, 'ERR_CONTROL');
+
+function refusal(place: string, sentence: string, remedy: string): AssayError {
+  return new AssayError('ERR_CONTROL', `${place} ${sentence}`, { remedy });
+}
+
+/** The file is `<segment>/<id>.yaml`, so that an id is found without reading every file. */
+function checkFileName(id: string, source: YamlSource): void {
+  const wanted = `${id.slice(0, id.indexOf('.'))}/${id}.yaml`;
+  const path = source.file.replaceAll('\\', '/');
+  if (path === wanted || path.endsWith(`/${wanted}`)) return;
+  const sentence = `expected the id of the file's name and folder (${wanted}), got "${id}"`;
+  throw refusal(source.at(['id']), sentence, 'correct the id, or move the file');
+}
+
+function checkDefaults(params: Readonly<Record<string, ParamSpec>>, source: YamlSource): void {
+  for (const [name, spec] of Object.entries(params)) {
+    if (fitsParam(spec.type, spec.default)) continue;
+    const place = source.at(['params', name, 'default']);
+    throw refusal(
+      place,
+      `expected a default of type ${spec.type}, got another type`,
+      'correct the type or the default',
+    );
+  }
+}
+
+/**
+ * Reads a control file. Its expression is not compiled and its requirements are not looked up (see `checkLinks`);
+ * `at(['expect'], offset)` places an error of the expression.
+ *
+ * @param file path ending in `<segment>/<id>.yaml`, as the user would name it.
+ * @throws AssayError ERR_YAML or ERR_CONTROL: `file:line:column expected …, got …`
+ */
+export function parseControl(file: string, text: string): ControlFile {
+  const source = parseYaml(file, text);
+  const raw = check(source);
+  checkFileName(raw.id, source);
+  const { aliases = [], params = {}, empty = 'unseen', 'applies-when': appliesWhen } = raw;
+  checkDefaults(params, source);
+  const {
+    id,
+    version,
+    title,
+    severity,
+    subject,
+    expect,
+    message,
+    remediation,
+    references,
+    proves,
+    satisfies,
+  } = raw;
+  const control: Control = {
+    ...{ id, version, aliases, title, severity, subject, params, expect, empty },
+    ...(appliesWhen === undefined ? {} : { appliesWhen }),
+    ...{ message, remediation, references, proves, satisfies },
+    doesNotProve: raw['does-not-prove'],
+  };
+  return { control, at: source.at, keyAt: source.keyAt };
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import {
+  AssayError,
+  type PostgresConnection,
+  type SecretReference,
+  type Target,
+  type TlsPolicy,
+} from '../model/index.ts';
+import { canonicalAddress } from './host.ts';
+import { parseTargetUrl, type TargetUrl } from './target-url.ts';
+
+/** What is said of a target beside its URL. */
+export interface TargetOptions {
+  readonly id?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly owner?: string | undefined;
+  readonly optional?: boolean | undefined;
+  /** Addresses to use in place of name resolution. */
+  readonly addresses?: readonly string[] | undefined;
+  readonly caFile?: string | undefined;
+  readonly tls?: TlsPolicy | undefined;
+  readonly user?: string | undefined;
+  readonly password?: SecretReference | undefined;
+}
+
+const policyOf: Readonly<Record<string, TlsPolicy>> = {
+  disable: 'plaintext',
+  require: 'unverified',
+  'verify-ca': 'verified-ca',
+  'verify-full': 'verified',
+};
+
+function refusal(expected: string, got: string, remedy: string): AssayError {
+  return new AssayError('ERR_TARGET', `expected ${expected}, got ${got}`, { remedy });
+}
+
+function parseSslmode(sslmode: string): TlsPolicy {
+  const policy = policyOf[sslmode];
+  if (policy !== undefined) return policy;
+  const known = Object.keys(policyOf).join(', ');
+  if (sslmode === 'allow' || sslmode === 'prefer') {
+    const why = 'the server would decide whether the password travels in the clear';
+    throw refusal(
+      `sslmode to be one of ${known}`,
+      `"${sslmode}"`,
+      `name what must hold: with ${sslmode}, ${why}`,
+    );
+  }
+  throw refusal(
+    `sslmode to be one of ${known}`,
+    'another',
+    'use the names of libpq; without sslmode it is verify-full',
+  );
+}
+
+/** Of a value given in the URL and beside it, the one that was given. */
+function either<T>(what: string, inUrl: T | undefined, beside: T | undefined): T | undefined {
+  if (inUrl !== undefined && beside !== undefined)
+    throw refusal(`${what} once`, 'it in the URL and beside it', 'leave one of the two out');
+  return inUrl ?? beside;
+}
+
+/** Scheme, canonical host and explicit port; for PostgreSQL without user and database. Parses to itself. */
+function locatorOf({ scheme, host, port }: TargetUrl): string {
+  if (host.startsWith('/')) return `${scheme}://${encodeURIComponent(host)}:${port}`;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function addressesOf(url: TargetUrl, given: readonly string[] | undefined): readonly string[] {
+  if (given === undefined || given.length === 0) return [];
+  if (url.host.startsWith('/') || canonicalAddress(url.host) !== undefined)
+    throw refusal(
+      'addresses only for a host name',
+      'them for an address or a socket folder',
+      'leave them out',
+    );
+  return given.map((text) => {
+    const address = canonicalAddress(text);
+    if (address !== undefined) return address;
+    throw refusal('an IPv4 or IPv6 address', 'something else', 'write addresses without brackets and ports');
+  });
+}
+
+function postgresOf(url: TargetUrl, options: TargetOptions): PostgresConnection {
+  const inUrl = url.sslmode === undefined ? undefined : parseSslmode(url.sslmode);
+  const tls = either('the TLS policy', inUrl, options.tls) ?? 'verified';
+  const user = either('the user', url.user, options.user);
+  return {
+    ...(user === undefined ? {} : { user }),
+    ...(url.database === undefined ? {} : { database: url.database }),
+    tls,
+    tlsGiven: tls !== 'verified',
+    ...(options.password === undefined ? {} : { password: options.password }),
+  };
+}
+
+function refusePostgresOptions({ tls, user, password }: TargetOptions): void {
+  if (tls === undefined && user === undefined && password === undefined) return;
+  const remedy = 'a TLS endpoint is looked at without logging in; leave tls and credentials out';
+  throw refusal('tls and credentials only for postgres targets', 'them for a TLS endpoint', remedy);
+}
+
+/**
+ * A target from its URL and what is said beside it.
+ *
+ * @throws AssayError ERR_TARGET, ERR_LITERAL_SECRET (a password in the URL); the URL is never repeated.
+ */
+export function parseTarget(text: string, options: TargetOptions = {}): Target {
+  const url = parseTargetUrl(text);
+  const locator = locatorOf(url);
+  if (url.scheme !== 'postgres') refusePostgresOptions(options);
+  const caFile = either('the CA file', url.sslrootcert, options.caFile);
+  const digest = createHash('sha256').update(locator).digest('hex').slice(0, 16);
+  return {
+    id: options.id ?? `${url.kind}-${digest}`,
+    named: options.id !== undefined,
+    kind: url.kind,
+    locator,
+    host: url.host,
+    port: url.port,
+    addresses: addressesOf(url, options.addresses),
+    tags: options.tags ?? [],
+    ...(options.owner === undefined ? {} : { owner: options.owner }),
+    optional: options.optional ?? false,
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(url.scheme === 'postgres' ? { postgres: postgresOf(url, options) } : {}),
+  };
+}
