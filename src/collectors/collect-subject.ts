@@ -1,17 +1,13 @@
 import {
   AssayError,
-  type EvidenceItem,
+  type CollectedObservation,
+  type CollectedRecord,
   type Json,
-  type Observation,
   type Subject,
-  type SubjectRecord,
   type Target,
 } from '../model/index.ts';
 import type { CollectContext, Collected, FactCollector, Session, SubjectCollector } from './collector.ts';
 import { networkFailure } from './network-error.ts';
-
-export type CollectedRecord = SubjectRecord<EvidenceItem>;
-type CollectedObservation = Observation<EvidenceItem>;
 
 /** One look at one subject. */
 export interface Look {

@@ -1,5 +1,5 @@
-import type { AssayError, Subject, Target } from '../model/index.ts';
-import { type CollectedRecord, collectSubject, type Look, unseenRecord } from './collect-subject.ts';
+import type { AssayError, CollectedRecord, Subject, Target } from '../model/index.ts';
+import { collectSubject, type Look, unseenRecord } from './collect-subject.ts';
 import type { CollectContext } from './collector.ts';
 import { loadCollector } from './index.ts';
 

@@ -54,8 +54,13 @@ export function compileControl(control: Control, facts: readonly FactDefinition[
 
 /** @throws AssertionFault with the offset in `applies-when`'s expression. */
 function compileApplicability(control: Control, expression: string): Runnable {
-  const node = checked(applicabilityEnvironment(control.params), expression);
-  return runnable(node);
+  try {
+    return runnable(checked(applicabilityEnvironment(control.params), expression));
+  } catch (error) {
+    if (error instanceof AssertionFault)
+      throw new AssertionFault(error.message, error.offset, 'applies-when');
+    throw error;
+  }
 }
 
 function checked(env: Environment, expression: string): ASTNode {

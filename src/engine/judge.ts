@@ -90,12 +90,6 @@ export function createJudge(input: JudgeInput): Judge {
   };
 }
 
-/** The digest of a set of controls: of their ids and the digests of their texts. */
-export function controlSetSha256(controls: readonly ControlSource[]): string {
-  const lines = controls.map(({ control, text }) => `${sha256(text)}  ${control.id}\n`).sort(compare);
-  return sha256(lines.join(''));
-}
-
 function startFold(): Fold {
   return {
     counts: noCounts(),
@@ -167,9 +161,9 @@ function withoutSubject(controls: readonly ControlSource[], scope: Scope): Asses
     .map(({ control }) => ({
       controlId: control.id,
       kind: control.subject,
-      inAudit:
-        scope.inventory === 'configuration' &&
-        scope.audits.some(({ framework }) => (control.satisfies[framework] ?? []).length > 0),
+      inAudit: scope.audits.some(
+        ({ declared, framework }) => declared === true && (control.satisfies[framework] ?? []).length > 0,
+      ),
     }));
 }
 

@@ -4,10 +4,13 @@ import type { ASTNode } from './cel.ts';
 export class AssertionFault extends Error {
   override readonly name = 'AssertionFault';
   readonly offset: number;
+  /** The key of the control file that holds the expression. */
+  readonly part: 'expect' | 'applies-when';
 
-  constructor(message: string, offset: number) {
+  constructor(message: string, offset: number, part: AssertionFault['part'] = 'expect') {
     super(message);
     this.offset = offset;
+    this.part = part;
   }
 }
 

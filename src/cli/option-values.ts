@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from 'commander';
+import { type Severity, severities } from '../model/index.ts';
+
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `500ms`, `5s`, `2m`, `1h` in milliseconds; a bare number is seconds. */
+export function parseDurationMs(text: string): number {
+  const [, amount, unit = 's'] = /^(\d{1,6})(ms|s|m|h)?$/.exec(text) ?? [];
+  const durationMs = Number(amount) * (unitsMs[unit] ?? 0);
+  // Timers of Node hold 31 bits; a longer limit would end at once.
+  if (!(durationMs >= 1 && durationMs <= 2_147_483_647 / 12)) {
+    throw new InvalidArgumentError('expected a duration such as 500ms, 5s or 2m.');
+  }
+  return durationMs;
+}
+
+export function parseConcurrency(text: string): number {
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (value < 1 || value > 256) throw new InvalidArgumentError('expected a whole number from 1 to 256.');
+  return value;
+}
+
+export function parseSeverity(text: string): Severity {
+  const severity = severities.find((candidate) => candidate === text);
+  if (!severity) throw new InvalidArgumentError(`expected one of ${severities.join(', ')}.`);
+  return severity;
+}
+
+export function parseFailOn(text: string): Severity | 'none' {
+  return text === 'none' ? 'none' : parseSeverity(text);
+}
+
+/** A comma list; given several times, the lists add up. */
+export function addToList(text: string, before: readonly string[] = []): readonly string[] {
+  const items = text.split(',').map((item) => item.trim());
+  if (items.some((item) => item === ''))
+    throw new InvalidArgumentError('expected names separated by commas.');
+  return [...before, ...items];
+}

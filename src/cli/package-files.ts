@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = new URL('../../', import.meta.url);
+
+/** A file of the package, by its path from the package's root. */
+export async function readPackageFile(path: string): Promise<Buffer> {
+  return readFile(new URL(path, root));
+}
+
+export function packagePath(path: string): string {
+  return fileURLToPath(new URL(path, root));
+}
+
+/** Paths of the YAML files below `controls/` that are controls, from the package's root, in order. */
+export async function controlPaths(): Promise<readonly string[]> {
+  const names = await readdir(new URL('controls/', root), { recursive: true });
+  return names
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => /^(?!frameworks\/)[^/]+\/[^/]+\.yaml$/.test(name))
+    .sort()
+    .map((name) => `controls/${name}`);
+}
+
+export async function frameworkPaths(): Promise<readonly string[]> {
+  const names = await readdir(new URL('controls/frameworks/', root));
+  return names
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => `controls/frameworks/${name}`);
+}
+
+/** Synchronous, because `--version` must not wait for anything. */
+export function packageVersion(): string {
+  const text = readFileSync(new URL('package.json', root), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+export function sha256Hex(bytes: string | Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

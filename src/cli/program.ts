@@ -1,0 +1,225 @@
+import { Argument, Command, Option } from 'commander';
+import type { Io } from './io.ts';
+import { addToList, parseConcurrency, parseDurationMs, parseFailOn, parseSeverity } from './option-values.ts';
+
+/** Tells `main` how a command ended. */
+export type Done = (exitCode: number) => void;
+
+/** The command line. Each command is loaded when it is called, so that none pays for another. */
+export function buildProgram(io: Io, done: Done): Command {
+  const program = new Command('assay')
+    .description('Tests live systems against HIPAA, PCI DSS, SOC 2 and GDPR controls and seals the evidence.')
+    .option('-V, --version', 'print the version')
+    .exitOverride()
+    .showHelpAfterError('(add --help for what there is)')
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns,
+      getErrHelpWidth: () => io.stderr.columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText('after', examples);
+  addScan(program, io, done);
+  addVerify(program, io, done);
+  addFromTheMiddle(program, io, done);
+  addDemo(program, io, done);
+  addKeys(program, io, done);
+  addControls(program, io, done);
+  addFrameworks(program, io, done);
+  addGrants(program, io, done);
+  return program;
+}
+
+const examples = `
+Examples:
+  assay demo                                     try everything on local systems
+  assay scan https://pay.example                 scan one endpoint
+  assay scan --format html,pdf                   scan what ./assay.yaml names
+  assay verify ./assay-adhoc-20261120T080000Z    check a bundle
+
+Exit codes: 0 clean, 1 a defect of assay, 2 usage, 3 exceptions at or above --fail-on,
+4 not proven, 5 verification failed, 6 output cannot be written, 130/143 interrupted.`;
+
+function addScan(program: Command, io: Io, done: Done): void {
+  program
+    .command('scan')
+    .description('scan targets and seal what was seen into a bundle')
+    .argument(
+      '[target...]',
+      'https://host[:port], tls://host:port, postgres://user@host/db; none: assay.yaml',
+    )
+    .optionsGroup('What to scan:')
+    .option('-c, --config <file>', 'configuration file (default: $ASSAY_CONFIG, else ./assay.yaml)')
+    .option('--framework <ids>', 'only controls that are evidence toward these', addToList)
+    .option('--control <ids>', 'only these controls, or all whose id begins so', addToList)
+    .option('--tag <tags>', 'only targets with one of these tags', addToList)
+    .addOption(
+      new Option('--severity <severity>', 'only controls of this severity and above')
+        .argParser(parseSeverity)
+        .default('low'),
+    )
+    .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
+    .option('--ca <file>', 'PEM file with the roots that certificates must chain to')
+    .optionsGroup('What comes out:')
+    .option('-o, --out <folder>', 'the bundle folder itself (default: ./assay-<system>-<time>)')
+    .option('-f, --format <formats>', 'also write json, html, pdf beside the bundle', addToList)
+    .option('--json', 'print assessment.json in place of text')
+    .option('--key <file>', 'sign the bundle with this private key')
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 3 for exceptions from this severity, or none')
+        .argParser(parseFailOn)
+        .default('high'),
+    )
+    .option('-q, --quiet', 'print nothing unless the exit code is not 0')
+    .optionsGroup('Limits:')
+    .addOption(
+      new Option('--timeout <duration>', 'for one connection or query')
+        .argParser(parseDurationMs)
+        .default(5_000, '5s'),
+    )
+    .addOption(
+      new Option('--concurrency <number>', 'subjects at the same time')
+        .argParser(parseConcurrency)
+        .default(8),
+    )
+    .option('--max-duration <duration>', 'stop looking after this and seal what was seen', parseDurationMs)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  assay scan https://pay.example --fail-on medium
+  assay scan https://192.0.2.7:8443 --ca ./internal-ca.pem --out ./evidence
+  assay scan 'postgres://assay@db.example/app?sslmode=verify-full' --key ~/.config/assay/keys/default.pem
+  assay scan --tag cde --framework pci-dss-4.0.1 --format html,pdf`,
+    )
+    .action(async (targets, options) =>
+      done(await (await import('./scan-command.ts')).runScan(targets, options, io)),
+    );
+}
+
+function addVerify(program: Command, io: Io, done: Done): void {
+  program
+    .command('verify')
+    .description('check a bundle: signature, every hash, and the judgement again')
+    .argument('<bundle>', 'the bundle folder')
+    .option('--trust <file>', 'a public key that must have signed it (may be given again)', addToFiles)
+    .option('--integrity-only', 'signature and hashes only')
+    .option('--json', 'print the result as JSON')
+    .action(async (bundle, options) =>
+      done(await (await import('./verify-command.ts')).runVerify(bundle, options, io)),
+    );
+}
+
+function addToFiles(file: string, before: readonly string[] = []): readonly string[] {
+  return [...before, file];
+}
+
+function addFromTheMiddle(program: Command, io: Io, done: Done): void {
+  program
+    .command('evaluate')
+    .description('judge the observations of a bundle again')
+    .argument('<bundle>', 'the bundle folder')
+    .option('--json', 'print the assessment as JSON')
+    .action(async (bundle, options) =>
+      done(await (await import('./evaluate-command.ts')).runEvaluate(bundle, options, io)),
+    );
+  program
+    .command('report')
+    .description('write reports of a bundle beside it, or print it in full')
+    .argument('<bundle>', 'the bundle folder')
+    .addOption(
+      new Option('-f, --format <formats>', 'text, json, html, pdf')
+        .argParser(addToFormats)
+        .default(['text'], 'text'),
+    )
+    .action(async (bundle, options) =>
+      done(await (await import('./report-command.ts')).runReport(bundle, options, io)),
+    );
+}
+
+/** Formats that were asked for take the place of the default. */
+function addToFormats(text: string): readonly string[] {
+  return addToList(text);
+}
+
+function addDemo(program: Command, io: Io, done: Done): void {
+  program
+    .command('demo')
+    .description('start a weak and a hardened system here, scan both, and show what comes out')
+    .option('-o, --out <folder>', 'where to put it (default: ./assay-demo-<time>)')
+    .action(async (options) => done(await (await import('./demo-command.ts')).runDemo(options, io)));
+}
+
+function addKeys(program: Command, io: Io, done: Done): void {
+  const keys = program.command('keys').description('make and show signing keys');
+  keys
+    .command('new')
+    .description('make an ES256 key pair')
+    .argument('[name]', 'name of the key', 'default')
+    .option('-o, --out <file>', 'the private key file (default: $XDG_CONFIG_HOME/assay/keys/<name>.pem)')
+    .action(async (name, options) =>
+      done(await (await import('./keys-command.ts')).runKeysNew(name, options, io)),
+    );
+  keys
+    .command('show')
+    .description('show the fingerprint and public half of a key')
+    .argument('[name]', 'name or file of a private or public key', 'default')
+    .action(async (name) => done(await (await import('./keys-command.ts')).runKeysShow(name, io)));
+}
+
+function addControls(program: Command, io: Io, done: Done): void {
+  const load = () => import('./controls-command.ts');
+  const controls = program.command('controls').description('list, show and check controls');
+  controls
+    .command('list')
+    .description('every control, one a line')
+    .option('--framework <id>', 'only those that are evidence toward it')
+    .option('--json', 'print them as JSON')
+    .action(async (options) => done(await (await load()).runControlsList(options, io)));
+  controls
+    .command('show')
+    .description('what a control tests, what that proves, how to fix it')
+    .argument('<id>', 'id of a control, or the beginning of ids')
+    .option('--json', 'print it as JSON')
+    .action(async (id, options) => done(await (await load()).runControlsShow(id, options, io)));
+  controls
+    .command('lint')
+    .description('check control files as a scan would')
+    .argument('[path...]', 'files or folders; none: the controls of assay')
+    .action(async (paths) => done(await (await load()).runControlsLint(paths, io)));
+}
+
+function addFrameworks(program: Command, io: Io, done: Done): void {
+  const load = () => import('./frameworks-command.ts');
+  const frameworks = program.command('frameworks').description('list and show requirement trees');
+  frameworks
+    .command('list')
+    .description('every framework, with its denominator')
+    .option('--json', 'print them as JSON')
+    .action(async (options) => done(await (await load()).runFrameworksList(options, io)));
+  frameworks
+    .command('show')
+    .description('a whole requirement tree, or one requirement')
+    .argument('<framework>', 'id of a framework')
+    .argument('[requirement]', 'id of a requirement')
+    .option('--json', 'print it as JSON')
+    .action(async (id, requirement, options) =>
+      done(await (await load()).runFrameworksShow(id, requirement, options, io)),
+    );
+}
+
+function addGrants(program: Command, io: Io, done: Done): void {
+  program
+    .command('grants')
+    .description('print the SQL of the least-privileged role that assay looks with')
+    .addArgument(new Argument('<kind>', 'kind of system').choices(['postgres']))
+    .option('--role <name>', 'name of the role', 'assay')
+    .addOption(
+      new Option('--platform <platform>', 'where the server runs')
+        .choices(['self-managed', 'rds'])
+        .default('self-managed'),
+    )
+    .action(async (_kind, options) => done((await import('./grants-command.ts')).runGrants(options, io)));
+}

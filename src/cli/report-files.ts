@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { outputError } from '../bundle/disk.ts';
+import { type Bundle, readBundle } from '../bundle/reader.ts';
+import { parseControl } from '../config/control-file.ts';
+import { didYouMean } from '../config/suggest.ts';
+import { AssayError, type Control } from '../model/index.ts';
+import type { ReportInput } from '../report/report-input.ts';
+import { readPackageFile } from './package-files.ts';
+
+/** The files a report can be written as, beside its bundle. */
+export const reportFormats = ['json', 'html', 'pdf'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** @throws AssayError ERR_UNKNOWN_FORMAT with what was probably meant. */
+export function requireFormats(names: readonly string[]): readonly ReportFormat[] {
+  return [...new Set(names)].map((name) => {
+    const format = reportFormats.find((candidate) => candidate === name);
+    if (format) return format;
+    throw new AssayError(
+      'ERR_UNKNOWN_FORMAT',
+      `expected a report format, got "${name}"${didYouMean(name, reportFormats)}`,
+      { remedy: `Formats: ${reportFormats.join(', ')}.` },
+    );
+  });
+}
+
+/** What reports are made from: a bundle, read back. */
+export async function readReportInput(folder: string): Promise<ReportInput> {
+  return reportInputOf(await readBundle(folder));
+}
+
+export function reportInputOf(bundle: Bundle): ReportInput {
+  const controls = bundle.readControls().map(({ file, text }): [string, Control] => {
+    const { control } = parseControl(file, text);
+    return [control.id, control];
+  });
+  return {
+    assessment: bundle.readAssessment(),
+    findings: () => bundle.findings(),
+    subjects: () => bundle.subjects(),
+    controls: new Map(controls),
+    frameworks: new Map(bundle.readFrameworks().map((framework) => [framework.id, framework])),
+    seal: bundle.seal,
+    bundleName: basename(bundle.folder),
+  };
+}
+
+/**
+ * Writes reports beside the bundle, as `<bundle>.<format>`: the same bundle gives the same bytes.
+ *
+ * @returns the paths written.
+ * @throws AssayError ERR_OUTPUT
+ */
+export async function writeReports(
+  folder: string,
+  formats: readonly ReportFormat[],
+  input: ReportInput,
+): Promise<readonly string[]> {
+  const written: string[] = [];
+  for (const format of formats) {
+    const path = `${folder.replace(/[/\\]+$/, '')}.${format}`;
+    await writeWhole(path, await renderer(format, input));
+    written.push(path);
+  }
+  return written;
+}
+
+async function renderer(
+  format: ReportFormat,
+  input: ReportInput,
+): Promise<Iterable<string> | AsyncIterable<Uint8Array>> {
+  switch (format) {
+    case 'json':
+      return (await import('../report/json.ts')).renderJson(input);
+    case 'html': {
+      const [{ renderHtml }, css, js] = await Promise.all([
+        import('../report/html.ts'),
+        readPackageFile('reports/html.css'),
+        readPackageFile('reports/html.js'),
+      ]);
+      return renderHtml(input, { css: css.toString('utf8'), js: js.toString('utf8') });
+    }
+    case 'pdf': {
+      const [{ renderPdf }, regular, bold, mono] = await Promise.all([
+        import('../report/pdf.ts'),
+        readPackageFile('reports/fonts/NotoSans-Regular.ttf'),
+        readPackageFile('reports/fonts/NotoSans-Bold.ttf'),
+        readPackageFile('reports/fonts/NotoSansMono-Regular.ttf'),
+      ]);
+      return renderPdf(input, { regular, bold, mono });
+    }
+  }
+}
+
+/** Readable by its owner only: a report tells an attacker where to look. Whole or not at all. */
+async function writeWhole(path: string, chunks: Iterable<string> | AsyncIterable<Uint8Array>): Promise<void> {
+  const partial = join(dirname(path), `.${basename(path)}.${randomUUID()}.partial`);
+  try {
+    const file = await open(partial, 'wx', 0o600);
+    try {
+      for await (const chunk of chunks) await file.writeFile(chunk);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw outputError(error, path);
+  }
+}

@@ -1,0 +1,160 @@
+import { resolve } from 'node:path';
+import { readSigningKey } from '../bundle/keys.ts';
+import type { SealedBundle } from '../bundle/writer.ts';
+import type { AssayConfig } from '../config/assay-config.ts';
+import { parseTarget } from '../config/target.ts';
+import { AssayError, type Selection, type Severity, type Target } from '../model/index.ts';
+import { type Configuration, readConfiguration } from './configuration.ts';
+import { exitCodes } from './exit-code.ts';
+import { watchForInterruption } from './interruption.ts';
+import type { Io } from './io.ts';
+import { loadLibrary } from './library.ts';
+import { silent, startProgress } from './progress.ts';
+import { readReportInput, requireFormats, writeReports } from './report-files.ts';
+import { type ScanRequest, scan } from './scan.ts';
+import { styleFor } from './style.ts';
+
+/** The options of `assay scan`, as the command line gives them. */
+export interface ScanOptions {
+  readonly config?: string;
+  readonly framework?: readonly string[];
+  readonly control?: readonly string[];
+  readonly tag?: readonly string[];
+  readonly severity: Severity;
+  readonly failOn: Severity | 'none';
+  readonly out?: string;
+  readonly format?: readonly string[];
+  readonly json?: boolean;
+  readonly timeout: number;
+  readonly concurrency: number;
+  readonly maxDuration?: number;
+  readonly ca?: string;
+  readonly address?: readonly string[];
+  readonly key?: string;
+  readonly quiet?: boolean;
+}
+
+/** `assay scan`: everything that can be wrong with the request is told before anything is looked at. */
+export async function runScan(urls: readonly string[], options: ScanOptions, io: Io): Promise<number> {
+  const startedAtMs = io.clock().getTime();
+  const formats = requireFormats(options.format ?? []);
+  const library = await loadLibrary();
+  const configuration = await readConfiguration(options.config, io, library);
+  const signingKey =
+    options.key === undefined ? undefined : await readSigningKey(resolve(io.cwd, options.key));
+  const progress = options.quiet ? silent : startProgress(io);
+  const interruption = watchForInterruption(options.maxDuration);
+  try {
+    const request = requestOf(urls, options, configuration, io);
+    const bundle = await scan({ ...request, signingKey, signal: interruption.signal, ...progress }, library);
+    progress.end();
+    const input = await readReportInput(bundle.folder);
+    const reports = await writeReports(bundle.folder, formats, input);
+    await print(bundle, reports, io.clock().getTime() - startedAtMs, options, io);
+    return bundle.assessment.outcome.exitCode;
+  } finally {
+    progress.end();
+    interruption.release();
+  }
+}
+
+function requestOf(
+  urls: readonly string[],
+  options: ScanOptions,
+  configuration: Configuration | undefined,
+  io: Io,
+): Omit<ScanRequest, 'signal'> {
+  const config = configuration?.config;
+  const targets = [...named(urls, options, config, io)];
+  const system = urls.length > 0 ? undefined : config?.system;
+  const inventory = urls.length > 0 || !config ? 'command-line' : 'configuration';
+  return {
+    targets,
+    declared: {
+      ...(config?.organisation === undefined ? {} : { organisation: config.organisation }),
+      ...(config?.system === undefined ? {} : { system: config.system }),
+      ...(config?.environment === undefined ? {} : { environment: config.environment }),
+      outOfScope: config?.outOfScope ?? [],
+      ...(configuration ? { configurationSha256: configuration.sha256 } : {}),
+    },
+    audits: inventory === 'configuration' ? (config?.audits ?? []) : [],
+    overrides: { format: 0, overrides: config?.params ?? [] },
+    inventory,
+    selection: selectionOf(options),
+    failOn: options.failOn,
+    out: resolve(io.cwd, options.out ?? defaultOut(system, io.clock())),
+    timeoutMs: options.timeout,
+    concurrency: options.concurrency,
+    env: io.env,
+    clock: io.clock,
+  };
+}
+
+/** URLs on the command line are the whole scope; one that the file describes keeps what the file says of it. */
+function named(
+  urls: readonly string[],
+  options: ScanOptions,
+  config: AssayConfig | undefined,
+  io: Io,
+): readonly Target[] {
+  const caFile = options.ca === undefined ? undefined : resolve(io.cwd, options.ca);
+  if (urls.length === 0) {
+    return (config?.targets ?? []).map((target) => ({
+      ...target,
+      ...(caFile !== undefined && target.caFile === undefined ? { caFile } : {}),
+    }));
+  }
+  const targets = urls.map((url) => {
+    const target = parseTarget(url, { caFile, addresses: options.address });
+    return config?.targets.find(({ locator }) => locator === target.locator) ?? target;
+  });
+  const twice = targets.find((target, index) => targets.findIndex(({ id }) => id === target.id) !== index);
+  if (!twice) return targets;
+  throw new AssayError('ERR_TARGET', `expected each target once, got ${twice.locator} twice`, {
+    remedy: 'Name it once.',
+  });
+}
+
+function selectionOf({ framework, control, tag, severity }: ScanOptions): Selection {
+  return { frameworks: framework ?? [], controls: control ?? [], tags: tag ?? [], severity };
+}
+
+/** `./assay-<system|adhoc>-<UTC yyyymmddThhmmssZ>` */
+function defaultOut(system: string | undefined, now: Date): string {
+  const name = (system ?? '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  const at = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  return `assay-${name || 'adhoc'}-${at}`;
+}
+
+async function print(
+  bundle: SealedBundle,
+  reports: readonly string[],
+  elapsedMs: number,
+  options: ScanOptions,
+  io: Io,
+): Promise<void> {
+  if (options.json) {
+    const { stableJson } = await import('../bundle/json.ts');
+    io.stdout.write(stableJson(bundle.assessment));
+  }
+  const { exitCode, words } = bundle.assessment.outcome;
+  if (options.quiet || options.json) {
+    if (exitCode !== exitCodes.clean)
+      io.stderr.write(`assay: ${bundle.folder}\nexit ${exitCode}: ${words}\n`);
+    return;
+  }
+  const { renderText } = await import('../report/text.ts');
+  const text = renderText(await readReportInput(bundle.folder), {
+    width: io.stdout.columns,
+    full: false,
+    bundlePath: bundle.folder,
+    reportPaths: reports,
+    elapsedMs,
+    style: styleFor(io.stdout, io),
+  });
+  io.stdout.write(text);
+}

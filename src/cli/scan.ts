@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import type { SigningKey } from '../bundle/keys.ts';
+import { controlSetSha256 } from '../bundle/manifest.ts';
+import { type BundleWriter, openBundle, type SealedBundle } from '../bundle/writer.ts';
+import { type CollectProgress, type CollectTask, collect } from '../collectors/collect.ts';
+import { type ResolvedTarget, resolveTarget } from '../collectors/resolve-target.ts';
+import type { LoadedControl } from '../config/load-control.ts';
+import { createJudge } from '../engine/judge.ts';
+import { plan } from '../engine/plan.ts';
+import {
+  type Audit,
+  type ParamOverrides,
+  type Run,
+  type Scope,
+  type Selection,
+  type Severity,
+  semanticsVersion,
+  type Target,
+} from '../model/index.ts';
+import type { Library } from './library.ts';
+import { packageVersion } from './package-files.ts';
+import { selectAudits, selectControls, selectTargets } from './selection.ts';
+
+/** What to scan, and how. */
+export interface ScanRequest {
+  readonly targets: readonly Target[];
+  readonly declared: Pick<
+    Scope,
+    'organisation' | 'system' | 'environment' | 'outOfScope' | 'configurationSha256'
+  >;
+  readonly audits: readonly Audit[];
+  readonly overrides: ParamOverrides;
+  readonly inventory: Scope['inventory'];
+  readonly selection: Selection;
+  readonly failOn: Severity | 'none';
+  /** The bundle's folder; it must not exist. */
+  readonly out: string;
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  readonly signingKey?: SigningKey | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: () => Date;
+  /** Aborted with the reason of the interruption. */
+  readonly signal: AbortSignal;
+  readonly onPlan?: (tasks: readonly CollectTask[]) => void;
+  readonly onProgress?: (event: CollectProgress) => void;
+}
+
+/**
+ * Plans, collects, judges and seals.
+ *
+ * @throws AssayError for what is wrong with the request or the output; what is wrong with a target is in the bundle.
+ */
+export async function scan(request: ScanRequest, library: Library): Promise<SealedBundle> {
+  const controls = selectControls(library, request.selection, request.audits);
+  const targets = selectTargets(request.targets, request.selection.tags);
+  const writer = await openBundle(request.out);
+  try {
+    return await scanInto(writer, request, library, controls, targets);
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+async function scanInto(
+  writer: BundleWriter,
+  request: ScanRequest,
+  library: Library,
+  controls: readonly LoadedControl[],
+  targets: readonly Target[],
+): Promise<SealedBundle> {
+  const startedAt = request.clock().toISOString();
+  const id = randomUUID();
+  const tasks = await planTasks(targets, controls);
+  request.onPlan?.(tasks);
+  const log = runLog(writer, request.clock);
+  await log.write({ event: 'scan-started', run: id, subjects: tasks.length, controls: controls.length });
+  const vantage = hostname();
+  await collect(
+    tasks,
+    {
+      context: {
+        timeoutMs: request.timeoutMs,
+        signal: request.signal,
+        scanName: `assay/${id}`,
+        env: request.env,
+      },
+      vantage,
+      concurrency: request.concurrency,
+      clock: request.clock,
+      onProgress: (event) => {
+        log.note(event);
+        request.onProgress?.(event);
+      },
+    },
+    (record) => writer.spool(record),
+  );
+  await log.write({ event: 'scan-finished', run: id });
+  const sources = controls.map(({ source }) => source);
+  const endedAt = request.clock();
+  const run = runOf(request, {
+    id,
+    startedAt,
+    endedAt,
+    vantage,
+    controlSetSha256: controlSetSha256(sources),
+  });
+  const frameworks = library.frameworks;
+  const audits = selectAudits(frameworks, request.selection, request.audits);
+  const judged = {
+    run,
+    scope: scopeOf(request, audits, targets, tasks),
+    overrides: request.overrides,
+    controls: sources,
+    facts: library.facts.filter(({ name }) => controls.some(({ compiled }) => isOf(compiled, name))),
+    frameworks: frameworks.filter((one) => audits.some(({ framework }) => framework === one.id)),
+  };
+  return writer.seal({ ...judged, judge: createJudge(judged), signingKey: request.signingKey });
+}
+
+/** Facts of a control's kind of subject all go into the bundle: what a needed fact needs is recorded there too. */
+function isOf(compiled: LoadedControl['compiled'], fact: string): boolean {
+  const folder = fact.slice(0, fact.indexOf('.') + 1);
+  return compiled.needs.some((need) => need.startsWith(folder));
+}
+
+async function planTasks(
+  targets: readonly Target[],
+  controls: readonly LoadedControl[],
+): Promise<readonly CollectTask[]> {
+  const resolved = await Promise.all(targets.map(resolveTwice));
+  const compiled = controls.map((control) => control.compiled);
+  return resolved.flatMap(({ target, subjects, failure }) =>
+    plan(compiled, subjects).subjects.map(({ subject, facts }) => ({
+      target,
+      subject,
+      facts,
+      ...(failure ? { failure } : {}),
+    })),
+  );
+}
+
+async function resolveTwice(target: Target): Promise<ResolvedTarget & { readonly target: Target }> {
+  const first = await resolveTarget(target);
+  return { target, ...(first.failure ? await resolveTarget(target) : first) };
+}
+
+function runOf(
+  { failOn, selection, signal }: ScanRequest,
+  facts: {
+    readonly id: string;
+    readonly startedAt: string;
+    readonly endedAt: Date;
+    readonly vantage: string;
+    readonly controlSetSha256: string;
+  },
+): Run {
+  const endedAt = facts.endedAt.toISOString();
+  const interrupted = signal.aborted ? (signal.reason as Run['interrupted']) : undefined;
+  return {
+    format: 0,
+    id: facts.id,
+    tool: { name: 'assay', version: packageVersion(), semantics: semanticsVersion },
+    startedAt: facts.startedAt,
+    endedAt,
+    judgedAt: endedAt,
+    utcOffsetMinutes: 0 - facts.endedAt.getTimezoneOffset(),
+    vantage: facts.vantage,
+    operator: { user: operatorName(), host: facts.vantage, root: process.getuid?.() === 0 },
+    series: null,
+    draft: true,
+    ...(interrupted ? { interrupted } : {}),
+    failOn,
+    selection,
+    controlSetSha256: facts.controlSetSha256,
+  };
+}
+
+/** A container may run under a user id that has no name. */
+function operatorName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+function scopeOf(
+  { declared, inventory }: ScanRequest,
+  audits: readonly Audit[],
+  targets: readonly Target[],
+  tasks: readonly CollectTask[],
+): Scope {
+  return {
+    format: 0,
+    ...declared,
+    inventory,
+    audits,
+    targets,
+    subjects: tasks.map(({ subject }) => subject).sort((a, b) => (a.id < b.id ? -1 : 1)),
+  };
+}
+
+/** Writes one line at a time, in the order in which things happened. */
+function runLog(
+  writer: BundleWriter,
+  clock: () => Date,
+): { write(entry: object): Promise<void>; note(event: CollectProgress): void } {
+  let last: Promise<void> = Promise.resolve();
+  const write = (entry: object): Promise<void> => {
+    const line = { at: clock().toISOString(), ...entry };
+    last = last.then(() => writer.appendLog(line));
+    return last;
+  };
+  return {
+    write,
+    note: (event) => {
+      // A failure to write stays in `last`, and so reaches the next awaited write.
+      write(logEntry(event)).catch(() => undefined);
+    },
+  };
+}
+
+function logEntry(event: CollectProgress): object {
+  if (event.kind === 'started') {
+    return { event: 'look-started', subject: event.subject.id, attempt: event.attempt };
+  }
+  const { observations, connections } = event.record;
+  return {
+    event: 'look-finished',
+    subject: event.subject.id,
+    connections,
+    seen: observations.filter(({ kind }) => kind === 'seen').map(({ fact }) => fact),
+    unseen: observations.flatMap((one) => (one.kind === 'unseen' ? [`${one.fact} ${one.reason.code}`] : [])),
+  };
+}
