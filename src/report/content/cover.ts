@@ -1,0 +1,128 @@
+import type { Assessment, Audit } from '../../model/index.ts';
+import type { Block, Fact } from '../block.ts';
+import { localTime, utcTime } from '../local-time.ts';
+import type { ReportInput } from '../report-input.ts';
+import type { Tally } from '../tally.ts';
+import { shown } from '../visible.ts';
+import { counted, draftWords, grouped, interruptedWords, signatureWords, whatItIsNot } from '../words.ts';
+import { shortened } from './finding.ts';
+
+const nameLimit = 120;
+const notStated = 'not stated: no configuration file named it';
+
+/** Page 1: what was looked at, when, by whom, and what vouches for it. */
+export function* cover(input: ReportInput, counts: Tally): Iterable<Block> {
+  const { run } = input.assessment;
+  yield { kind: 'paragraph', text: whatItIsNot };
+  yield { kind: 'paragraph', text: draftWords, tone: 'warning' };
+  if (input.seal.signature.kind === 'unsigned') {
+    yield { kind: 'paragraph', text: signatureWords(input.seal), tone: 'warning' };
+  }
+  const interrupted = interruptedWords(run);
+  if (interrupted !== undefined) yield { kind: 'paragraph', text: interrupted, tone: 'warning' };
+  yield {
+    kind: 'facts',
+    facts: [...whatFacts(input), ...scopeFacts(input.assessment, counts), ...whoFacts(input, counts)],
+  };
+}
+
+function whatFacts({ assessment }: ReportInput): readonly Fact[] {
+  const { scope, run, audits } = assessment;
+  const named = (value: string | undefined): readonly string[] => [shown(value ?? notStated, nameLimit)];
+  const auditLines = audits.map(({ title, audit }) => shown(auditWords(title, audit), 200));
+  return [
+    { label: 'Organisation', values: named(scope.organisation), style: 'strong' },
+    { label: 'System', values: named(scope.system), style: 'strong' },
+    { label: 'Environment', values: named(scope.environment) },
+    { label: 'Audits', values: auditLines.length === 0 ? ['none declared'] : shortened(auditLines, 6) },
+    {
+      label: 'As of',
+      values: [
+        `${utcTime(run.startedAt)} to ${utcTime(run.endedAt)}`,
+        `${localTime(run.startedAt, run.utcOffsetMinutes)} local time of the scan`,
+      ],
+    },
+  ];
+}
+
+function auditWords(title: string, { role, period, boundaryTags }: Audit): string {
+  const parts = [
+    title,
+    ...(role === undefined ? [] : [`as ${role}`]),
+    ...(period === undefined ? [] : [`period ${period.from} to ${period.to}`]),
+    boundaryTags.length === 0
+      ? 'boundary: every target'
+      : `boundary: targets tagged ${boundaryTags.join(', ')}`,
+  ];
+  return parts.join('; ');
+}
+
+function scopeFacts({ scope, run, controls }: Assessment, counts: Tally): readonly Fact[] {
+  const inventory =
+    scope.inventory === 'command-line'
+      ? 'targets named on the command line; nothing shows that they are all there are'
+      : `configuration file${scope.configurationSha256 === undefined ? '' : `, sha256 ${scope.configurationSha256}`}`;
+  const outOfScope = scope.outOfScope.map(({ what, why }) => shown(`${what}: ${why}`, nameLimit));
+  return [
+    {
+      label: 'Scope',
+      values: [
+        `${counted(scope.targets.length, 'target')} declared, ${counted(scope.subjects.length, 'system')} found at them: ` +
+          `${grouped(counts.tested)} tested, ${grouped(counts.notReached)} not reached`,
+      ],
+      style: 'strong',
+    },
+    { label: 'Inventory', values: [inventory] },
+    {
+      label: 'Out of scope',
+      values: outOfScope.length === 0 ? ['nothing declared'] : shortened(outOfScope, 4),
+    },
+    {
+      label: 'Tests',
+      values: [`${counted(controls.length, 'test')} judged; ${selectionWords(run.selection)}`],
+    },
+  ];
+}
+
+function selectionWords({ frameworks, controls, tags, severity }: Assessment['run']['selection']): string {
+  const limits = [
+    ...(frameworks.length === 0 ? [] : [`frameworks ${frameworks.join(', ')}`]),
+    ...(controls.length === 0 ? [] : [`tests ${controls.join(', ')}`]),
+    ...(tags.length === 0 ? [] : [`targets tagged ${tags.join(', ')}`]),
+    ...(severity === 'low' ? [] : [`severity ${severity} and above`]),
+  ];
+  return limits.length === 0
+    ? 'all that apply were selected'
+    : shown(`limited to ${limits.join('; ')}`, nameLimit * 2);
+}
+
+function whoFacts({ assessment, seal, bundleName }: ReportInput, counts: Tally): readonly Fact[] {
+  const { run } = assessment;
+  const { user, host, root } = run.operator;
+  const operator = `${user} on ${host}, ${root ? 'as root' : 'not as root'}; vantage ${run.vantage}`;
+  return [
+    { label: 'Run by', values: [shown(operator, nameLimit * 2)] },
+    { label: 'Rights on systems', values: shortened(counts.rights.map(rightsWords), 4) },
+    {
+      label: 'Tool',
+      values: [
+        `assay ${run.tool.version}, semantics ${run.tool.semantics}`,
+        `run ${shown(run.id, nameLimit)}`,
+      ],
+    },
+    {
+      label: 'Signature',
+      values: [signatureWords(seal)],
+      style: 'strong',
+    },
+    { label: 'Bundle', values: [shown(bundleName, nameLimit)] },
+    { label: 'Bundle fingerprint', values: [seal.fingerprint], style: 'code' },
+  ].filter(({ values }) => values.length > 0) as readonly Fact[];
+}
+
+function rightsWords({ principal, firstSubject, subjects }: Tally['rights'][number]): string {
+  const where = subjects === 1 ? firstSubject : counted(subjects, 'system');
+  if (principal === undefined) return `${where}: no log-in, looked at from the network`;
+  const privileges = shortened(principal.privileges, 5).join(', ') || 'no privileges recorded';
+  return shown(`${where}: logged in as ${principal.name} (${privileges})`, nameLimit * 2);
+}

@@ -1,0 +1,195 @@
+import type { Finding, Json, Principal, Severity, SubjectRecord } from '../model/index.ts';
+import { byCodeUnit } from './order.ts';
+import type { ReportInput } from './report-input.ts';
+
+/** Findings that conclude nothing, for one and the same reason. */
+interface NotTestedGroup {
+  readonly reason: 'unseen' | 'error';
+  readonly code: string;
+  /** As the first finding of the group says it. */
+  readonly message: string;
+  readonly remedy: string;
+  findings: number;
+  subjects: number;
+  readonly controls: Set<string>;
+}
+
+interface SeverityTally {
+  findings: number;
+  items: number;
+  subjects: number;
+  readonly controls: Set<string>;
+}
+
+interface RightsGroup {
+  readonly principal?: Principal;
+  readonly firstSubject: string;
+  subjects: number;
+}
+
+interface ChangedParam {
+  readonly control: string;
+  readonly param: string;
+  readonly value: Json;
+  readonly origin: string;
+  subjects: number;
+}
+
+/** What page 1 and the summary say, from one walk over the findings and one over the subjects. */
+export interface Tally {
+  /** Most findings first. */
+  readonly notTested: readonly NotTestedGroup[];
+  readonly bySeverity: ReadonlyMap<Severity, SeverityTally>;
+  readonly changedParams: readonly ChangedParam[];
+  /** Items not seen in findings that have exceptions all the same. */
+  readonly unseenBesideExceptions: number;
+  /** Subjects of which at least one fact was seen. */
+  readonly tested: number;
+  readonly notReached: number;
+  readonly connections: number;
+  readonly evidenceFiles: number;
+  readonly rights: readonly RightsGroup[];
+  /** Long queries and their numbers, in the order of subjects and facts. */
+  readonly queries: ReadonlyMap<string, number>;
+}
+
+interface Counting {
+  readonly groups: Map<string, NotTestedGroup>;
+  readonly lastSubject: Map<object, string>;
+  readonly bySeverity: Map<Severity, SeverityTally>;
+  readonly params: Map<string, ChangedParam>;
+  unseenBesideExceptions: number;
+}
+
+export function tally(input: ReportInput): Tally {
+  const counting: Counting = {
+    groups: new Map(),
+    lastSubject: new Map(),
+    bySeverity: new Map(),
+    params: new Map(),
+    unseenBesideExceptions: 0,
+  };
+  for (const finding of input.findings()) countFinding(counting, finding);
+  const notTested = [...counting.groups.values()].sort(
+    (a, b) => b.findings - a.findings || byCodeUnit(a.code, b.code) || byCodeUnit(a.message, b.message),
+  );
+  return {
+    notTested,
+    bySeverity: counting.bySeverity,
+    changedParams: [...counting.params.values()].sort(
+      (a, b) =>
+        byCodeUnit(a.control, b.control) || byCodeUnit(a.param, b.param) || byCodeUnit(a.origin, b.origin),
+    ),
+    unseenBesideExceptions: counting.unseenBesideExceptions,
+    ...tallySubjects(input),
+  };
+}
+
+function countFinding(counting: Counting, finding: Finding): void {
+  if (finding.reason === 'unseen' || finding.reason === 'error')
+    countNotTested(counting, finding, finding.reason);
+  if (finding.reason === 'fail') countFailure(counting, finding);
+  for (const [param, { value, origin }] of Object.entries(finding.params)) {
+    if (origin === 'control') continue;
+    const key = JSON.stringify([finding.controlId, param, origin, value]);
+    const changed = counting.params.get(key) ?? {
+      control: finding.controlId,
+      param,
+      value,
+      origin,
+      subjects: 0,
+    };
+    changed.subjects += 1;
+    counting.params.set(key, changed);
+  }
+}
+
+function countNotTested(counting: Counting, finding: Finding, reason: 'unseen' | 'error'): void {
+  const why = finding.unseen[0];
+  const code = why?.code ?? 'ERR_INTERNAL';
+  const key = `${reason} ${code}`;
+  const group = counting.groups.get(key) ?? {
+    reason,
+    code,
+    message: why?.message ?? finding.message,
+    remedy: why?.remedy ?? '',
+    findings: 0,
+    subjects: 0,
+    controls: new Set<string>(),
+  };
+  counting.groups.set(key, group);
+  group.findings += 1;
+  group.controls.add(finding.controlId);
+  countSubject(counting, group, finding);
+}
+
+function countFailure(counting: Counting, finding: Finding): void {
+  const severity = counting.bySeverity.get(finding.severity) ?? {
+    findings: 0,
+    items: 0,
+    subjects: 0,
+    controls: new Set<string>(),
+  };
+  counting.bySeverity.set(finding.severity, severity);
+  severity.findings += 1;
+  severity.items += finding.population.exceptions;
+  severity.controls.add(finding.controlId);
+  counting.unseenBesideExceptions += finding.population.unseen;
+  countSubject(counting, severity, finding);
+}
+
+/** Findings come subject by subject, so a subject is new to a group where it is not the group's last one. */
+function countSubject(counting: Counting, group: { subjects: number }, finding: Finding): void {
+  if (counting.lastSubject.get(group) === finding.subjectId) return;
+  counting.lastSubject.set(group, finding.subjectId);
+  group.subjects += 1;
+}
+
+type SubjectTally = Pick<
+  Tally,
+  'tested' | 'notReached' | 'connections' | 'evidenceFiles' | 'rights' | 'queries'
+>;
+
+function tallySubjects(input: ReportInput): SubjectTally {
+  const rights = new Map<string, RightsGroup>();
+  const queries = new Map<string, number>();
+  let tested = 0;
+  let connections = 0;
+  let evidenceFiles = 0;
+  for (const record of input.subjects()) {
+    connections += record.connections;
+    for (const { evidence, requests } of record.observations) {
+      evidenceFiles += evidence.length;
+      for (const request of requests) numberQuery(queries, request);
+    }
+    if (!isTested(record)) continue;
+    tested += 1;
+    countRights(rights, record);
+  }
+  const notReached = input.assessment.scope.subjects.length - tested;
+  return { tested, notReached, connections, evidenceFiles, rights: [...rights.values()], queries };
+}
+
+const shortQuery = { lines: 3, characters: 240 } as const;
+const mostQueries = 200;
+
+/** Queries are the collectors' own text, so there are few; the limit is for the case that they are not. */
+function numberQuery(queries: Map<string, number>, request: string): void {
+  const isShort = request.length <= shortQuery.characters && request.split('\n').length <= shortQuery.lines;
+  if (!isShort && !queries.has(request) && queries.size < mostQueries) queries.set(request, queries.size + 1);
+}
+
+function countRights(rights: Map<string, RightsGroup>, { subject, principal }: SubjectRecord): void {
+  const key = JSON.stringify(principal ?? null);
+  const group: RightsGroup = rights.get(key) ?? {
+    ...(principal === undefined ? {} : { principal }),
+    firstSubject: subject.id,
+    subjects: 0,
+  };
+  group.subjects += 1;
+  rights.set(key, group);
+}
+
+function isTested(record: SubjectRecord): boolean {
+  return record.observations.some((observation) => observation.kind === 'seen');
+}

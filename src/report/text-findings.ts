@@ -1,0 +1,103 @@
+import type { Finding } from '../model/index.ts';
+import { itemsWords } from './content/finding.ts';
+import { judged } from './join.ts';
+import { byCodeUnit, worstFirst } from './order.ts';
+import type { ReportInput } from './report-input.ts';
+import { shellWord } from './shell-word.ts';
+import { fitted, folded } from './text-layout.ts';
+import type { TextView } from './text-view.ts';
+import { visible } from './visible.ts';
+import { counted, grouped } from './words.ts';
+
+const shortFailures = 4;
+
+export function failureLines(view: TextView): readonly string[] {
+  const { input, full, mark } = view;
+  const total = input.assessment.counts.fail;
+  const shown = worstFailures(input, full ? total : shortFailures);
+  const lines = shown.flatMap((finding) => oneFailure(view, finding));
+  if (total <= shown.length) return lines;
+  return [...lines, mark('exceptions', `and ${grouped(total - shown.length)} more: ${reportCommand(view)}`)];
+}
+
+/** Walks the findings once a severity until there are enough, so that none but those shown is kept. */
+function worstFailures(input: ReportInput, limit: number): readonly Finding[] {
+  const worst: Finding[] = [];
+  for (const severity of worstFirst) {
+    if (input.assessment.failedBySeverity[severity] === 0) continue;
+    for (const { finding } of judged(
+      input,
+      ({ reason, severity: own }) => reason === 'fail' && own === severity,
+    )) {
+      if (worst.length >= limit) return worst;
+      worst.push(finding);
+    }
+  }
+  return worst;
+}
+
+function oneFailure(view: TextView, finding: Finding): readonly string[] {
+  const { input, width, mark, instructionLines } = view;
+  const where = input.assessment.scope.subjects.length > 1 ? ` on ${finding.subjectId}` : '';
+  const title = fitted(`${finding.severity}  ${finding.title}${where}`, width);
+  const items = finding.exceptions.map(({ item }) => item).filter((item) => item !== '');
+  const evidence = finding.evidence.slice(0, 3).join(', ');
+  const detail = `  ${itemsWords(finding)}${items.length === 0 ? '' : `: ${items.slice(0, 6).join(', ')}`}`;
+  const reference = evidence === '' ? '' : `  [${evidence}]`;
+  return [
+    mark('exceptions', title),
+    `${fitted(detail, width - reference.length)}${reference}`,
+    ...folded(`fix: ${fixOf(view, finding)}`, width, instructionLines),
+  ];
+}
+
+function fixOf({ input, instructionLines }: TextView, { controlId }: Finding): string {
+  const remediation = Object.entries(input.controls.get(controlId)?.remediation ?? {});
+  const [product, text] = remediation[0] ?? ['any', 'see the test'];
+  const others =
+    remediation.length > 1 && instructionLines > 1
+      ? ` (other products: assay controls show ${controlId})`
+      : '';
+  return `${product === 'any' ? '' : `${product}: `}${text.replaceAll(/\s+/g, ' ').trim()}${others}`;
+}
+
+/** Causes, most findings first, in two lines each, as many as there is room for. */
+export function notTestedLines(
+  { counts, width, mark, full, instructionLines }: TextView,
+  room: number,
+): readonly string[] {
+  const groups = [...counts.notTested].sort((a, b) => byCodeUnit(a.reason, b.reason));
+  const fits = groups.length * 2 <= room;
+  const shown = fits ? groups : groups.slice(0, Math.max(0, Math.floor((room - 1) / 2)));
+  const lines = shown.flatMap(({ reason, code, message, remedy, findings, subjects, controls }) => {
+    const fault = reason === 'error' ? ' (fault)' : '';
+    const where = subjects > 1 ? ` on ${grouped(subjects)} systems` : '';
+    return [
+      mark(
+        'not-tested',
+        fitted(
+          `not tested${fault}, not a pass: ${counted(findings, 'test')}${where}: ${message} (${code})`,
+          width,
+        ),
+      ),
+      ...folded(`do: ${remedy}`, width, instructionLines),
+      ...(full ? folded(`tests: ${[...controls].join(', ')}`, width, instructionLines) : []),
+    ];
+  });
+  const left = groups.slice(shown.length).reduce((sum, { findings }) => sum + findings, 0);
+  return left === 0
+    ? lines
+    : [...lines, mark('not-tested', `and ${grouped(left)} more not tested (not a pass)`)];
+}
+
+export function passLines({ input, width, mark }: TextView): readonly string[] {
+  return [...judged(input, ({ reason }) => reason === 'pass')].map(({ finding }) => {
+    const items = counted(finding.population.items, 'item');
+    const text = `no exceptions: ${finding.title} on ${finding.subjectId}, ${items}  [${finding.evidence.slice(0, 3).join(', ')}]`;
+    return mark('no-exceptions', fitted(text, width));
+  });
+}
+
+export function reportCommand({ bundlePath }: TextView): string {
+  return `assay report ${shellWord(visible(bundlePath))} --format html,pdf`;
+}

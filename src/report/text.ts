@@ -1,0 +1,129 @@
+import type { Assessment } from '../model/index.ts';
+import { legend } from './legend.ts';
+import { durationWords, elapsedMs, utcTime } from './local-time.ts';
+import type { ReportInput } from './report-input.ts';
+import { shellWord } from './shell-word.ts';
+import { tally } from './tally.ts';
+import { failureLines, notTestedLines, passLines, reportCommand } from './text-findings.ts';
+import { fitted } from './text-layout.ts';
+import type { TextOptions, TextView } from './text-view.ts';
+import { visible } from './visible.ts';
+import { counted, draftWords, grouped, interruptedWords, signatureWords, whatItIsNot } from './words.ts';
+
+export type { TextOptions, TextRole } from './text-view.ts';
+
+const shortLines = 25;
+const shortSubjects = 2;
+const narrowest = 40;
+
+/** The result for a terminal: what was looked at, counts, the worst first, and the exit code in words as last line. */
+export function renderText(input: ReportInput, options: TextOptions): string {
+  const view: TextView = {
+    ...options,
+    width: Math.max(narrowest, options.width),
+    input,
+    counts: tally(input),
+    mark: options.style ?? ((_role, text) => text),
+    instructionLines: Number.POSITIVE_INFINITY,
+  };
+  return `${(options.full ? reportLines(view, Number.POSITIVE_INFINITY) : shortReport(view)).join('\n')}\n`;
+}
+
+/** Instructions in full where there is room for them, else cut to one line each. */
+function shortReport(view: TextView): readonly string[] {
+  for (const instructionLines of [3, 2]) {
+    const lines = reportLines({ ...view, instructionLines }, Number.POSITIVE_INFINITY);
+    if (lines.length <= shortLines) return lines;
+  }
+  return reportLines({ ...view, instructionLines: 1 }, shortLines);
+}
+
+function reportLines(view: TextView, limit: number): readonly string[] {
+  const head = [...subjectLines(view), countsLine(view), ''];
+  const failures = failureLines(view);
+  const foot = footLines(view);
+  const room = limit - head.length - failures.length - foot.length;
+  return [
+    ...head,
+    ...failures,
+    ...notTestedLines(view, room),
+    ...(view.full ? passLines(view) : []),
+    ...foot,
+  ];
+}
+
+/** Target, address, connections, time; many of them in one line of numbers. */
+function subjectLines(view: TextView): readonly string[] {
+  const { input, counts, width, mark } = view;
+  const { run, scope } = input.assessment;
+  const time = durationWords(view.elapsedMs ?? elapsedMs(run.startedAt, run.endedAt));
+  const when = view.full ? `${time}  ${utcTime(run.startedAt)}` : time;
+  if (scope.subjects.length > shortSubjects && !view.full) {
+    const text = `${counted(scope.targets.length, 'target')}, ${counted(scope.subjects.length, 'system')}: ${grouped(counts.tested)} tested, ${grouped(counts.notReached)} not reached, ${counted(counts.connections, 'connection')}  ${when}`;
+    return [mark('strong', fitted(text, width))];
+  }
+  return [...input.subjects()].map(({ subject, connections }) => {
+    const address = subject.address === undefined ? 'no address' : subject.address;
+    return mark(
+      'strong',
+      fitted(`${subject.locator}  ${address}  ${counted(connections, 'connection')}  ${when}`, width),
+    );
+  });
+}
+
+function countsLine({ input, mark }: TextView): string {
+  const { counts } = input.assessment;
+  const notTested = counts.unseen + counts.error;
+  const parts = [
+    mark(counts.fail > 0 ? 'exceptions' : 'quiet', `${grouped(counts.fail)} with exceptions`),
+    mark(notTested > 0 ? 'not-tested' : 'quiet', `${grouped(notTested)} not tested`),
+    mark('no-exceptions', `${grouped(counts.pass)} no exceptions`),
+    ...(counts['not-applicable'] > 0
+      ? [mark('quiet', `${grouped(counts['not-applicable'])} not applicable`)]
+      : []),
+  ];
+  return parts.join(', ');
+}
+
+function footLines(view: TextView): readonly string[] {
+  const { input, width, mark, full } = view;
+  const { assessment, seal } = input;
+  const interrupted = interruptedWords(assessment.run);
+  const signed = seal.signature.kind === 'unsigned' ? 'UNSIGNED' : `signed by ${seal.signature.keyId}`;
+  return [
+    '',
+    ...(full ? fullLines(view) : []),
+    fitted(towardWords(assessment), width),
+    `bundle: ${visible(view.bundlePath)}  ${mark('strong', `DRAFT, ${signed}`)}`,
+    ...view.reportPaths.map((path) => `report: ${visible(path)}`),
+    `next: ${nextCommand(view)}`,
+    ...(interrupted === undefined ? [] : [mark('not-tested', fitted(interrupted, width))]),
+    mark('strong', `exit code ${assessment.outcome.exitCode}: ${visible(assessment.outcome.words)}`),
+  ];
+}
+
+function fullLines({ input, width, mark }: TextView): readonly string[] {
+  return [
+    ...legend.map(({ word, meaning }) => mark('quiet', fitted(`${word.padEnd(20)}${meaning}`, width))),
+    '',
+    whatItIsNot,
+    draftWords,
+    signatureWords(input.seal),
+    `fingerprint: ${input.seal.fingerprint}`,
+  ];
+}
+
+function towardWords({ audits }: Assessment): string {
+  const touched = audits.filter(({ requirements }) => requirements.length > 0);
+  if (touched.length === 0) return 'evidence toward: no framework';
+  const parts = touched.map(
+    ({ title, requirements, assessable }) => `${title} (${requirements.length} of ${grouped(assessable)})`,
+  );
+  return `evidence toward requirements of: ${parts.join(', ')}`;
+}
+
+function nextCommand(view: TextView): string {
+  return view.reportPaths.length === 0
+    ? reportCommand(view)
+    : `assay verify ${shellWord(visible(view.bundlePath))}`;
+}

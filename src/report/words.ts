@@ -1,0 +1,63 @@
+import type { Reason, RequirementState, Run, Seal, Severity, Strength } from '../model/index.ts';
+
+/** What people read for each reason (the record keeps the reasons themselves). */
+export const reasonWords: Readonly<Record<Reason, string>> = {
+  fail: 'exceptions',
+  error: 'not tested (fault)',
+  unseen: 'not tested',
+  'not-applicable': 'not applicable',
+  pass: 'no exceptions',
+};
+
+/** Requirement states in the order in which they are read, worst first. */
+export const stateWords: Readonly<Record<RequirementState, string>> = {
+  exceptions: 'exceptions',
+  'not-tested': 'not tested',
+  'partly-tested': 'partly tested',
+  'needs-document': 'needs a document',
+  'third-party': 'third party',
+  'not-applicable': 'not applicable',
+  'no-exceptions': 'no exceptions',
+};
+
+export const strengthWords: Readonly<Record<Strength, string>> = {
+  full: 'decides it for this kind of system',
+  partial: 'decides one element',
+  supporting: 'supporting',
+};
+
+export const severityWords: Readonly<Record<Severity, string>> = {
+  critical: 'critical',
+  high: 'high',
+  medium: 'medium',
+  low: 'low',
+};
+
+export const whatItIsNot =
+  'Results of tests at the stated time. Not an opinion, not an attestation report, not an ASV scan, not a penetration test.';
+
+export const draftWords =
+  'DRAFT: a single scan outside any recorded series, so nothing shows what was scanned before or left out.';
+
+/** How a run ended, where it did not end by itself. */
+export function interruptedWords(run: Run): string | undefined {
+  if (run.interrupted === undefined) return undefined;
+  const by = run.interrupted === 'max-duration' ? 'its time limit' : run.interrupted;
+  return `The scan was stopped by ${by} before it was complete; what it had not reached is listed as not tested.`;
+}
+
+export function signatureWords(seal: Seal): string {
+  return seal.signature.kind === 'unsigned'
+    ? 'UNSIGNED: nothing proves who made this bundle.'
+    : `Signed by key ${seal.signature.keyId}`;
+}
+
+/** `12,345`: digits grouped by three, the same everywhere. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `1 item`, `2 items`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${grouped(value)} ${value === 1 ? one : many}`;
+}
