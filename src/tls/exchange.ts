@@ -1,0 +1,14 @@
+/**
+ * How a connection ended: `complete` when the reader had what it wanted, else what the peer did: `closed` (FIN),
+ * `reset` (RST), `timed-out` (connecting or reading), `unreachable` (no connection), `too-long` (over the byte cap).
+ */
+export type Ending = 'complete' | 'closed' | 'reset' | 'timed-out' | 'unreachable' | 'too-long';
+
+/** What came back on one connection, and how it ended. */
+export interface Reply {
+  readonly received: Uint8Array;
+  readonly ended: Ending;
+}
+
+/** Fed each chunk once, in order; true when nothing more is wanted. */
+export type Until = (chunk: Uint8Array) => boolean;

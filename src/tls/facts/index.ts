@@ -1,0 +1,6 @@
+import { chain } from './chain.ts';
+import { leaf } from './leaf.ts';
+import { versions } from './versions.ts';
+
+/** Every fact about a TLS endpoint. */
+export const tlsFacts = [chain, leaf, versions];

@@ -1,0 +1,120 @@
+import { Buffer } from 'node:buffer';
+import { cipherSuites } from './cipher-suites.ts';
+import { type ClientHello, encodeClientHello, type KeyShare } from './client-hello.ts';
+import {
+  groups,
+  isVersion13Suite,
+  protocolVersions,
+  type RecordVersion,
+  signatureSchemes,
+  ssl2CipherKinds,
+} from './registry.ts';
+import { encodeSsl2ClientHello } from './ssl2.ts';
+
+/** Random bytes, given by the caller: this folder has no source of its own. */
+type RandomBytes = (length: number) => Uint8Array;
+
+export interface HelloOptions {
+  readonly serverName: string | undefined;
+  readonly random: RandomBytes;
+  readonly keyShares?: readonly KeyShare[];
+}
+
+const modern = /_ECDHE_(RSA|ECDSA)_WITH_.*(GCM|CHACHA20)/;
+const allSuites = [...cipherSuites.entries()];
+const suites13 = codes((name) => isVersion13Suite(name));
+/** What clients of today would take first, so that a server which follows the client picks nothing odd. */
+const suitesUpTo12 = [
+  ...codes((name) => !isVersion13Suite(name) && modern.test(name)),
+  ...codes((name) => !isVersion13Suite(name) && !modern.test(name)),
+];
+const allGroups: readonly number[] = Object.values(groups);
+const allSignatureSchemes: readonly number[] = Object.values(signatureSchemes);
+
+const isVersion13: ReadonlySet<number> = new Set(suites13);
+
+/** A hello on the wire, and what it offers. */
+export interface Offer {
+  readonly bytes: Buffer;
+  /** Of SSLv2: its three-byte cipher kinds. */
+  readonly suites: readonly number[];
+  readonly groups: readonly number[];
+}
+
+/** Whether a suite was offered for the version answered: those of TLS 1.3 and those before it never mix. */
+export function offers(offer: Offer, suite: number, version: number): boolean {
+  return offer.suites.includes(suite) && isVersion13.has(suite) === (version === protocolVersions['TLSv1.3']);
+}
+
+/**
+ * Everything the version can carry: every suite (for TLS 1.3 the older ones too, so that an older server can answer
+ * with its own version), every group, every signature algorithm, and the server's name.
+ */
+export function fullHello(version: RecordVersion, options: HelloOptions): Offer {
+  return encoded({
+    ...frame(version, options),
+    sessionId: version === 'TLSv1.3' ? options.random(32) : Buffer.alloc(0),
+    suites: version === 'TLSv1.3' ? [...suites13, ...suitesUpTo12] : suitesUpTo12,
+    groups: allGroups,
+    signatureSchemes: allSignatureSchemes,
+  });
+}
+
+const smallHelloBytes = 255;
+const smallGroups = [groups.x25519, groups.secp256r1, groups.secp384r1, groups.secp521r1];
+const smallSignatureSchemes = [
+  0x0403, 0x0503, 0x0603, 0x0807, 0x0804, 0x0805, 0x0806, 0x0809, 0x0401, 0x0501, 0x0601, 0x0201, 0x0203,
+];
+/** Most used first: as many as fit. */
+const smallSuites = [
+  0xc02f, 0xc02b, 0xc030, 0xc02c, 0xcca8, 0xcca9, 0xc013, 0xc009, 0xc014, 0xc00a, 0x002f, 0x0035, 0x009c,
+  0x009d, 0x009e, 0x009f, 0x0033, 0x0039, 0x000a, 0x0005, 0x0004, 0x0016, 0x003c, 0x003d, 0xc027, 0xc028,
+  0x0041, 0x0084, 0x0009, 0x0003, 0x0008, 0x0006, 0x0014, 0x0034, 0x0018, 0x0032, 0x0038, 0x008c, 0x0002,
+  0x0001, 0x0007,
+];
+const leastSuites = 12;
+
+/**
+ * A hello of at most 255 bytes (names over about 60 characters apart), without the DH groups of RFC 7919, for servers
+ * that cannot read the full one. It can show that a version is accepted, never that it is refused.
+ */
+export function smallHello(version: RecordVersion, options: HelloOptions): Offer {
+  const hello: ClientHello = {
+    ...frame(version, options),
+    sessionId: Buffer.alloc(0),
+    suites: [],
+    groups: smallGroups,
+    signatureSchemes: smallSignatureSchemes,
+  };
+  const room = Math.floor((smallHelloBytes - encodeClientHello(hello).length) / 2);
+  const suites = version === 'TLSv1.3' ? suites13 : smallSuites.slice(0, Math.max(room, leastSuites));
+  return encoded({ ...hello, suites });
+}
+
+/** The SSLv2 CLIENT-HELLO with every cipher kind. */
+export function ssl2Hello({ random }: HelloOptions): Offer {
+  const suites = [...ssl2CipherKinds.keys()];
+  return { bytes: encodeSsl2ClientHello(suites, random(16)), suites, groups: [] };
+}
+
+/** What each hello carries in words, for the record of what was sent. */
+export function offerInWords(version: RecordVersion, serverName: string | undefined): string {
+  const suites = version === 'TLSv1.3' ? suites13.length + suitesUpTo12.length : suitesUpTo12.length;
+  if (version === 'SSLv3') return `${suites} cipher suites`;
+  const schemes = `, ${allSignatureSchemes.length} signature algorithms`;
+  const name = serverName === undefined ? 'no server name' : `server name ${serverName}`;
+  const signed = version === 'TLSv1.2' || version === 'TLSv1.3' ? schemes : '';
+  return `${suites} cipher suites, ${allGroups.length} groups${signed}, ${name}`;
+}
+
+function frame(version: RecordVersion, { serverName, random, keyShares = [] }: HelloOptions) {
+  return { version, serverName, keyShares, random: random(32) };
+}
+
+function encoded(hello: ClientHello): Offer {
+  return { bytes: encodeClientHello(hello), suites: hello.suites, groups: hello.groups };
+}
+
+function codes(belongs: (name: string) => boolean): number[] {
+  return allSuites.filter(([, name]) => belongs(name)).map(([code]) => code);
+}

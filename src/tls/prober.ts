@@ -1,0 +1,182 @@
+import { type Answer, judgeReply, untilAnswered } from './answer.ts';
+import type { Reply, Until } from './exchange.ts';
+import { wellKnownKeyShare } from './key-shares.ts';
+import { fullHello, type HelloOptions, type Offer, smallHello, ssl2Hello } from './offers.ts';
+import type { ProtocolVersion } from './registry.ts';
+
+/**
+ * Why a hello is sent: `full` asks for the version with all that it can carry, `small` asks again in 255 bytes,
+ * `retried` sends the key that a HelloRetryRequest named, `repeated` asks again between two `control` hellos.
+ */
+export type Purpose = 'full' | 'small' | 'retried' | 'repeated' | 'control';
+
+/** One connection to make: send `hello`, read until `until`. */
+export interface Probe {
+  readonly version: ProtocolVersion;
+  readonly purpose: Purpose;
+  readonly hello: Uint8Array;
+  readonly until: Until;
+}
+
+/** What is known of a version in the end: an alert has become a refusal, or no answer. */
+export type FinalAnswer = Exclude<Answer, { kind: 'alert' }>;
+export type Answers = ReadonlyMap<ProtocolVersion, FinalAnswer>;
+
+type Asking<T> = Generator<readonly Probe[], T, readonly Reply[]>;
+type Size = 'full' | 'small';
+/** What a version answered, and to which hello. */
+interface Standing {
+  readonly answer: Answer;
+  readonly size: Size;
+}
+type Standings = Map<ProtocolVersion, Standing>;
+interface Question extends Probe {
+  readonly offer: Offer;
+}
+
+const firstVersions = ['TLSv1.3', 'TLSv1.2', 'TLSv1.1', 'TLSv1.0'] as const;
+const recordVersions = [...firstVersions, 'SSLv3'] as const;
+const newestFirst = [...recordVersions, 'SSLv2'] as const;
+
+/**
+ * Asks an endpoint for each protocol version with a ClientHello of its own. Sans-IO: yields rounds of hellos, which
+ * may run at the same time, and is fed the replies in the same order; the same replies give the same answers.
+ */
+export function* probeVersions(options: HelloOptions): Asking<Answers> {
+  const standings: Standings = new Map();
+  yield* askFull(firstVersions, options, standings);
+  if (allSilent(standings, 'unreachable')) return settled(standings);
+  // Only where nothing was read in time are small hellos sent this early: silence then costs two rounds, not three.
+  const early = allSilent(standings, 'timed-out') ? (['TLSv1.2', 'TLSv1.0'] as const) : [];
+  yield* askFull(['SSLv3', 'SSLv2'], options, standings, early);
+  if (allSilent(standings, 'timed-out')) return settled(standings);
+  const open = recordVersions.filter((version) => isOpen(standings.get(version)));
+  yield* askSmall(open, options, standings);
+  yield* retryHello(options, standings);
+  yield* confirmAlerts(options, standings);
+  return settled(standings);
+}
+
+function* askFull(
+  versions: readonly ProtocolVersion[],
+  options: HelloOptions,
+  standings: Standings,
+  smallVersions: readonly ProtocolVersion[] = [],
+): Asking<void> {
+  const full = versions.map((version) => question(version, 'full', 'full', options));
+  const small = smallVersions.map((version) => question(version, 'small', 'small', options));
+  const answers = yield* ask([...full, ...small]);
+  versions.forEach((version, index) => {
+    const answer = answers[index];
+    if (answer !== undefined) standings.set(version, { answer, size: 'full' });
+  });
+  noteSmall(smallVersions, answers.slice(versions.length), standings);
+}
+
+function* askSmall(
+  versions: readonly ProtocolVersion[],
+  options: HelloOptions,
+  standings: Standings,
+): Asking<void> {
+  const answers = yield* ask(versions.map((version) => question(version, 'small', 'small', options)));
+  noteSmall(versions, answers, standings);
+}
+
+/** A small hello shows acceptance; of refusals only protocol_version, as it offers too little for the others. */
+function noteSmall(
+  versions: readonly ProtocolVersion[],
+  answers: readonly Answer[],
+  standings: Standings,
+): void {
+  versions.forEach((version, index) => {
+    const answer = answers[index];
+    if (answer?.kind === 'accepted' || (answer?.kind === 'refused' && answer.by === 'protocol_version')) {
+      standings.set(version, { answer, size: 'small' });
+    }
+  });
+}
+
+/** A server that asks again for the key it was just sent does not speak TLS 1.3 (RFC 8446 §4.2.8). */
+function* retryHello(options: HelloOptions, standings: Standings): Asking<void> {
+  const standing = standings.get('TLSv1.3');
+  if (standing?.answer.kind !== 'accepted' || standing.answer.retryGroup === undefined) return;
+  const keyShare = wellKnownKeyShare(standing.answer.retryGroup);
+  if (keyShare === undefined) return;
+  const again = question('TLSv1.3', standing.size, 'retried', { ...options, keyShares: [keyShare] });
+  const [answer] = yield* ask([again]);
+  if (answer?.kind !== 'accepted' || answer.retryGroup === undefined) return;
+  const why = 'answered with a HelloRetryRequest to the very key it had asked for';
+  standings.set('TLSv1.3', { ...standing, answer: { kind: 'none', silence: 'indefinite', why } });
+}
+
+/** An alert refuses a version only if it comes again with hellos accepted just before and just after. */
+function* confirmAlerts(options: HelloOptions, standings: Standings): Asking<void> {
+  const control = newestFirst.find((version) => standings.get(version)?.answer.kind === 'accepted');
+  const accepted = control === undefined ? undefined : standings.get(control);
+  if (control === undefined || accepted === undefined) return;
+  const doubtful = newestFirst.filter((version) => mayBeRefused(version, standings, accepted.answer));
+  if (doubtful.length === 0) return;
+  const steady = (): Asking<boolean> => isAccepted(control, accepted.size, options);
+  if (!(yield* steady())) return;
+  const answers = yield* ask(doubtful.map((version) => question(version, 'full', 'repeated', options)));
+  const after = yield* steady();
+  doubtful.forEach((version, index) => {
+    const answer = answers[index];
+    if (answer === undefined) return;
+    if (answer.kind !== 'alert') standings.set(version, { answer, size: 'full' });
+    else if (after) standings.set(version, { answer: refusedBy(answer.name), size: 'full' });
+  });
+}
+
+/** A server of pre-shared keys refuses everyone who holds none in TLS 1.3, whose hello cannot show that. */
+function mayBeRefused(version: ProtocolVersion, standings: Standings, accepted: Answer): boolean {
+  const keyed = accepted.kind === 'accepted' && accepted.suite.includes('PSK');
+  return standings.get(version)?.answer.kind === 'alert' && !(keyed && version === 'TLSv1.3');
+}
+
+function refusedBy(alert: string): Answer {
+  const how = `alert ${alert} to a hello that offered everything, twice, with hellos accepted before and after`;
+  return { kind: 'refused', by: 'other-alert', how };
+}
+
+function* isAccepted(version: ProtocolVersion, size: Size, options: HelloOptions): Asking<boolean> {
+  const [answer] = yield* ask([question(version, size, 'control', options)]);
+  return answer?.kind === 'accepted';
+}
+
+function* ask(questions: readonly Question[]): Asking<readonly Answer[]> {
+  if (questions.length === 0) return [];
+  const replies = yield questions;
+  return questions.map(({ version, offer }, index) => {
+    const reply = replies[index] ?? { received: new Uint8Array(), ended: 'unreachable' };
+    return judgeReply(version, offer, reply);
+  });
+}
+
+function question(version: ProtocolVersion, size: Size, purpose: Purpose, options: HelloOptions): Question {
+  const offer = offerOf(version, size, options);
+  return { version, purpose, offer, hello: offer.bytes, until: untilAnswered(version) };
+}
+
+function offerOf(version: ProtocolVersion, size: Size, options: HelloOptions): Offer {
+  if (version === 'SSLv2') return ssl2Hello(options);
+  return size === 'full' ? fullHello(version, options) : smallHello(version, options);
+}
+
+function isOpen(standing: Standing | undefined): boolean {
+  return standing?.answer.kind === 'alert' || standing?.answer.kind === 'none';
+}
+
+function allSilent(standings: Standings, silence: 'unreachable' | 'timed-out'): boolean {
+  return [...standings.values()].every(({ answer }) => answer.kind === 'none' && answer.silence === silence);
+}
+
+function settled(standings: Standings): Answers {
+  return new Map(
+    [...standings].map(([version, { answer }]) => {
+      if (answer.kind !== 'alert') return [version, answer];
+      const why = `answered with alert ${answer.name}, which by itself does not refuse the version`;
+      return [version, { kind: 'none', silence: 'indefinite', why }];
+    }),
+  );
+}

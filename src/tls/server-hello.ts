@@ -1,0 +1,64 @@
+import { Buffer } from 'node:buffer';
+import { AssayError } from '../model/index.ts';
+import { ByteReader } from './reader.ts';
+
+/** A ServerHello or HelloRetryRequest (RFC 8446 §4.1.3, §4.1.4; RFC 5246 §7.4.1.3). */
+export interface ServerHello {
+  /** `supported_versions` where present, else the version field. */
+  readonly version: number;
+  readonly random: Uint8Array;
+  readonly suite: number;
+  readonly compression: number;
+  readonly retry: boolean;
+  /** Of `key_share`. */
+  readonly group: number | undefined;
+  readonly extensions: ReadonlyMap<number, Uint8Array>;
+}
+
+const extensionType = { supportedVersions: 43, keyShare: 51 };
+
+/** RFC 8446 §4.1.3: the random that makes a ServerHello a HelloRetryRequest (SHA-256 of that name). */
+const retryRandom = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex');
+
+/** Decodes the body of a ServerHello; undefined where it is none. */
+export function decodeServerHello(body: Uint8Array): ServerHello | undefined {
+  try {
+    return decode(new ByteReader(body));
+  } catch (error) {
+    if (error instanceof AssayError) return undefined;
+    throw error;
+  }
+}
+
+function decode(reader: ByteReader): ServerHello | undefined {
+  const legacyVersion = reader.uint(2);
+  const random = reader.take(32);
+  if (reader.vector(1).length > 32) return undefined;
+  const suite = reader.uint(2);
+  const compression = reader.uint(1);
+  const extensions = decodeExtensions(reader);
+  if (extensions === undefined || reader.remaining > 0) return undefined;
+  const version = extensions.get(extensionType.supportedVersions);
+  const keyShare = extensions.get(extensionType.keyShare);
+  return {
+    version: version === undefined ? legacyVersion : new ByteReader(version).uint(2),
+    group: keyShare === undefined ? undefined : new ByteReader(keyShare).uint(2),
+    random,
+    suite,
+    compression,
+    retry: retryRandom.equals(random),
+    extensions,
+  };
+}
+
+function decodeExtensions(reader: ByteReader): Map<number, Uint8Array> | undefined {
+  const extensions = new Map<number, Uint8Array>();
+  if (reader.remaining === 0) return extensions;
+  const list = new ByteReader(reader.vector(2));
+  while (list.remaining > 0) {
+    const type = list.uint(2);
+    if (extensions.has(type)) return undefined;
+    extensions.set(type, list.vector(2));
+  }
+  return extensions;
+}

@@ -1,0 +1,95 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import type { CollectContext, Collected } from '../../src/collectors/collector.ts';
+import { openTlsSession } from '../../src/collectors/tls/session.ts';
+import { versionsCollector } from '../../src/collectors/tls/versions.ts';
+import type { Subject, Target } from '../../src/model/index.ts';
+import type { Versions } from '../../src/tls/facts/versions.ts';
+import { issueLeaf, type KeyKind, party } from '../x509/authority.ts';
+
+export interface Look extends Collected {
+  readonly value: Versions & Collected['value'];
+  readonly connections: number;
+}
+
+export interface LookOptions {
+  readonly host?: string;
+  readonly address?: string;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Looks at the protocol versions of one port, as a scan does. */
+export async function lookAt(port: number, options: LookOptions = {}): Promise<Look> {
+  const { host = 'host.test', address = '127.0.0.1', timeoutMs = 3000, signal } = options;
+  const place = {
+    kind: 'tls-endpoint',
+    locator: `tls://${host}:${port}`,
+    host,
+    port,
+    tags: [],
+    optional: false,
+  } as const;
+  const target: Target = { ...place, id: 'endpoint', named: true, addresses: [address] };
+  const subject: Subject = { ...place, id: 'endpoint', targetId: 'endpoint', address };
+  const stop = signal ?? new AbortController().signal;
+  const context: CollectContext = { timeoutMs, signal: stop, scanName: 'assay/test', env: {} };
+  const session = await openTlsSession(target, subject, context);
+  try {
+    const collected = await versionsCollector.collect(session, async () => null, context);
+    return { ...collected, value: collected.value as Look['value'], connections: session.connections };
+  } finally {
+    await session.close();
+  }
+}
+
+export interface Listening {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** A node:tls server whose certificate has a key of the kind. */
+export function tlsServer(
+  options: TlsOptions = {},
+  kind: KeyKind = 'rsa',
+  address = '127.0.0.1',
+): Promise<Listening> {
+  const self = party('host.test', kind);
+  const certificate = Buffer.from(issueLeaf(self, self)).toString('base64');
+  const server = createTlsServer({
+    key: self.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    cert: `-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----\n`,
+    ...options,
+  });
+  server.on('tlsClientError', () => undefined);
+  return listen(server, address);
+}
+
+/** A server that does with each connection whatever the test says. */
+export function fakeServer(serve: (socket: Socket) => void): Promise<Listening> {
+  return listen(
+    createServer((socket) => {
+      socket.on('error', () => undefined);
+      serve(socket);
+    }),
+    '127.0.0.1',
+  );
+}
+
+async function listen(server: Server, address: string): Promise<Listening> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets) socket.destroy();
+        server.close(() => resolve());
+      }),
+  };
+}
