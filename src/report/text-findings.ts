@@ -53,7 +53,8 @@ function oneFailure(view: TextView, finding: Finding): readonly string[] {
 
 function fixOf({ input, instructionLines }: TextView, { controlId }: Finding): string {
   const remediation = Object.entries(input.controls.get(controlId)?.remediation ?? {});
-  const [product, text] = remediation[0] ?? ['any', 'see the test'];
+  const general = remediation.find(([product]) => product === 'any');
+  const [product, text] = general ?? remediation[0] ?? ['any', 'see the test'];
   const others =
     remediation.length > 1 && instructionLines > 1
       ? ` (other products: assay controls show ${controlId})`
@@ -99,5 +100,5 @@ export function passLines({ input, width, mark }: TextView): readonly string[] {
 }
 
 export function reportCommand({ bundlePath }: TextView): string {
-  return `assay report ${shellWord(visible(bundlePath))} --format html,pdf`;
+  return `assay report ${shellWord(visible(bundlePath))}`;
 }

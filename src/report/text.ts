@@ -117,13 +117,14 @@ function towardWords({ audits }: Assessment): string {
   const touched = audits.filter(({ requirements }) => requirements.length > 0);
   if (touched.length === 0) return 'evidence toward: no framework';
   const parts = touched.map(
-    ({ title, requirements, assessable }) => `${title} (${requirements.length} of ${grouped(assessable)})`,
+    ({ audit, requirements, assessable }) =>
+      `${audit.framework} (${requirements.length} of ${grouped(assessable)})`,
   );
-  return `evidence toward requirements of: ${parts.join(', ')}`;
+  return `evidence toward: ${parts.join(', ')}`;
 }
 
 function nextCommand(view: TextView): string {
   return view.reportPaths.length === 0
-    ? reportCommand(view)
+    ? `${reportCommand(view)} --format html,pdf`
     : `assay verify ${shellWord(visible(view.bundlePath))}`;
 }
