@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { chmod, type FileHandle, mkdir, open } from 'node:fs/promises';
+import { AssayError } from '../model/index.ts';
+
+/** A file that is on disk. */
+export interface Written {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+const bufferCharacters = 1_048_576;
+
+/** Makes a folder, unless there is one, that only its owner can enter, whatever the umask. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    await chmod(path, 0o700);
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'EEXIST') throw error;
+  }
+}
+
+/** Writes a new file that only its owner can read, whatever the umask, and waits until the disk has it. */
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<Written> {
+  const chunk = typeof content === 'string' ? Buffer.from(content) : content;
+  return writeChunks(path, [chunk]);
+}
+
+/** As `writeDurably`, for a file too large for memory. */
+export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<Written> {
+  return writeChunks(path, chunksOf(lines));
+}
+
+/** Waits until the disk has a file that was written before. */
+export async function settleFile(path: string): Promise<Written> {
+  const handle = await open(path, 'r');
+  try {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of handle.createReadStream({ autoClose: false })) {
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
+    await handle.sync();
+    return { sha256: hash.digest('hex'), bytes };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Waits until the disk has a folder's entries. */
+export async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some network file systems cannot sync a folder; there is nothing more to be done there.
+    if (!isSystemError(error) || !['EINVAL', 'ENOTSUP'].includes(error.code ?? '')) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * What went wrong in the file system, as the user is told it; any other error as it is.
+ *
+ * @param out what was being written
+ */
+export function outputError(error: unknown, out: string): unknown {
+  if (!isSystemError(error)) return error;
+  const code = error.code ?? 'EIO';
+  return new AssayError('ERR_OUTPUT', `expected to write ${out}, got ${code}`, {
+    remedy: remedies[code] ?? 'Write to another folder with --out.',
+    cause: error,
+  });
+}
+
+const full = 'Make room on the disk, or write to another one with --out.';
+const denied = 'Write to a folder that you own, with --out.';
+const absent = 'Create the folder that is to hold the bundle, or name another one with --out.';
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: full,
+  EDQUOT: full,
+  EFBIG: 'Raise the limit on file sizes (ulimit -f), or write to another file system with --out.',
+  EACCES: denied,
+  EPERM: denied,
+  EROFS: denied,
+  ENOENT: absent,
+  ENOTDIR: absent,
+};
+
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
+async function* chunksOf(lines: AsyncIterable<string>): AsyncIterable<Uint8Array> {
+  let pending = '';
+  for await (const line of lines) {
+    pending += line;
+    if (pending.length < bufferCharacters) continue;
+    yield Buffer.from(pending);
+    pending = '';
+  }
+  yield Buffer.from(pending);
+}
+
+async function writeChunks(
+  path: string,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<Written> {
+  const handle: FileHandle = await open(path, 'wx', 0o600);
+  try {
+    await handle.chmod(0o600);
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of chunks) {
+      await handle.writeFile(chunk);
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
+    await handle.sync();
+    return { sha256: hash.digest('hex'), bytes };
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,138 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type {
+  Assessment,
+  ControlSource,
+  FactDefinition,
+  Framework,
+  Judge,
+  ParamOverrides,
+  Run,
+  Scope,
+  Seal,
+} from '../model/index.ts';
+import { bagDeclaration, bagInfoOf, formatBagInfo } from './bag-info.ts';
+import { makeFolder, settleFile, syncFolder, type Written, writeDurably, writeLines } from './disk.ts';
+import { sealEnvelope } from './dsse.ts';
+import { instructions } from './instructions.ts';
+import { stableJson } from './json.ts';
+import { assessmentText, findingLines } from './judgement.ts';
+import type { SigningKey } from './keys.ts';
+import {
+  controlPath,
+  factPath,
+  foldersOf,
+  frameworkPath,
+  observationPath,
+  paths,
+  spoolFolder,
+} from './layout.ts';
+import { controlSetSha256, digestsOf, formatManifest, sha256 } from './manifest.ts';
+import { fileName } from './names.ts';
+import { unspoolRecord } from './spool.ts';
+import { statementOf } from './statement.ts';
+
+/** What a bundle holds beside what was spooled into it. */
+export interface BundleInputs {
+  readonly run: Run;
+  readonly scope: Scope;
+  readonly overrides: ParamOverrides;
+  readonly controls: readonly ControlSource[];
+  readonly facts: readonly FactDefinition[];
+  readonly frameworks: readonly Framework[];
+  readonly judge: Judge;
+  /** Absent: the bundle is UNSIGNED. */
+  readonly signingKey?: SigningKey | undefined;
+}
+
+/** The folder being packed, and its files so far, by path. */
+interface Packing {
+  readonly root: string;
+  readonly files: Map<string, Written>;
+}
+
+type Files = Readonly<Record<string, string>>;
+
+/** Turns a spool into a whole bundle at the same place: all of it on disk, only its name still to be given. */
+export async function pack(
+  root: string,
+  subjectIds: readonly string[],
+  inputs: BundleInputs,
+): Promise<{ readonly seal: Seal; readonly assessment: Assessment }> {
+  const controlSet = controlSetSha256(inputs.controls);
+  if (controlSet !== inputs.run.controlSetSha256)
+    throw new TypeError(
+      `expected the run to name control set ${controlSet}, got ${inputs.run.controlSetSha256}`,
+    );
+  const packing: Packing = { root, files: new Map([[paths.log, await settleFile(join(root, paths.log))]]) };
+  const findings = await writeLines(
+    join(root, paths.findings),
+    packSubjects(packing, subjectIds, inputs.judge),
+  );
+  packing.files.set(paths.findings, findings);
+  await rm(join(root, spoolFolder), { recursive: true });
+  const text = assessmentText(inputs.judge, findings.sha256, controlSet);
+  await put(packing, { ...inputFiles(inputs), [paths.assessment]: text });
+  const assessment = JSON.parse(text) as Assessment;
+  return { seal: await putSeal(packing, assessment, inputs.signingKey), assessment };
+}
+
+async function* packSubjects(packing: Packing, ids: readonly string[], judge: Judge): AsyncIterable<string> {
+  let used = 0;
+  for (const id of ids) {
+    const record = await unspoolRecord(packing.root, id, used, (path, file) => {
+      packing.files.set(path, file);
+      used += 1;
+    });
+    await put(packing, { [observationPath(fileName(id))]: stableJson(record) });
+    yield* findingLines(judge, record);
+  }
+}
+
+function inputFiles({ run, scope, overrides, controls, facts, frameworks }: BundleInputs): Files {
+  return {
+    ...Object.fromEntries(controls.map(({ control, text }) => [controlPath(fileName(control.id)), text])),
+    ...Object.fromEntries(facts.map((fact) => [factPath(fileName(fact.name)), stableJson(fact)])),
+    ...Object.fromEntries(frameworks.map((tree) => [frameworkPath(fileName(tree.id)), stableJson(tree)])),
+    [paths.overrides]: stableJson(overrides),
+    [paths.scope]: stableJson(scope),
+    [paths.run]: stableJson(run),
+  };
+}
+
+async function putSeal(packing: Packing, assessment: Assessment, key: SigningKey | undefined): Promise<Seal> {
+  const { run } = assessment;
+  const bytes = [...packing.files.values()].reduce((sum, file) => sum + file.bytes, 0);
+  const tags: Files = {
+    [paths.instructions]: instructions(run.id, key?.keyId),
+    [paths.bagInfo]: formatBagInfo(bagInfoOf(run, packing.files.size, bytes, key?.keyId)),
+    [paths.bagit]: bagDeclaration,
+    [paths.manifest]: formatManifest(new Map([...packing.files].map(([path, file]) => [path, file.sha256]))),
+  };
+  const tagManifest = formatManifest(digestsOf(tags));
+  const fingerprint = sha256(tagManifest);
+  const digests = { tagManifest: fingerprint, manifest: sha256(tags[paths.manifest] ?? '') };
+  await put(packing, {
+    ...tags,
+    [paths.tagManifest]: tagManifest,
+    ...(key && signatureFiles(statementOf(digests, assessment), key)),
+  });
+  await syncFolders(packing);
+  return { fingerprint, signature: key ? { kind: 'signed', keyId: key.keyId } : { kind: 'unsigned' } };
+}
+
+function signatureFiles(statement: string, key: SigningKey): Files {
+  return { [paths.statement]: sealEnvelope(Buffer.from(statement), key), [paths.signer]: key.pem };
+}
+
+async function put({ root, files }: Packing, contents: Files): Promise<void> {
+  for (const folder of foldersOf(Object.keys(contents))) await makeFolder(join(root, folder));
+  for (const [path, content] of Object.entries(contents))
+    files.set(path, await writeDurably(join(root, path), content));
+}
+
+async function syncFolders({ root, files }: Packing): Promise<void> {
+  // Deepest first: a folder's own entry is on disk only once its parent is.
+  for (const folder of [...foldersOf(files.keys())].reverse()) await syncFolder(join(root, folder));
+  await syncFolder(root);
+}

@@ -1,0 +1,85 @@
+import { readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type {
+  CollectedRecord,
+  EvidenceItem,
+  EvidenceReference,
+  Observation,
+  SubjectRecord,
+} from '../model/index.ts';
+import { makeFolder, type Written, writeDurably } from './disk.ts';
+import { stableLine } from './json.ts';
+import { evidencePath, foldersOf, spoolFolder } from './layout.ts';
+import { fileName } from './names.ts';
+
+/** Evidence on disk that has no number yet: it lies in the spool as `<subject>/<ordinal>`. */
+type SpooledEvidence = Omit<EvidenceReference, 'ref' | 'path'> & { readonly extension: string };
+
+const recordFile = (root: string, id: string): string => join(root, spoolFolder, `${fileName(id)}.json`);
+const evidenceFolder = (root: string, id: string): string => join(root, spoolFolder, fileName(id));
+
+const byFact = (a: { fact: string }, b: { fact: string }): number =>
+  a.fact < b.fact ? -1 : Number(a.fact > b.fact);
+
+/** Puts one subject's record and raw evidence on disk, so that none of it stays in memory. */
+export async function spoolRecord(root: string, record: CollectedRecord): Promise<void> {
+  const { id } = record.subject;
+  const observations = record.observations.toSorted(byFact);
+  const items = observations.flatMap((observation) => observation.evidence);
+  const evidence = await spoolEvidence(evidenceFolder(root, id), items);
+  let next = 0;
+  const spooled = observations.map((observation) => {
+    const first = next;
+    next += observation.evidence.length;
+    return { ...observation, evidence: evidence.slice(first, next) };
+  });
+  await writeDurably(recordFile(root, id), stableLine({ ...record, observations: spooled }));
+}
+
+async function spoolEvidence(
+  folder: string,
+  items: readonly EvidenceItem[],
+): Promise<readonly SpooledEvidence[]> {
+  await makeFolder(folder);
+  const spooled: SpooledEvidence[] = [];
+  for (const { title, mediaType, extension, bytes } of items) {
+    if (!/^[a-z0-9]{1,8}$/.test(extension)) throw new TypeError(`expected a file ending, got "${extension}"`);
+    const written = await writeDurably(join(folder, String(spooled.length)), bytes);
+    spooled.push({ ...written, title, mediaType, extension });
+  }
+  return spooled;
+}
+
+/**
+ * Reads a spooled record back and moves its evidence to the numbers that follow `used`.
+ *
+ * @param placed told of each evidence file, by its path in the bundle
+ */
+export async function unspoolRecord(
+  root: string,
+  id: string,
+  used: number,
+  placed: (path: string, file: Written) => void,
+): Promise<SubjectRecord> {
+  const record = JSON.parse(await readFile(recordFile(root, id), 'utf8')) as SubjectRecord<SpooledEvidence>;
+  let ordinal = 0;
+  const observations: Observation[] = [];
+  for (const observation of record.observations) {
+    const evidence: EvidenceReference[] = [];
+    for (const item of observation.evidence) {
+      const reference = numbered(item, id, used + ordinal + 1);
+      for (const folder of foldersOf([reference.path])) await makeFolder(join(root, folder));
+      await rename(join(evidenceFolder(root, id), String(ordinal)), join(root, reference.path));
+      placed(reference.path, reference);
+      evidence.push(reference);
+      ordinal += 1;
+    }
+    observations.push({ ...observation, evidence });
+  }
+  return { ...record, observations };
+}
+
+function numbered({ extension, ...item }: SpooledEvidence, id: string, number: number): EvidenceReference {
+  const ref = `EV-${String(number).padStart(5, '0')}`;
+  return { ref, path: evidencePath(fileName(id), ref, extension), ...item };
+}

@@ -1,0 +1,40 @@
+import { idIn } from '../bundle/layout.ts';
+import { refusal } from '../bundle/refusal.ts';
+import type { SealedFolder } from '../bundle/sealed.ts';
+import type { EvidenceReference, SubjectRecord } from '../model/index.ts';
+
+/** Follows the evidence that records name, in the order of the records. */
+export interface EvidenceWalk {
+  /** @throws AssayError ERR_VERIFY_FORMAT where a reference does not lead to its file */
+  follow(record: SubjectRecord): void;
+  /** @throws AssayError ERR_VERIFY_FORMAT where a file is evidence of nothing */
+  finish(): void;
+}
+
+/** Every reference must have the next number, its own file in the subject's folder, and that file's digest. */
+export function walkEvidence({ manifest }: SealedFolder): EvidenceWalk {
+  let used = 0;
+  const follow = (reference: EvidenceReference, subjectId: string): void => {
+    used += 1;
+    const expected = `EV-${String(used).padStart(5, '0')}`;
+    const { ref, path, sha256 } = reference;
+    if (ref !== expected) throw refusal('FORMAT', `expected ${expected} of ${subjectId} next, got ${ref}`);
+    if (idIn('evidence', path) !== subjectId || !path.includes(`/${ref}.`))
+      throw refusal('FORMAT', `expected ${ref} in the evidence folder of ${subjectId}, got another path`);
+    if (manifest.get(path) !== sha256)
+      throw refusal(
+        'FORMAT',
+        `expected ${ref} with sha256 ${sha256}, got ${manifest.get(path) ?? 'no such file'}`,
+      );
+  };
+  return {
+    follow: ({ subject, observations }) => {
+      for (const { evidence } of observations) for (const item of evidence) follow(item, subject.id);
+    },
+    finish: () => {
+      const files = [...manifest.keys()].filter((path) => idIn('evidence', path) !== undefined).length;
+      if (files !== used)
+        throw refusal('FORMAT', `expected ${used} evidence files, as observations name, got ${files}`);
+    },
+  };
+}
