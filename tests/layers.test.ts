@@ -26,7 +26,11 @@ const layers: Readonly<Record<string, Layer>> = {
     why: 'a verdict needs no collector',
   },
   report: { folders: ['model'], node: 'pure', why: 'every report renders one assessment' },
-  demo: { folders: ['model', 'x509', 'postgres'], node: 'all', why: 'it starts systems and knows nothing of scans' },
+  demo: {
+    folders: ['model', 'x509', 'postgres'],
+    node: 'all',
+    why: 'it starts systems and knows nothing of scans',
+  },
   cli: {
     folders: [
       'model',

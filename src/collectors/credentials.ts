@@ -72,7 +72,9 @@ function passwordIn(text: string, question: PasswordQuestion): string | undefine
   for (const line of text.split(/\r?\n/)) {
     if (line.startsWith('#')) continue;
     const fields = fieldsOf(line);
-    const matches = asked.every((value, index) => fields[index] === '*' || unescaped(fields[index]) === value);
+    const matches = asked.every(
+      (value, index) => fields[index] === '*' || unescaped(fields[index]) === value,
+    );
     if (matches && fields.length >= 5) return unescaped(fields[4]);
   }
   return undefined;

@@ -19,7 +19,7 @@ interface Explanation {
 const explanations: Readonly<Record<NetworkFailure, Explanation>> = {
   unreachable: {
     code: 'ERR_UNREACHABLE',
-    got: 'no connection',
+    got: 'a refused connection or no route',
     remedy: 'Check that the service runs, and that routes and firewalls let this machine reach it.',
   },
   'timed-out': {

@@ -87,7 +87,8 @@ function conclude(compiled: CompiledControl, input: EvaluationInput): Conclusion
   return combine(control, input.record, runClauses(compiled, input, needed), needed);
 }
 
-function runClauses(
+/** What each clause found for each item: the working behind a finding. */
+export function runClauses(
   { clauses, needs }: CompiledControl,
   input: EvaluationInput,
   needed: readonly Seen[],

@@ -175,16 +175,24 @@ function escapePointer(token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-/** The first fact path in an expression, as written: what a scalar clause is about. */
+/**
+ * The first thing of a fact that an expression reads, by the name people know it: the key for a literal key of a map
+ * (`fsync`), else the path. It names the one item of a scalar clause.
+ */
 export function subjectOf(node: ASTNode, facts: ReadonlySet<string>): string {
-  const text = node.op === '.' || node.op === '[]' ? serialize(node) : '';
-  const isFactPath = [...facts].some(
-    (fact) => text === fact || text.startsWith(`${fact}.`) || text.startsWith(`${fact}[`),
-  );
-  if (isFactPath) return text;
+  if (node.op === '[]' && isFactPath(node.args[0], facts)) {
+    const [base, index] = node.args;
+    return index.op === 'value' ? String(index.args) : serialize(base);
+  }
+  if (node.op === '.' && isFactPath(node, facts)) return serialize(node);
   for (const operand of operandsOf(node)) {
     const found = subjectOf(operand, facts);
     if (found) return found;
   }
   return '';
+}
+
+function isFactPath(node: ASTNode, facts: ReadonlySet<string>): boolean {
+  const text = serialize(node);
+  return [...facts].some((fact) => text === fact || text.startsWith(`${fact}.`));
 }

@@ -6,6 +6,8 @@ const time = {
   title: 'a UTC time (2026-11-20T00:00:00.000Z)',
 } as const;
 
+const pointer = { type: 'string', pattern: '^(/[^/]+)*$', title: 'a JSON pointer' } as const;
+
 const common = {
   name: text,
   at: { ...time, description: 'Collection time of the facts.' },
@@ -22,8 +24,8 @@ const common = {
   incomplete: {
     type: 'object',
     propertyNames: factName,
-    additionalProperties: texts,
-    description: 'JSON pointers of lists that are known to miss members.',
+    additionalProperties: { type: 'array', items: pointer },
+    description: 'JSON pointers of lists that are known to miss members; the empty one is the fact itself.',
   },
 } as const;
 

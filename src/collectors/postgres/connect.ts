@@ -1,0 +1,106 @@
+import { Socket } from 'node:net';
+import { userInfo } from 'node:os';
+import { Client } from 'pg';
+import { AssayError, type Json, type Subject, type Target } from '../../model/index.ts';
+import type { Query } from '../../postgres/queries.ts';
+import type { Row } from '../../postgres/row.ts';
+import type { CollectContext } from '../collector.ts';
+import { passwordFromFile, resolveSecret } from '../credentials.ts';
+import { connectError, queryError } from './database-error.ts';
+import { guardClient, streamOf } from './guard.ts';
+import { assertProtected, type Transport, tlsOptions, transportOf } from './protection.ts';
+
+/** One connection to one database. */
+export interface Link {
+  readonly transport: Transport;
+  /** Rows as the server sent them. Throws `AssayError`; after a broken connection, always the same. */
+  query(query: Query, values?: readonly Json[]): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
+export interface Route {
+  readonly target: Target;
+  readonly subject: Subject;
+  readonly user: string;
+  readonly database: string;
+  readonly context: CollectContext;
+}
+
+/** Answers are small; a server that sends more than this for one query is not believed. */
+const answerLimitBytes = 64 * 1024 * 1024;
+/** Before the session is ours, a server has little to say. */
+const greetingLimitBytes = 256 * 1024;
+
+/** As libpq does: the target's user, else PGUSER, else the operating system's. */
+export const userOf = (target: Target, context: CollectContext): string =>
+  target.postgres?.user ?? context.env['PGUSER'] ?? userInfo().username;
+
+/** Opens a read-only, time-bounded session. Throws `AssayError`. */
+export async function connect(route: Route): Promise<Link> {
+  const { target, subject, context } = route;
+  const where = placeOf(subject);
+  const ssl = await tlsOptions(target);
+  const socket = new Socket();
+  const client = new Client({
+    ...addressOf(subject),
+    user: route.user,
+    database: route.database,
+    ssl,
+    stream: () => socket,
+    sslnegotiation: 'postgres',
+    application_name: context.scanName,
+    options: startUpOptions(context.timeoutMs),
+    password: async () => {
+      assertProtected(streamOf(client), target);
+      return passwordFor(route);
+    },
+  });
+  const guard = guardClient(client, where, context.signal);
+  const { timeoutMs } = context;
+  await guard.run(
+    { timeoutMs, limitBytes: greetingLimitBytes, explain: (error) => connectError(error, where) },
+    () => guard.connect(ssl !== false),
+  );
+  return {
+    transport: transportOf(streamOf(client), target),
+    query: (query, values = []) =>
+      guard.run(
+        { timeoutMs, limitBytes: answerLimitBytes, explain: (error) => queryError(error, query, where) },
+        async () => (await client.query({ text: query.text, values: [...values] })).rows as readonly Row[],
+      ),
+    close: () => guard.close(),
+  };
+}
+
+/** `idle_session_timeout` is set later: older servers do not know it and would refuse the connection. */
+function startUpOptions(timeoutMs: number): string {
+  const settings = {
+    default_transaction_read_only: 'on',
+    search_path: 'pg_catalog',
+    statement_timeout: String(timeoutMs),
+    lock_timeout: String(timeoutMs),
+    idle_in_transaction_session_timeout: String(timeoutMs),
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
+}
+
+const addressOf = ({ host, address, port }: Subject): { readonly host: string; readonly port: number } => ({
+  host: address ?? host,
+  port,
+});
+
+const placeOf = ({ host, address, port }: Subject): string =>
+  host.startsWith('/') ? `socket ${host}/.s.PGSQL.${port}` : `${address ?? host} port ${port}`;
+
+async function passwordFor({ target, user, database, context }: Route): Promise<string> {
+  const reference = target.postgres?.password;
+  if (reference !== undefined) return resolveSecret(reference, context.env);
+  const question = { host: target.host, port: target.port, database, user };
+  const found = await passwordFromFile(question, context.env);
+  if (found !== undefined) return found;
+  throw new AssayError('ERR_AUTHENTICATION', 'expected to get in without a password, got a request for one', {
+    remedy: 'name the password in the target (env:NAME or file:path) or in PGPASSFILE',
+  });
+}

@@ -1,0 +1,24 @@
+import { hbaOf } from '../../postgres/derive.ts';
+import type { FactCollector } from '../collector.ts';
+import { startAsking } from './asking.ts';
+import { readRules, rulesBasis } from './rules.ts';
+import type { PostgresSession } from './session.ts';
+
+export const hba: FactCollector<PostgresSession> = {
+  fact: 'postgres.hba',
+  needs: [],
+  collect: async (session) => {
+    const asking = startAsking();
+    const { rules, missing } = await readRules(session, asking);
+    return {
+      value: hbaOf(rules),
+      method: 'EXAMINE',
+      completeness: [
+        { list: '/rules', basis: rulesBasis, returned: rules.length, total: rules.length, missing },
+      ],
+      requests: asking.requests,
+      evidence: asking.evidence,
+      withheld: ['options of rules other than clientcert, clientname and map', 'the text of lines in error'],
+    };
+  },
+};

@@ -1,0 +1,107 @@
+import { AssayError, type Completeness } from '../../model/index.ts';
+import { publicDatabaseOf, publicRelationOf, publicSchemaOf } from '../../postgres/derive.ts';
+import type { Privileges } from '../../postgres/facts/privileges.ts';
+import {
+  databasesQuery,
+  publicRelationsQuery,
+  relationCountQuery,
+  schemasQuery,
+} from '../../postgres/queries.ts';
+import { booleanOf, integerOf, type Row, textOf } from '../../postgres/row.ts';
+import type { FactCollector } from '../collector.ts';
+import { type Asking, startAsking } from './asking.ts';
+import type { Link } from './connect.ts';
+import type { PostgresSession } from './session.ts';
+
+interface Inside {
+  readonly schemas: Privileges['schemas'];
+  readonly relations: Privileges['relations'];
+  readonly relationCount: number;
+  readonly missing: Completeness['missing'];
+}
+
+export const privileges: FactCollector<PostgresSession> = {
+  fact: 'postgres.privileges',
+  needs: [],
+  collect: async (session) => {
+    const asking = startAsking();
+    const rows = await asking.ask(session, databasesQuery);
+    const insides: Inside[] = [];
+    for (const row of rows) insides.push(await lookInside(session, asking, row));
+    const value: Privileges = {
+      databases: rows.map(publicDatabaseOf),
+      schemas: insides.flatMap(({ schemas }) => schemas),
+      relations: insides.flatMap(({ relations }) => relations),
+    };
+    return {
+      value,
+      method: 'EXAMINE',
+      completeness: completenessOf(value, insides),
+      requests: [...new Set(asking.requests)],
+      evidence: asking.evidence,
+    };
+  },
+};
+
+/** Codes that concern the whole scan or the whole server, not one database. */
+const fatal = ['ERR_INTERRUPTED', 'ERR_NOT_POSTGRES', 'ERR_TOO_LARGE'];
+
+async function lookInside(session: PostgresSession, asking: Asking, row: Row): Promise<Inside> {
+  const database = textOf(row, 'database');
+  try {
+    if (booleanOf(row, 'current')) return await inspect(session, asking, database);
+    if (!booleanOf(row, 'may_connect'))
+      return notEntered(database, 'the role has no CONNECT privilege on it');
+    return await session.inDatabase(database, (link) => inspect(link, asking, database));
+  } catch (error) {
+    if (!(error instanceof AssayError) || fatal.includes(error.code)) throw error;
+    return notEntered(database, error.message);
+  }
+}
+
+const notEntered = (database: string, why: string): Inside => ({
+  schemas: [],
+  relations: [],
+  relationCount: 0,
+  missing: [{ what: `database ${database}`, why }],
+});
+
+async function inspect(link: Pick<Link, 'query'>, asking: Asking, database: string): Promise<Inside> {
+  const schemas = await asking.ask(link, schemasQuery, [], database);
+  const relations = await asking.ask(link, publicRelationsQuery, [], database);
+  const [count] = await asking.ask(link, relationCountQuery, [], database);
+  return {
+    schemas: schemas.map((row) => publicSchemaOf(database, row)),
+    relations: relations.map((row) => publicRelationOf(database, row)),
+    relationCount: count === undefined ? 0 : integerOf(count, 'total'),
+    missing: [],
+  };
+}
+
+function completenessOf(value: Privileges, insides: readonly Inside[]): readonly Completeness[] {
+  const missing = insides.flatMap((inside) => inside.missing);
+  const searched = insides.reduce((sum, { relationCount }) => sum + relationCount, 0);
+  const entered = insides.length - missing.length;
+  const { databases, schemas, relations } = value;
+  return [
+    {
+      list: '/databases',
+      basis: 'pg_database: every database that admits connections',
+      returned: databases.length,
+      total: databases.length,
+      missing: [],
+    },
+    {
+      list: '/schemas',
+      basis: `pg_namespace of ${entered} of ${insides.length} databases`,
+      returned: schemas.length,
+      missing,
+    },
+    {
+      list: '/relations',
+      basis: `pg_class and pg_attribute of ${entered} of ${insides.length} databases: ${searched} relations looked through`,
+      returned: relations.length,
+      missing,
+    },
+  ];
+}

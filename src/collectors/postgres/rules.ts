@@ -1,0 +1,82 @@
+import { AssayError, type Completeness } from '../../model/index.ts';
+import { type HbaRule, hbaRuleOf } from '../../postgres/hba.ts';
+import {
+  hbaLoadedAccessQuery,
+  hbaLoadedBody,
+  hbaLoadedQueries,
+  hbaQueries,
+  type Query,
+  queryFor,
+} from '../../postgres/queries.ts';
+import { booleanOf, type Row } from '../../postgres/row.ts';
+import type { Asking } from './asking.ts';
+import type { PostgresSession } from './session.ts';
+
+/** The rules of pg_hba.conf, and what keeps them from being known as the ones in force. */
+export interface Rules {
+  readonly rules: readonly HbaRule[];
+  readonly missing: Completeness['missing'];
+}
+
+export const rulesBasis =
+  'every line of pg_hba.conf as the server parses it (pg_hba_file_rules), and when the file was changed';
+
+/** Comparing each rule with those before it takes time by the square. */
+const workLimit = 20_000_000;
+
+export async function readRules(session: PostgresSession, asking: Asking): Promise<Rules> {
+  const rows = await asking.ask(session, queryFor(hbaQueries, session.major));
+  const rules = rows.map(hbaRuleOf);
+  assertBounded(rules);
+  return { rules, missing: [...missingByFile(rows), ...(await missingByReload(session, asking))] };
+}
+
+function assertBounded(rules: readonly HbaRule[]): void {
+  const tokens = rules.reduce((sum, { databases, users }) => sum + databases.length * users.length, 0);
+  if (tokens * rules.length <= workLimit) return;
+  throw new AssayError(
+    'ERR_TOO_LARGE',
+    `expected a pg_hba.conf that can be weighed, got ${rules.length} rules`,
+    {
+      remedy: 'shorten pg_hba.conf: group users by role and networks by prefix',
+    },
+  );
+}
+
+function missingByFile(rows: readonly Row[]): Completeness['missing'] {
+  const what = 'the rules in force';
+  const broken = rows.some((row) => booleanOf(row, 'errored'));
+  const included = rows.some((row) => !booleanOf(row, 'main_file'));
+  return [
+    ...(broken ? [{ what, why: 'a line in error makes the server keep the rules it had before' }] : []),
+    ...(included ? [{ what, why: 'when an included file was changed cannot be seen' }] : []),
+  ];
+}
+
+/** The view shows the file as it is now: the server goes by it as it was when it last read it. */
+async function missingByReload(session: PostgresSession, asking: Asking): Promise<Completeness['missing']> {
+  const what = 'the rules in force';
+  const unknown = 'whether pg_hba.conf was changed since the server read it could not be seen';
+  const query = await loadedQuery(session, asking);
+  if (query === undefined)
+    return [{ what, why: `${unknown}: grant assay_audit.hba_loaded() (assay grants postgres prints it)` }];
+  const [row] = await asking.ask(session, query);
+  switch (row?.['loaded']) {
+    case true:
+      return [];
+    case false:
+      return [{ what, why: 'pg_hba.conf was changed after the server last read it' }];
+    default:
+      return [{ what, why: unknown }];
+  }
+}
+
+async function loadedQuery(session: PostgresSession, asking: Asking): Promise<Query | undefined> {
+  const [access] = await asking.ask(session, hbaLoadedAccessQuery);
+  if (access?.['direct'] === true) return hbaLoadedQueries.direct;
+  return isOurs(access, hbaLoadedBody) ? hbaLoadedQueries.granted : undefined;
+}
+
+/** A function that we may call, of which we know what it does and with whose rights. */
+export const isOurs = (access: Row | undefined, body: string): boolean =>
+  access?.['callable'] === true && access['owned_by_superuser'] === true && access['source'] === body;

@@ -1,0 +1,146 @@
+import {
+  AssayError,
+  type EvidenceItem,
+  type Json,
+  type Principal,
+  type Subject,
+  type Target,
+} from '../../model/index.ts';
+import {
+  idleSessionQuery,
+  type Query,
+  sessionQuery,
+  supportedMajors,
+  systemIdentifierQuery,
+} from '../../postgres/queries.ts';
+import { booleanOf, integerOf, type Row, textOf, textsOf } from '../../postgres/row.ts';
+import type { CollectContext, Session } from '../collector.ts';
+import { connect, type Link, type Route, userOf } from './connect.ts';
+import { notPostgres } from './database-error.ts';
+import type { Transport } from './protection.ts';
+
+/** A read-only session with a PostgreSQL server. */
+export interface PostgresSession extends Session {
+  readonly principal: Principal;
+  readonly major: number;
+  /** The answer to `sessionQuery`. */
+  readonly self: Row;
+  readonly transport: Transport;
+  query(query: Query, values?: readonly Json[]): Promise<readonly Row[]>;
+  /** A further connection, to another database, for as long as `use` takes. */
+  inDatabase<T>(database: string, use: (link: Pick<Link, 'query'>) => Promise<T>): Promise<T>;
+}
+
+/** Opens the one session of a subject. Throws `AssayError`. */
+export async function openPostgresSession(
+  target: Target,
+  subject: Subject,
+  context: CollectContext,
+): Promise<PostgresSession> {
+  const user = userOf(target, context);
+  const route = { target, subject, user, database: target.postgres?.database ?? 'postgres', context };
+  const link = await connect(route);
+  try {
+    return await sessionOver(link, route);
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
+
+async function sessionOver(link: Link, route: Route): Promise<PostgresSession> {
+  const self = await bounded(link, route);
+  const versionNumber = integerOf(self, 'version_number');
+  const identity = await identityOf(link, versionNumber);
+  let connections = 1;
+  return {
+    identity,
+    principal: principalOf(self),
+    major: Math.floor(versionNumber / 10_000),
+    self,
+    transport: link.transport,
+    get connections() {
+      return connections;
+    },
+    query: link.query,
+    inDatabase: async (database, use) => {
+      connections++;
+      const further = await connect({ ...route, database });
+      try {
+        await bounded(further, route);
+        return await use(further);
+      } finally {
+        await further.close();
+      }
+    },
+    close: link.close,
+  };
+}
+
+/** Proves that the server took the bounds that were asked for: something in between may drop them. */
+async function bounded(link: Link, { subject, context }: Route): Promise<Row> {
+  const [self] = await link.query(sessionQuery);
+  if (self === undefined) throw notPostgres(subject.host);
+  assertSupported(integerOf(self, 'version_number'));
+  if (textOf(self, 'read_only') !== 'on' || textOf(self, 'search_path') !== 'pg_catalog')
+    throw new AssayError('ERR_NOT_READ_ONLY', 'expected a read-only session, got one that can write', {
+      remedy: 'point the target at the server itself: a connection pooler may drop start-up options',
+    });
+  if (integerOf(self, 'version_number') >= idleSessionQuery.since * 10_000)
+    await link.query(idleSessionQuery, [String(context.timeoutMs * idleFactor)]);
+  return self;
+}
+
+/** Between two queries other collectors may be at work; a session left behind still ends. */
+const idleFactor = 12;
+
+function assertSupported(versionNumber: number): void {
+  const { first, last } = supportedMajors;
+  const major = Math.floor(versionNumber / 10_000);
+  if (major >= first && major <= last) return;
+  throw new AssayError('ERR_UNSUPPORTED_VERSION', `expected PostgreSQL ${first} to ${last}, got ${major}`, {
+    remedy: major > last ? 'use a newer assay' : 'upgrade the server: its version is no longer maintained',
+  });
+}
+
+async function identityOf(link: Link, versionNumber: number): Promise<Readonly<Record<string, string>>> {
+  const version = { version: versionOf(versionNumber) };
+  try {
+    const [row] = await link.query(systemIdentifierQuery);
+    return row === undefined
+      ? version
+      : { 'system-identifier': textOf(row, 'system_identifier'), ...version };
+  } catch (error) {
+    // Not everyone may ask; a connection that broke says so again at the next query.
+    if (error instanceof AssayError) return version;
+    throw error;
+  }
+}
+
+const versionOf = (versionNumber: number): string =>
+  `${Math.floor(versionNumber / 10_000)}.${versionNumber % 10_000}`;
+
+function principalOf(self: Row): Principal {
+  const attributes = ['superuser', 'createrole', 'createdb', 'replication', 'bypassrls'];
+  const held = attributes.filter((name) => booleanOf(self, name));
+  // A superuser passes for a member of every role, which says nothing more.
+  const memberships = booleanOf(self, 'superuser') ? [] : textsOf(self, 'member_of');
+  return {
+    name: textOf(self, 'role'),
+    privileges: [...held, ...memberships.map((name) => `member of ${name}`)],
+  };
+}
+
+/** One query and its answer, as evidence: keys sorted, so that the same answer is the same bytes. */
+export function evidenceOf(query: Query, values: readonly Json[], rows: readonly Row[]): EvidenceItem {
+  const answer = { parameters: values, query: query.text, rows: rows.map(sorted) };
+  return {
+    title: `answer to query ${query.name}`,
+    mediaType: 'application/json',
+    extension: 'json',
+    bytes: Buffer.from(`${JSON.stringify(answer, null, 2)}\n`),
+  };
+}
+
+const sorted = (row: Row): Row =>
+  Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,0 +1,34 @@
+import { settingsOf } from '../../postgres/derive.ts';
+import { settingsQuery } from '../../postgres/queries.ts';
+import { settingNames } from '../../postgres/setting-names.ts';
+import type { FactCollector } from '../collector.ts';
+import { startAsking } from './asking.ts';
+import type { PostgresSession } from './session.ts';
+
+export const settings: FactCollector<PostgresSession> = {
+  fact: 'postgres.settings',
+  needs: [],
+  collect: async (session) => {
+    const asking = startAsking();
+    const rows = await asking.ask(session, settingsQuery, [settingNames]);
+    const value = settingsOf(rows);
+    return {
+      value,
+      method: 'EXAMINE',
+      completeness: [
+        {
+          list: '',
+          basis: `pg_settings, as a role sees it that ${seesEverything(session) ? 'may see every setting' : 'may not see every setting'}`,
+          returned: Object.keys(value).length,
+          missing: [],
+        },
+      ],
+      requests: asking.requests,
+      evidence: asking.evidence,
+      withheld: ['settings whose text may hold a secret: they are not asked for'],
+    };
+  },
+};
+
+const seesEverything = ({ principal }: PostgresSession): boolean =>
+  principal.privileges.some((held) => held === 'superuser' || held === 'member of pg_read_all_settings');

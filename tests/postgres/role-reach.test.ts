@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { grantsByMember, type Membership, memberOf, reachOfRole } from '../../src/postgres/role-reach.ts';
+
+const grant = (member: string, granted: string, options: string): Membership => ({
+  member,
+  granted,
+  admin: options.includes('admin'),
+  inherit: options.includes('inherit'),
+  set: options.includes('set'),
+});
+const reach = (grants: readonly Membership[], privileged: readonly string[] = ['boss']) =>
+  reachOfRole('app', grantsByMember(grants), (role) => privileged.includes(role));
+
+describe('reachOfRole', () => {
+  test.each([
+    ['by SET ROLE, to an attribute', [grant('app', 'boss', 'set')], ['boss']],
+    ['inheritance passes on no attribute', [grant('app', 'boss', 'inherit')], []],
+    ['inheritance passes on privileges', [grant('app', 'pg_monitor', 'inherit')], ['pg_monitor']],
+    ['ADMIN OPTION lets it help itself', [grant('app', 'boss', 'admin')], ['boss']],
+    [
+      'a grant without any option gives nothing',
+      [grant('app', 'boss', ''), grant('app', 'pg_monitor', '')],
+      [],
+    ],
+    [
+      'over steps',
+      [grant('app', 'team', 'set'), grant('team', 'pg_read_all_data', 'inherit')],
+      ['pg_read_all_data'],
+    ],
+    [
+      'SET ROLE does not go on from what is only inherited',
+      [grant('app', 'team', 'inherit'), grant('team', 'boss', 'set')],
+      [],
+    ],
+    ['an ordinary group is no power', [grant('app', 'team', 'set inherit')], []],
+    [
+      'in circles',
+      [grant('app', 'team', 'set'), grant('team', 'app', 'set'), grant('team', 'boss', 'set')],
+      ['boss'],
+    ],
+  ])('%s', (_, grants, expected) => {
+    expect(reach(grants)).toEqual(expected);
+  });
+});
+
+test('memberOf follows every grant', () => {
+  const grants = grantsByMember([grant('app', 'team', ''), grant('team', 'all', '')]);
+  expect(memberOf('app', grants)).toEqual(['all', 'team']);
+});
