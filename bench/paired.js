@@ -12,7 +12,9 @@ export function paired(nameA, commandA, nameB, commandB, runs, options = {}) {
     timesB.push(b);
   }
   const [a, b] = [median(timesA), median(timesB)];
-  console.log(`${nameA}: ${a.toFixed(0)} ms; ${nameB}: ${b.toFixed(0)} ms; ratio ${(a / b).toFixed(2)} (${runs} pairs)`);
+  console.log(
+    `${nameA}: ${a.toFixed(0)} ms; ${nameB}: ${b.toFixed(0)} ms; ratio ${(a / b).toFixed(2)} (${runs} pairs)`,
+  );
 }
 
 function timed([command, ...args], options) {

@@ -2,5 +2,17 @@
 import { paired } from './paired.js';
 
 const bin = new URL('../bin/assay.js', import.meta.url).pathname;
-paired('assay --version', [process.execPath, bin, '--version'], 'node -e 0', [process.execPath, '-e', '0'], 40);
-paired('assay controls list', [process.execPath, bin, 'controls', 'list'], 'node -e 0', [process.execPath, '-e', '0'], 20);
+paired(
+  'assay --version',
+  [process.execPath, bin, '--version'],
+  'node -e 0',
+  [process.execPath, '-e', '0'],
+  40,
+);
+paired(
+  'assay controls list',
+  [process.execPath, bin, 'controls', 'list'],
+  'node -e 0',
+  [process.execPath, '-e', '0'],
+  20,
+);

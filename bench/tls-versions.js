@@ -11,7 +11,9 @@ const cwd = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 const scan = `rm -rf b; "$0" "$1" scan "https://${host}:${port}" --control tls.protocol --fail-on none --quiet --out b || true`;
 const assay = ['sh', '-c', scan, process.execPath, bin];
 try {
-  paired('assay scan (versions)', assay, 'sslscan', ['sslscan', '--no-ciphersuites', `${host}:${port}`], 5, { cwd });
+  paired('assay scan (versions)', assay, 'sslscan', ['sslscan', '--no-ciphersuites', `${host}:${port}`], 5, {
+    cwd,
+  });
   const nmap = ['nmap', '-Pn', '-p', port, '--script', 'ssl-enum-ciphers', host];
   paired('assay scan (versions)', assay, 'nmap ssl-enum-ciphers', nmap, 5, { cwd });
 } finally {

@@ -1,5 +1,5 @@
 import type { Certificate } from '../x509/certificate.ts';
-import { addressText } from '../x509/general-names.ts';
+import { addressText, dnsNameText } from '../x509/general-names.ts';
 import { findPath } from '../x509/path.ts';
 import { isForServers } from '../x509/path-validity.ts';
 import { namesServer } from '../x509/server-name.ts';
@@ -95,7 +95,7 @@ function describeLeaf(certificate: Certificate, host: string): Leaf['certificate
     sha256: certificate.sha256,
     host,
     matchesHost: namesServer(extensions.subjectAltName, host),
-    dnsNames: dns,
+    dnsNames: dns.map(dnsNameText),
     ipAddresses: ip.map(addressText),
     notBefore,
     notAfter,

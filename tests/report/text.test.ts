@@ -43,7 +43,7 @@ describe('renderText', () => {
     const lines = renderText(reportInput(), options).split('\n');
     const severities = lines.flatMap((line) => /^(critical|high|medium|low) /.exec(line)?.[1] ?? []);
     expect(severities).toEqual(['critical', 'critical', 'critical', 'high']);
-    expect(lines).toContain(`and 3 more: assay report ${options.bundlePath} --format html,pdf`);
+    expect(lines).toContain(`and 3 more: assay report ${options.bundlePath}`);
   });
 
   it('shows target, address, connections and time of a single system, and instructions unshortened', () => {

@@ -83,6 +83,10 @@ describe('deriveLeaves', () => {
     expect(leafOf({ dnsNames: ['other.test'] }).matchesHost).toBe(false);
   });
 
+  it('does not let a name deceive the terminal it is shown on', () => {
+    expect(leafOf({ dnsNames: ['a\u001b[2J\u009bb.test'] }).dnsNames).toEqual(['a\\x1b[2J\\x9bb.test']);
+  });
+
   it('counts a day begun as a day', () => {
     const notBefore = new Date('2026-11-01T00:00:00Z');
     expect(leafOf({ notBefore, notAfter: new Date('2026-11-07T00:00:00Z') }).lifetimeDays).toBe(6);

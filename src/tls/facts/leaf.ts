@@ -31,7 +31,10 @@ export const leaf = {
             dnsNames: {
               type: 'array',
               description: 'dNSName entries of subjectAltName',
-              items: { type: 'string', description: 'DNS name as encoded' },
+              items: {
+                type: 'string',
+                description: 'DNS name; octets that are not printable ASCII as \\x and two digits',
+              },
             },
             ipAddresses: {
               type: 'array',

@@ -1,0 +1,68 @@
+import { Buffer } from 'node:buffer';
+import type { Completeness, EvidenceItem } from '../../model/index.ts';
+import { deriveChain } from '../../tls/chain-facts.ts';
+import { type Chain, chain } from '../../tls/facts/chain.ts';
+import type { Versions } from '../../tls/facts/versions.ts';
+import { versions } from '../../tls/facts/versions.ts';
+import type { SentChain } from '../../tls/sent-chains.ts';
+import { pem } from '../../x509/pem.ts';
+import type { TrustStore } from '../../x509/trust-store.ts';
+import type { FactCollector } from '../collector.ts';
+import { certificatesOf, handshakesInWords, transcriptEvidence } from './certificates.ts';
+import type { TlsSession } from './session.ts';
+import { trustRoots } from './trust-roots.ts';
+
+/** Collects `tls.chain`. */
+export const chainCollector: FactCollector<TlsSession> = {
+  fact: chain.name,
+  needs: [versions.name],
+  async collect(session, read) {
+    const store = await trustRoots(session.caFile);
+    const accepted = (await read(versions.name)) as Versions;
+    const { chains, missing, transcripts, atMs } = await certificatesOf(session, accepted);
+    const value = deriveChain(chains, store, atMs);
+    return {
+      value,
+      method: 'TEST',
+      completeness: completenessOf(value, missing),
+      requests: handshakesInWords(transcripts),
+      evidence: [
+        ...chains.map(chainEvidence),
+        ...anchorEvidence(value, store),
+        transcriptEvidence(session, transcripts),
+      ],
+    };
+  },
+};
+
+function completenessOf(value: Chain, missing: Completeness['missing']): Completeness[] {
+  const basis =
+    'Every chain sent in handshakes of TLS 1.3 and of the highest accepted version before it, asking for RSA and for ECDSA or EdDSA';
+  return [
+    { list: '/certificates', basis, returned: value.certificates.length, missing },
+    { list: '/paths', basis, returned: value.paths.length, missing },
+  ];
+}
+
+function chainEvidence({ leaf, others, handshakes }: SentChain): EvidenceItem {
+  return {
+    title: `Chain as sent (${handshakes.join('; ')})`,
+    mediaType: 'application/pem-certificate-chain',
+    extension: 'pem',
+    bytes: Buffer.from(pem(leaf.der, ...others.map(({ der }) => der))),
+  };
+}
+
+/** The roots that paths lead to, so that the paths can be checked without the whole store. */
+function anchorEvidence({ paths }: Chain, { anchors }: TrustStore): EvidenceItem[] {
+  const used = anchors.filter(({ subject }) => paths.some(({ anchor }) => anchor === subject.text));
+  if (used.length === 0) return [];
+  return [
+    {
+      title: 'Roots that the paths lead to',
+      mediaType: 'application/pem-certificate-chain',
+      extension: 'pem',
+      bytes: Buffer.from(pem(...used.map(({ der }) => der))),
+    },
+  ];
+}

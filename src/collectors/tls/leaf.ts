@@ -1,0 +1,41 @@
+import { Buffer } from 'node:buffer';
+import { deriveLeaves } from '../../tls/chain-facts.ts';
+import { leaf } from '../../tls/facts/leaf.ts';
+import { type Versions, versions } from '../../tls/facts/versions.ts';
+import { pem } from '../../x509/pem.ts';
+import type { FactCollector } from '../collector.ts';
+import { certificatesOf, handshakesInWords } from './certificates.ts';
+import type { TlsSession } from './session.ts';
+
+/** Collects `tls.leaf`, from the same handshakes as `tls.chain`. */
+export const leafCollector: FactCollector<TlsSession> = {
+  fact: leaf.name,
+  needs: [versions.name],
+  async collect(session, read) {
+    const accepted = (await read(versions.name)) as Versions;
+    const { chains, missing, transcripts } = await certificatesOf(session, accepted);
+    const value = deriveLeaves(chains, session.host);
+    const ders = new Map(chains.map(({ leaf: { sha256, der } }) => [sha256, der]));
+    return {
+      value,
+      method: 'TEST',
+      completeness: [
+        {
+          list: '/certificates',
+          basis: 'The first certificate of every chain sent, as tls.chain has it',
+          returned: value.certificates.length,
+          missing,
+        },
+      ],
+      requests: handshakesInWords(transcripts),
+      evidence: [
+        {
+          title: "The server's own certificates",
+          mediaType: 'application/pem-certificate-chain',
+          extension: 'pem',
+          bytes: Buffer.from(pem(...ders.values())),
+        },
+      ],
+    };
+  },
+};

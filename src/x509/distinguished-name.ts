@@ -1,0 +1,84 @@
+import { Buffer } from 'node:buffer';
+import { certificateError, type DerValue, encodeDer, parts, readOid, tag, tagClass } from './der.ts';
+import { attributeOids } from './object-identifiers.ts';
+
+/** A Name (RFC 5280 §4.1.2.4). */
+export interface Name {
+  /** RFC 4514 text: most specific part first. */
+  readonly text: string;
+  /** One comparable text for each relative distinguished name, in the order encoded (RFC 5280 §7.1). */
+  readonly comparable: readonly string[];
+}
+
+interface Attribute {
+  readonly oid: string;
+  /** Undefined for a value that is not a string. */
+  readonly text: string | undefined;
+  readonly der: string;
+}
+
+const shortNames = new Map<string, string>(Object.entries(attributeOids).map(([name, oid]) => [oid, name]));
+
+export function readName(value: DerValue | undefined): Name {
+  const relativeNames = parts(value).map((rdn) => parts(rdn).map(readAttribute));
+  return {
+    text: relativeNames
+      .map((attributes) => attributes.map(attributeText).join('+'))
+      .reverse()
+      .join(','),
+    comparable: relativeNames.map((attributes) => attributes.map(comparable).sort().join('+')),
+  };
+}
+
+export function sameName(a: Name, b: Name): boolean {
+  return a.comparable.length === b.comparable.length && isWithin(a, b);
+}
+
+/** Whether a name is in the subtree below `base` (RFC 5280 §4.2.1.10). */
+export function isWithin(name: Name, base: Name): boolean {
+  return base.comparable.every((part, index) => part === name.comparable[index]);
+}
+
+function readAttribute(value: DerValue): Attribute {
+  const [type, content] = parts(value);
+  if (content === undefined)
+    throw certificateError('an attribute with a type and a value', 'another structure');
+  const oid = readOid(type);
+  return { oid, text: stringValue(content), der: Buffer.from(encodeDer(content)).toString('hex') };
+}
+
+const singleByteStrings: readonly number[] = [18, tag.PRINTABLESTRING, 20, tag.IA5STRING, 26];
+const universalString: number = 28;
+
+function stringValue({ type, tagClass: where, value }: DerValue): string | undefined {
+  if (where !== tagClass.UNIVERSAL || typeof value !== 'string') return undefined;
+  if (type === tag.BMPSTRING || singleByteStrings.includes(type)) return value;
+  const bytes = Buffer.from(value, 'latin1');
+  if (type === tag.UTF8) return bytes.toString('utf8');
+  return type === universalString ? utf32(bytes) : undefined;
+}
+
+function utf32(bytes: Buffer): string | undefined {
+  const points = Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) =>
+    bytes.readUInt32BE(4 * index),
+  );
+  return points.every((point) => point <= 0x10ffff) ? String.fromCodePoint(...points) : undefined;
+}
+
+function attributeText({ oid, text, der }: Attribute): string {
+  const name = shortNames.get(oid);
+  return name === undefined || text === undefined ? `${oid}=#${der}` : `${name}=${escaped(text)}`;
+}
+
+/** RFC 4514 §2.4; control characters, which could deceive a terminal, are escaped as well. */
+function escaped(text: string): string {
+  const special = text.replaceAll(/["+,;<>\\]|^[ #]| $/g, String.raw`\$&`);
+  const hexOf = (character: string): string =>
+    [...Buffer.from(character)].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
+  return special.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, hexOf);
+}
+
+function comparable({ oid, text, der }: Attribute): string {
+  const folded = text?.normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
+  return folded === undefined ? `${oid}=#${der}` : `${oid}=${JSON.stringify(folded)}`;
+}
