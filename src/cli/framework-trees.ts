@@ -9,7 +9,7 @@ export interface CompiledTree {
 }
 
 /** Path, from the package's root, of the compiled form of a requirement tree. */
-export function compiledTreePath(path: string): string {
+function compiledTreePath(path: string): string {
   return path.replace(/^controls\/frameworks\/(.*)\.yaml$/, 'dist/frameworks/$1.json');
 }
 

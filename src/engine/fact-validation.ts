@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { FactDefinition, FactSchema, Json, JsonObject } from '../model/index.ts';
 
 /** The JSON Schema (2020-12) of a fact, with assay's own annotations under `x-`. */
-export function factJsonSchema(schema: FactSchema): JsonObject {
+function factJsonSchema(schema: FactSchema): JsonObject {
   const described = {
     description: schema.description,
     ...(schema.dataClass ? { 'x-data-class': schema.dataClass } : {}),
