@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { facts } from '../src/facts/index.ts';
+import { catalogNames, factsDocument } from './facts-document.ts';
+
+/** `npm run docs` runs this with `--update`, which writes the page. */
+test('docs/facts.md says what the schemas say', async () => {
+  await expect(factsDocument(facts)).toMatchFileSnapshot('../docs/facts.md');
+});
+
+test('every fact has a heading, and every field a row', () => {
+  const text = factsDocument(facts);
+  for (const { name } of facts) expect(text).toContain(`\n## ${name}\n`);
+  expect(text).toContain('| `tls.leaf.certificates[].notAfter` | timestamp |  |');
+  expect(text).toContain('| `tls.versions[key]` | string |  |');
+  expect(text).toContain('| `postgres.passwords[].iterations` | int | optional |');
+});
+
+test('the catalog’s names lead to facts that there are, and all are led to but the session itself', () => {
+  const named = new Set(Object.values(catalogNames).flat());
+  const known = facts.map(({ name }) => name);
+  expect([...named].filter((name) => !known.includes(name))).toEqual([]);
+  expect(known.filter((name) => !named.has(name))).toEqual(['postgres.server']);
+});
