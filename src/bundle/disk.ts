@@ -35,14 +35,9 @@ export async function writeLines(path: string, lines: AsyncIterable<string>): Pr
 export async function settleFile(path: string): Promise<Written> {
   const handle = await open(path, 'r');
   try {
-    const hash = createHash('sha256');
-    let bytes = 0;
-    for await (const chunk of handle.createReadStream({ autoClose: false })) {
-      hash.update(chunk);
-      bytes += chunk.length;
-    }
+    const written = await digested(handle.createReadStream({ autoClose: false }), async () => {});
     await handle.sync();
-    return { sha256: hash.digest('hex'), bytes };
+    return written;
   } finally {
     await handle.close();
   }
@@ -104,23 +99,28 @@ async function* chunksOf(lines: AsyncIterable<string>): AsyncIterable<Uint8Array
   yield Buffer.from(pending);
 }
 
-async function writeChunks(
-  path: string,
-  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): Promise<Written> {
+type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+async function writeChunks(path: string, chunks: Chunks): Promise<Written> {
   const handle: FileHandle = await open(path, 'wx', 0o600);
   try {
     await handle.chmod(0o600);
-    const hash = createHash('sha256');
-    let bytes = 0;
-    for await (const chunk of chunks) {
-      await handle.writeFile(chunk);
-      hash.update(chunk);
-      bytes += chunk.length;
-    }
+    const written = await digested(chunks, (chunk) => handle.writeFile(chunk));
     await handle.sync();
-    return { sha256: hash.digest('hex'), bytes };
+    return written;
   } finally {
     await handle.close();
   }
+}
+
+/** Hands each chunk to `use` and tells what they were together. */
+async function digested(chunks: Chunks, use: (chunk: Uint8Array) => Promise<void>): Promise<Written> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    await use(chunk);
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { sha256: hash.digest('hex'), bytes };
 }

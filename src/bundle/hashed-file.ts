@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from './manifest.ts';
 import { refusal } from './refusal.ts';
 
 const chunkBytes = 1_048_576;
@@ -35,7 +36,7 @@ export function readText(root: string, path: string, digest: string | undefined,
     parts.push(Buffer.from(buffer.subarray(0, length)));
   }
   const content = Buffer.concat(parts);
-  if (digest !== undefined) requireDigest(path, digest, createHash('sha256').update(content).digest('hex'));
+  if (digest !== undefined) requireDigest(path, digest, sha256(content));
   return decode(path, content);
 }
 

@@ -1,7 +1,7 @@
+import { byCodeUnit } from '../model/index.ts';
+
 /** Deeper nesting than any fact has; a hostile file must not exhaust the stack. */
 const depthLimit = 64;
-
-const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * The one JSON text of a value in `.json` files: keys sorted by code unit, indented by 2, final newline. Members that

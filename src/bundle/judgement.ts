@@ -1,4 +1,4 @@
-import type { Judge, SubjectRecord } from '../model/index.ts';
+import { byCodeUnit, type Judge, type SubjectRecord } from '../model/index.ts';
 import { stableJson, stableLine } from './json.ts';
 import { paths } from './layout.ts';
 
@@ -6,7 +6,7 @@ import { paths } from './layout.ts';
 export function findingLines(judge: Judge, record: SubjectRecord): readonly string[] {
   return judge
     .subject(record)
-    .toSorted((a, b) => (a.controlId < b.controlId ? -1 : Number(a.controlId > b.controlId)))
+    .toSorted((a, b) => byCodeUnit(a.controlId, b.controlId))
     .map(stableLine);
 }
 

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError } from '../model/index.ts';
+import { writeDurably } from './disk.ts';
 
 /** Somebody's ES256 public key. */
 export interface TrustedKey {
@@ -38,12 +39,12 @@ export async function createKey(file: string): Promise<SigningKey> {
   const key = { ...(await trustedKey(publicKey)), privateKey };
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeNew(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await writeDurably(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   } catch (error) {
     throw cannotWrite(file, error);
   }
   try {
-    await writeNew(publicKeyFile(file), key.pem);
+    await writeDurably(publicKeyFile(file), key.pem);
   } catch (error) {
     await rm(file);
     throw cannotWrite(publicKeyFile(file), error);
@@ -98,17 +99,6 @@ async function trustedKey(publicKey: KeyObject): Promise<TrustedKey> {
     keyId,
     pem: createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString(),
   };
-}
-
-async function writeNew(file: string, text: string | Buffer): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.chmod(0o600);
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function readKeyFile(file: string): Promise<{ text: string; mode: number }> {

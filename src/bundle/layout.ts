@@ -32,6 +32,9 @@ const fixedPayload: ReadonlySet<string> = new Set([
   paths.log,
 ]);
 
+/** What evidence is called by its number, counted from 1 over the whole bundle: `EV-00001`. */
+export const evidenceRef = (number: number): string => `EV-${String(number).padStart(5, '0')}`;
+
 export const observationPath = (name: string): string => `data/observations/${name}.json`;
 export const evidencePath = (name: string, ref: string, extension: string): string =>
   `data/evidence/${name}/${ref}.${extension}`;

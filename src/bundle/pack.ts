@@ -1,16 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type {
-  Assessment,
-  ControlSource,
-  FactDefinition,
-  Framework,
-  Judge,
-  ParamOverrides,
-  Run,
-  Scope,
-  Seal,
-} from '../model/index.ts';
+import type { Assessment, Judge, JudgeInput, Seal } from '../model/index.ts';
 import { bagDeclaration, bagInfoOf, formatBagInfo } from './bag-info.ts';
 import { makeFolder, settleFile, syncFolder, type Written, writeDurably, writeLines } from './disk.ts';
 import { sealEnvelope } from './dsse.ts';
@@ -33,13 +23,7 @@ import { unspoolRecord } from './spool.ts';
 import { statementOf } from './statement.ts';
 
 /** What a bundle holds beside what was spooled into it. */
-export interface BundleInputs {
-  readonly run: Run;
-  readonly scope: Scope;
-  readonly overrides: ParamOverrides;
-  readonly controls: readonly ControlSource[];
-  readonly facts: readonly FactDefinition[];
-  readonly frameworks: readonly Framework[];
+export interface BundleInputs extends JudgeInput {
   readonly judge: Judge;
   /** Absent: the bundle is UNSIGNED. */
   readonly signingKey?: SigningKey | undefined;

@@ -1,14 +1,15 @@
-import type {
-  Assessment,
-  ControlSource,
-  FactDefinition,
-  Finding,
-  Framework,
-  ParamOverrides,
-  Run,
-  Scope,
-  Seal,
-  SubjectRecord,
+import {
+  type Assessment,
+  byCodeUnit,
+  type ControlSource,
+  type FactDefinition,
+  type Finding,
+  type Framework,
+  type ParamOverrides,
+  type Run,
+  type Scope,
+  type Seal,
+  type SubjectRecord,
 } from '../model/index.ts';
 import { readLines, readText } from './hashed-file.ts';
 import { stableJson, stableLine } from './json.ts';
@@ -111,7 +112,7 @@ function pathsOf({ manifest }: Reading, sort: NamedPath): readonly (readonly [st
     const id = idIn(sort, path);
     if (id !== undefined) found.push([id, path]);
   }
-  return found.sort(([a], [b]) => (a < b ? -1 : 1));
+  return found.sort(([a], [b]) => byCodeUnit(a, b));
 }
 
 function readJson<T>(reading: Reading, shape: ShapeName, path: string): T {

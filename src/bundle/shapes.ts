@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { type JsonObject, severities } from '../model/index.ts';
+import { type JsonObject, severities, strengths, subjectKinds, testabilities } from '../model/index.ts';
 import { bundleFormat } from './layout.ts';
 
 type Members = Readonly<Record<string, JsonObject>>;
@@ -24,8 +24,8 @@ const format: JsonObject = { const: bundleFormat };
 const digest = matching('^[0-9a-f]{64}$');
 const instant = matching('^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$');
 const severity = oneOf(...severities);
-const kind = oneOf('tls-endpoint', 'postgres-server');
-const strength = oneOf('full', 'partial', 'supporting');
+const kind = oneOf(...subjectKinds);
+const strength = oneOf(...strengths);
 
 const audit = record(
   { framework: text, boundaryTags: list(text) },
@@ -246,7 +246,7 @@ const requirement = record(
     parent: { type: ['string', 'null'] },
     section: text,
     kind: text,
-    testability: oneOf('automated', 'assisted', 'manual', 'rollup'),
+    testability: oneOf(...testabilities),
   },
   { citation: text, evidence: text, appliesTo: list(text), frequency: text },
 );

@@ -1,15 +1,16 @@
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type {
-  CollectedRecord,
-  EvidenceItem,
-  EvidenceReference,
-  Observation,
-  SubjectRecord,
+import {
+  byCodeUnit,
+  type CollectedRecord,
+  type EvidenceItem,
+  type EvidenceReference,
+  type Observation,
+  type SubjectRecord,
 } from '../model/index.ts';
 import { makeFolder, type Written, writeDurably } from './disk.ts';
 import { stableLine } from './json.ts';
-import { evidencePath, foldersOf, spoolFolder } from './layout.ts';
+import { evidencePath, evidenceRef, foldersOf, spoolFolder } from './layout.ts';
 import { fileName } from './names.ts';
 
 /** Evidence on disk that has no number yet: it lies in the spool as `<subject>/<ordinal>`. */
@@ -18,13 +19,10 @@ type SpooledEvidence = Omit<EvidenceReference, 'ref' | 'path'> & { readonly exte
 const recordFile = (root: string, id: string): string => join(root, spoolFolder, `${fileName(id)}.json`);
 const evidenceFolder = (root: string, id: string): string => join(root, spoolFolder, fileName(id));
 
-const byFact = (a: { fact: string }, b: { fact: string }): number =>
-  a.fact < b.fact ? -1 : Number(a.fact > b.fact);
-
 /** Puts one subject's record and raw evidence on disk, so that none of it stays in memory. */
 export async function spoolRecord(root: string, record: CollectedRecord): Promise<void> {
   const { id } = record.subject;
-  const observations = record.observations.toSorted(byFact);
+  const observations = record.observations.toSorted((a, b) => byCodeUnit(a.fact, b.fact));
   const items = observations.flatMap((observation) => observation.evidence);
   const evidence = await spoolEvidence(evidenceFolder(root, id), items);
   let next = 0;
@@ -80,6 +78,6 @@ export async function unspoolRecord(
 }
 
 function numbered({ extension, ...item }: SpooledEvidence, id: string, number: number): EvidenceReference {
-  const ref = `EV-${String(number).padStart(5, '0')}`;
+  const ref = evidenceRef(number);
   return { ref, path: evidencePath(fileName(id), ref, extension), ...item };
 }

@@ -2,6 +2,7 @@ import type { Audit, Json, ParamOverrides, SecretReference, Target, TlsPolicy } 
 import { AssayError } from '../model/index.ts';
 import type { AssayConfig } from './assay-config.ts';
 import { isCalendarDate } from './calendar.ts';
+import { refusalOf } from './refusal.ts';
 import { shapeCheck } from './schema-errors.ts';
 import { assaySchema } from './schemas/assay-schema.ts';
 import { parseTarget } from './target.ts';
@@ -53,9 +54,7 @@ export interface AssayFile {
 
 const check = shapeCheck<RawAssayFile>(assaySchema, 'ERR_CONFIG');
 
-function refusal(place: string, sentence: string, remedy: string): AssayError {
-  return new AssayError('ERR_CONFIG', `${place} ${sentence}`, { remedy });
-}
+const refusal = refusalOf('ERR_CONFIG');
 
 function auditOf(raw: RawAudit, path: YamlPath, source: YamlSource): Audit {
   const { framework, role, period, boundary } = raw;

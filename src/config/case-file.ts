@@ -1,5 +1,6 @@
-import { AssayError, type Json } from '../model/index.ts';
+import type { Json } from '../model/index.ts';
 import { isInstant } from './calendar.ts';
+import { refusalOf } from './refusal.ts';
 import { shapeCheck } from './schema-errors.ts';
 import { casesSchema } from './schemas/cases-schema.ts';
 import { parseYaml, type YamlSource } from './yaml.ts';
@@ -48,11 +49,9 @@ interface RawCases {
 const check = shapeCheck<RawCases>(casesSchema, 'ERR_CASES');
 const verdicts = ['satisfied', 'not-satisfied', 'unseen', 'not-applicable'] as const;
 
-function refusal(place: string, sentence: string, remedy: string): AssayError {
-  return new AssayError('ERR_CASES', `${place} ${sentence}`, { remedy });
-}
+const refusal = refusalOf('ERR_CASES');
 
-function checkNames(raw: RawCases, source: YamlSource): void {
+function checkNamesAndTimes(raw: RawCases, source: YamlSource): void {
   const names = new Set<string>();
   for (const verdict of verdicts) {
     raw[verdict]?.forEach(({ name, at }, index) => {
@@ -87,7 +86,7 @@ function withDefaults<T extends ControlCase>(
 export function parseCases(file: string, text: string): ControlCases {
   const source = parseYaml(file, text);
   const raw = check(source);
-  checkNames(raw, source);
+  checkNamesAndTimes(raw, source);
   return {
     satisfied: raw.satisfied.map(withDefaults),
     notSatisfied: raw['not-satisfied'].map((each) => ({

@@ -1,12 +1,11 @@
-import { AssayError, type Framework, type Requirement, type RequirementLink } from '../model/index.ts';
+import type { Framework, Requirement, RequirementLink } from '../model/index.ts';
 import type { ControlFile } from './control-file.ts';
+import { refusalOf } from './refusal.ts';
 import { didYouMean } from './suggest.ts';
 
 type Trees = ReadonlyMap<string, ReadonlyMap<string, Requirement>>;
 
-function refusal(place: string, sentence: string, remedy: string): AssayError {
-  return new AssayError('ERR_CONTROL', `${place} ${sentence}`, { remedy });
-}
+const refusal = refusalOf('ERR_CONTROL');
 
 /** What a link must say so that a reader can judge it. */
 function checkStrength(link: RequirementLink, place: string): void {

@@ -1,14 +1,13 @@
-import { AssayError, type Audit, type Control, type Framework, type ParamOverrides } from '../model/index.ts';
+import type { AssayError, Audit, Control, Framework, ParamOverrides } from '../model/index.ts';
 import type { AssayFile } from './assay-file.ts';
 import { fitsParam } from './param-value.ts';
+import { refusalOf } from './refusal.ts';
 import { didYouMean } from './suggest.ts';
 import type { YamlPath } from './yaml.ts';
 
 type Override = ParamOverrides['overrides'][number];
 
-function refusal(place: string, sentence: string, remedy: string): AssayError {
-  return new AssayError('ERR_CONFIG', `${place} ${sentence}`, { remedy });
-}
+const refusal = refusalOf('ERR_CONFIG');
 
 /** A name that should be one of those known. */
 function unknown(

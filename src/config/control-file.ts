@@ -1,5 +1,6 @@
-import { AssayError, type Control, type ParamSpec, type RequirementLink } from '../model/index.ts';
+import type { Control, ParamSpec, RequirementLink } from '../model/index.ts';
 import { fitsParam } from './param-value.ts';
+import { refusalOf } from './refusal.ts';
 import { shapeCheck } from './schema-errors.ts';
 import { controlSchema } from './schemas/control-schema.ts';
 import { parseYaml, type YamlSource } from './yaml.ts';
@@ -32,9 +33,7 @@ export interface ControlFile {
 
 const check = shapeCheck<RawControl>(controlSchema, 'ERR_CONTROL');
 
-function refusal(place: string, sentence: string, remedy: string): AssayError {
-  return new AssayError('ERR_CONTROL', `${place} ${sentence}`, { remedy });
-}
+const refusal = refusalOf('ERR_CONTROL');
 
 /** The file is `<segment>/<id>.yaml`, so that an id is found without reading every file. */
 function checkFileName(id: string, source: YamlSource): void {

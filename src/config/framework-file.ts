@@ -1,4 +1,5 @@
-import { AssayError, type Framework, type Requirement } from '../model/index.ts';
+import type { Framework, Requirement } from '../model/index.ts';
+import { refusalOf } from './refusal.ts';
 import { shapeCheck } from './schema-errors.ts';
 import { frameworkSchema } from './schemas/framework-schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -30,9 +31,7 @@ type RawFramework = Omit<Framework, 'requirements'> & {
 
 const check = shapeCheck<RawFramework>(frameworkSchema, 'ERR_FRAMEWORK');
 
-function refusal(place: string, sentence: string, remedy: string): AssayError {
-  return new AssayError('ERR_FRAMEWORK', `${place} ${sentence}`, { remedy });
-}
+const refusal = refusalOf('ERR_FRAMEWORK');
 
 function requirementOf(raw: RawRequirement): Requirement {
   const {

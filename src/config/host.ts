@@ -1,5 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
-import { AssayError } from '../model/index.ts';
+import { AssayError, formatIpAddress, parseIpAddress } from '../model/index.ts';
 
 const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const maxNameLength = 253;
@@ -14,8 +13,8 @@ function canonicalHost(host: string): string | undefined {
 
 /** An IPv4 or IPv6 address in its canonical text form (RFC 5952, no brackets); undefined for anything else. */
 export function canonicalAddress(text: string): string | undefined {
-  if (isIPv4(text)) return text;
-  return isIPv6(text) ? canonicalHost(`[${text}]`)?.slice(1, -1) : undefined;
+  const octets = parseIpAddress(text);
+  return octets && formatIpAddress(octets);
 }
 
 function isHostName(name: string): boolean {

@@ -1,5 +1,6 @@
 import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { tokensOf } from '../engine/json-pointer.ts';
 import { AssayError } from '../model/index.ts';
 import { didYouMean } from './suggest.ts';
 import type { YamlPath, YamlSource } from './yaml.ts';
@@ -33,11 +34,6 @@ function shown(value: unknown): string {
   return /^[\w .,:/()<>+*-]{1,80}$/.test(value) ? `"${value}"` : 'another text';
 }
 
-function pathOf(error: ErrorObject): string[] {
-  const segments = error.instancePath.split('/').slice(1);
-  return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
 /** `targets[0].tls`, as people name places in YAML. */
 function nameOf(path: YamlPath): string {
   const joined = path
@@ -51,7 +47,7 @@ const asSubject = (path: YamlPath): string => (path.length === 0 ? 'the file' : 
 
 type Located = { readonly place: string; readonly sentence: string };
 
-function unknownKey(error: ErrorObject, path: string[], source: YamlSource): Located {
+function unknownKey(error: ErrorObject, path: YamlPath, source: YamlSource): Located {
   const key: string = error.params['additionalProperty'];
   const known = Object.keys(error.parentSchema?.['properties'] ?? {});
   const got = error.parentSchema?.['writeOnly'] === true ? 'another one' : shownKey(key);
@@ -63,7 +59,7 @@ function unknownKey(error: ErrorObject, path: string[], source: YamlSource): Loc
   };
 }
 
-function badKey(error: ErrorObject, path: string[], source: YamlSource): Located {
+function badKey(error: ErrorObject, path: YamlPath, source: YamlSource): Located {
   const key: string = error.params['propertyName'];
   const noun = nounOf(error.parentSchema?.['propertyNames'] ?? {});
   return {
@@ -72,7 +68,7 @@ function badKey(error: ErrorObject, path: string[], source: YamlSource): Located
   };
 }
 
-function badValue(error: ErrorObject, path: string[], source: YamlSource): Located {
+function badValue(error: ErrorObject, path: YamlPath, source: YamlSource): Located {
   const schema = error.parentSchema ?? {};
   const choices: unknown[] = Array.isArray(schema['enum']) ? schema['enum'] : [];
   const meant = typeof error.data === 'string' ? didYouMean(error.data, choices.map(String)) : '';
@@ -89,7 +85,7 @@ const sizes: Readonly<Record<string, readonly [side: string, unit: string]>> = {
   maxLength: ['at most', 'characters'],
 };
 
-function badSize(error: ErrorObject, path: string[], source: YamlSource): Located {
+function badSize(error: ErrorObject, path: YamlPath, source: YamlSource): Located {
   const [side, unit] = sizes[error.keyword] ?? ['', ''];
   const data: unknown = error.data;
   const got = typeof data === 'string' ? data.length : Object.keys(data ?? {}).length;
@@ -97,7 +93,7 @@ function badSize(error: ErrorObject, path: string[], source: YamlSource): Locate
   return { place: source.at(path), sentence };
 }
 
-function repeatedItem(error: ErrorObject, path: string[], source: YamlSource): Located {
+function repeatedItem(error: ErrorObject, path: YamlPath, source: YamlSource): Located {
   const later = Math.max(error.params['i'], error.params['j']);
   return {
     place: source.at([...path, later]),
@@ -106,7 +102,7 @@ function repeatedItem(error: ErrorObject, path: string[], source: YamlSource): L
 }
 
 function locate(error: ErrorObject, source: YamlSource): Located {
-  const path = pathOf(error);
+  const path = tokensOf(error.instancePath);
   switch (error.keyword) {
     case 'additionalProperties':
       return unknownKey(error, path, source);
@@ -138,7 +134,7 @@ function schemaError(errors: readonly ErrorObject[], source: YamlSource, code: s
   const error = mostTelling(errors);
   if (error === undefined) return new AssayError(code, `${source.at([])} expected another shape`, { remedy });
   if (error.parentSchema?.['writeOnly'] === true && error.parentSchema['type'] === 'string')
-    return literalSecret(source.at(pathOf(error)));
+    return literalSecret(source.at(tokensOf(error.instancePath)));
   const { place, sentence } = locate(error, source);
   return new AssayError(code, `${place} ${sentence}`, { remedy });
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../engine/identity.ts';
 import {
   AssayError,
   type PostgresConnection,
@@ -110,9 +110,8 @@ export function parseTarget(text: string, options: TargetOptions = {}): Target {
   const locator = locatorOf(url);
   if (url.scheme !== 'postgres') refusePostgresOptions(options);
   const caFile = either('the CA file', url.sslrootcert, options.caFile);
-  const digest = createHash('sha256').update(locator).digest('hex').slice(0, 16);
   return {
-    id: options.id ?? `${url.kind}-${digest}`,
+    id: options.id ?? `${url.kind}-${sha256(locator).slice(0, 16)}`,
     named: options.id !== undefined,
     kind: url.kind,
     locator,

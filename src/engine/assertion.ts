@@ -1,7 +1,7 @@
 import type { Control, FactDefinition } from '../model/index.ts';
 import { type ASTNode, Environment, serialize } from './cel.ts';
 import { applicabilityEnvironment, assertionEnvironment } from './fact-types.ts';
-import { subjectOf } from './presence.ts';
+import { firstReadOf } from './presence.ts';
 import { AssertionFault, asComprehension, conjunctsOf, operandsOf } from './syntax.ts';
 import { vetAssertion } from './vet.ts';
 
@@ -12,7 +12,7 @@ export interface Runnable {
 }
 
 /** The population of a quantified clause: a list, narrowed by filters. */
-export interface PopulationExpression {
+interface PopulationExpression {
   readonly list: ASTNode;
   readonly filters: readonly { readonly variable: string; readonly predicate: Runnable }[];
 }
@@ -77,7 +77,7 @@ function checked(env: Environment, expression: string): ASTNode {
 function clauseOf(node: ASTNode, facts: ReadonlySet<string>): Clause {
   const negated = node.op === '!_' ? asComprehension(node.args) : undefined;
   const comprehension = negated ?? asComprehension(node);
-  const about = subjectOf(node, facts);
+  const about = firstReadOf(node, facts);
   if (!comprehension) {
     refuseHiddenQuantifier(node);
     return { kind: 'scalar', predicate: runnable(node), about };

@@ -1,6 +1,6 @@
 import type { FactSchema, Json } from '../model/index.ts';
 import type { Clause, Runnable } from './assertion.ts';
-import { hydrate, hydrateParams, splitFactName } from './fact-types.ts';
+import { hydrate, hydrateParam, hydrateParams, splitFactName } from './fact-types.ts';
 import { type Bound, type Location, listAt, membersOf, type Reads, readsOf, type View } from './presence.ts';
 
 /** How one item of a population went. */
@@ -36,7 +36,6 @@ export interface Evaluation {
 
 export function prepareEvaluation(
   facts: ReadonlyMap<string, Bound>,
-  knownFacts: ReadonlySet<string>,
   observedAt: ReadonlyMap<string, string>,
   params: Readonly<Record<string, Json>>,
   isComplete: IsComplete,
@@ -48,7 +47,7 @@ export function prepareEvaluation(
     const observed = values['observed'] as Record<string, Record<string, unknown>>;
     observed[folder] = { ...observed[folder], [noun]: new Date(observedAt.get(name) ?? '') };
   }
-  return { view: { facts, knownFacts, params, variables: new Map() }, values, isComplete };
+  return { view: { facts, params, variables: new Map() }, values, isComplete };
 }
 
 /** Judges one clause item by item. An item is evaluated only after everything it reads was proved present. */
@@ -67,17 +66,9 @@ export function evaluateClause(clause: Clause, evaluation: Evaluation): ClauseRe
     membersOf(list).map((member) => ({ member, item: keyOf(member, list.schema) })),
   );
   const judged = members.flatMap(({ member, item }) => judgeMember(clause, member, item, evaluation));
-  const population = list.location ? { population: list.location } : {};
-  if (clause.kind !== 'some') {
-    return {
-      items: judged,
-      incomplete,
-      empty: judged.length === 0 && incomplete.length === 0,
-      ...population,
-    };
-  }
   const empty = judged.length === 0 && incomplete.length === 0;
-  return { items: empty ? [] : [existence(clause.about, judged)], incomplete, empty, ...population };
+  const items = clause.kind === 'some' && !empty ? [existence(clause.about, judged)] : judged;
+  return { items, incomplete, empty, ...(list.location ? { population: list.location } : {}) };
 }
 
 function judgeMember(
@@ -125,9 +116,13 @@ function judge(
     const holds = predicate.run({ ...values, ...mapBound(bindings) }) === true;
     return { item, verdict: holds ? 'holds' : 'breaks', readings, missing: [] };
   } catch (error) {
-    const fault = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    return { item, verdict: 'fault', readings, missing: [], fault: fault ?? '' };
+    return { item, verdict: 'fault', readings, missing: [], fault: faultOf(error) };
   }
+}
+
+/** What CEL says went wrong, without the excerpt of the expression that follows it. */
+export function faultOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 }
 
 function incompleteLists(reads: Reads, isComplete: IsComplete): readonly Location[] {
@@ -138,7 +133,7 @@ function mapBound(bindings: Readonly<Record<string, Bound>>): Record<string, unk
   return Object.fromEntries(
     Object.entries(bindings).map(([name, { value, schema }]) => [
       name,
-      schema ? hydrate(schema, value) : hydrateParams({ value })['value'],
+      schema ? hydrate(schema, value) : hydrateParam(value),
     ]),
   );
 }

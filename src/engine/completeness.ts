@@ -1,4 +1,5 @@
 import type { Completeness, Json, Seen } from '../model/index.ts';
+import { tokensOf } from './json-pointer.ts';
 import type { Location } from './presence.ts';
 
 /**
@@ -22,9 +23,8 @@ export function nearestEntry(entries: readonly Completeness[], pointer: string):
 
 function memberCount(value: Json, pointer: string): number | undefined {
   let at: unknown = value;
-  for (const token of pointer.split('/').slice(1)) {
-    const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
-    at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined;
+  for (const token of tokensOf(pointer)) {
+    at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[token] : undefined;
   }
   if (Array.isArray(at)) return at.length;
   return typeof at === 'object' && at !== null ? Object.keys(at).length : undefined;

@@ -12,7 +12,7 @@ import type {
   UnseenItem,
 } from '../model/index.ts';
 import type { CompiledControl } from './assertion.ts';
-import { type ClauseResult, evaluateClause, type ItemResult, prepareEvaluation } from './clause.ts';
+import { type ClauseResult, evaluateClause, faultOf, type ItemResult, prepareEvaluation } from './clause.ts';
 import { basisOf, isComplete } from './completeness.ts';
 import { hydrateParams } from './fact-types.ts';
 import type { FactValidator } from './fact-validation.ts';
@@ -21,7 +21,7 @@ import type { Bound } from './presence.ts';
 import { distinctUnseen, emptyItem, incompleteItem, unseenItems } from './unseen.ts';
 
 /** What evaluation needs to know about facts: their schemas, and whether a value is of its schema. */
-export interface FactKnowledge {
+interface FactKnowledge {
   readonly definitions: ReadonlyMap<string, FactDefinition>;
   readonly validate: (fact: string) => FactValidator;
 }
@@ -89,7 +89,7 @@ function conclude(compiled: CompiledControl, input: EvaluationInput): Conclusion
 
 /** What each clause found for each item: the working behind a finding. */
 export function runClauses(
-  { clauses, needs }: CompiledControl,
+  { clauses }: CompiledControl,
   input: EvaluationInput,
   needed: readonly Seen[],
 ): readonly ClauseResult[] {
@@ -101,7 +101,6 @@ export function runClauses(
   );
   const evaluation = prepareEvaluation(
     facts,
-    new Set(needs),
     new Map(needed.map(({ fact, endedAt }) => [fact, endedAt])),
     plainParams(input.params),
     (list) => isComplete(needed, list),
@@ -131,7 +130,7 @@ function notApplicable(
       unseen: [],
     };
   } catch (error) {
-    return fault(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+    return fault(faultOf(error));
   }
 }
 

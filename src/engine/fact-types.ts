@@ -1,15 +1,7 @@
-import type { FactDefinition, FactRoot, FactSchema, ParamSpec, ParamType } from '../model/index.ts';
+import type { FactDefinition, FactRoot, FactSchema, ParamSpec } from '../model/index.ts';
 import { Environment } from './cel.ts';
 
 const timestamp = 'google.protobuf.Timestamp';
-
-const celParamTypes: Readonly<Record<ParamType, string>> = {
-  string: 'string',
-  int: 'int',
-  bool: 'bool',
-  'list<string>': 'list<string>',
-  'list<int>': 'list<int>',
-};
 
 /** `tls.versions` is the fact `versions` of the CEL variable `tls`. */
 export function splitFactName(name: string): readonly [folder: string, noun: string] {
@@ -79,15 +71,17 @@ export function hydrate(schema: FactSchema, value: unknown): unknown {
 
 /** Parameters as CEL values. */
 export function hydrateParams(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const toCel = (value: unknown): unknown => {
-    if (typeof value === 'number') return BigInt(value);
-    return Array.isArray(value) ? value.map(toCel) : value;
-  };
-  return mapValues(values, (_, value) => toCel(value));
+  return mapValues(values, (_, value) => hydrateParam(value));
+}
+
+/** A parameter, or a member of one, as a CEL value: all its numbers are integers. */
+export function hydrateParam(value: unknown): unknown {
+  if (typeof value === 'number') return BigInt(value);
+  return Array.isArray(value) ? value.map(hydrateParam) : value;
 }
 
 function declareParams(env: Environment, params: Readonly<Record<string, ParamSpec>>): void {
-  const fields = Object.entries(params).map(([name, spec]) => [name, celParamTypes[spec.type]]);
+  const fields = Object.entries(params).map(([name, spec]) => [name, spec.type]);
   env.registerType('Params', { fields: Object.fromEntries(fields) });
   env.registerVariable('params', 'Params');
 }

@@ -1,17 +1,15 @@
-import type {
-  Assessment,
-  ControlResult,
-  ControlSource,
-  FactDefinition,
-  Finding,
-  Framework,
-  Judge,
-  ParamOverrides,
-  Reason,
-  Run,
-  Scope,
-  Severity,
-  SubjectRecord,
+import {
+  type Assessment,
+  byCodeUnit,
+  type ControlResult,
+  type ControlSource,
+  type Finding,
+  type Judge,
+  type JudgeInput,
+  type Reason,
+  type Scope,
+  type Severity,
+  type SubjectRecord,
 } from '../model/index.ts';
 import { compileControl } from './assertion.ts';
 import { evaluate } from './evaluate.ts';
@@ -19,17 +17,7 @@ import { factValidators } from './fact-validation.ts';
 import { sha256 } from './identity.ts';
 import { outcomeOf } from './outcome.ts';
 import { effectiveParams } from './params.ts';
-import { startRollUp } from './roll-up.ts';
-
-/** All that a judgement rests on besides the observations; a bundle carries every part of it. */
-export interface JudgeInput {
-  readonly run: Run;
-  readonly scope: Scope;
-  readonly overrides: ParamOverrides;
-  readonly controls: readonly ControlSource[];
-  readonly facts: readonly FactDefinition[];
-  readonly frameworks: readonly Framework[];
-}
+import { type RollUp, startRollUp } from './roll-up.ts';
 
 interface Fold {
   readonly counts: Record<Reason, number>;
@@ -42,24 +30,13 @@ interface Fold {
 
 /** Judges as the scan did: the same inputs give the same findings and the same assessment, byte for byte. */
 export function createJudge(input: JudgeInput): Judge {
-  const controls = [...input.controls].sort((a, b) => compare(a.control.id, b.control.id));
+  const controls = [...input.controls].sort((a, b) => byCodeUnit(a.control.id, b.control.id));
   const compiled = controls.map(({ control }) => compileControl(control, input.facts));
   const knowledge = {
     definitions: new Map(input.facts.map((fact) => [fact.name, fact])),
     validate: factValidators(input.facts),
   };
-  const rollUps = input.scope.audits.flatMap((audit) => {
-    const framework = input.frameworks.find(({ id }) => id === audit.framework);
-    return framework
-      ? [
-          startRollUp(
-            audit,
-            framework,
-            controls.map(({ control }) => control),
-          ),
-        ]
-      : [];
-  });
+  const rollUps = rollUpsOf(input);
   const fold = startFold();
   return {
     subject: (record) => {
@@ -88,6 +65,14 @@ export function createJudge(input: JudgeInput): Judge {
         rollUps.map((rollUp) => rollUp.result()),
       ),
   };
+}
+
+function rollUpsOf({ scope, frameworks, controls }: JudgeInput): readonly RollUp[] {
+  const definitions = controls.map(({ control }) => control);
+  return scope.audits.flatMap((audit) => {
+    const framework = frameworks.find(({ id }) => id === audit.framework);
+    return framework ? [startRollUp(audit, framework, definitions)] : [];
+  });
 }
 
 function startFold(): Fold {
@@ -171,9 +156,4 @@ function controlResult({ control, text }: ControlSource, reasons: Record<Reason,
   const { id, version, title, severity } = control;
   const subjects = Object.values(reasons).reduce((sum, one) => sum + one, 0);
   return { id, version, title, severity, sha256: sha256(text), subjects, reasons };
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -8,7 +8,7 @@ export interface Plan {
   readonly noSubject: readonly Control[];
 }
 
-export interface SubjectPlan {
+interface SubjectPlan {
   readonly subject: Subject;
   readonly controls: readonly CompiledControl[];
   /** Every fact that those controls read, once, by name. */

@@ -1,5 +1,6 @@
 import type { FactSchema, Json } from '../model/index.ts';
 import { type ASTNode, serialize } from './cel.ts';
+import { appendToken } from './json-pointer.ts';
 import { asComprehension, asHas, operandsOf } from './syntax.ts';
 
 /** Where a value stands: in which fact, at which JSON pointer. */
@@ -18,7 +19,6 @@ export interface Bound {
 /** What an assertion can see: facts by name (a fact that is unseen is not there), parameters, bound variables. */
 export interface View {
   readonly facts: ReadonlyMap<string, Bound>;
-  readonly knownFacts: ReadonlySet<string>;
   readonly params: Readonly<Record<string, Json>>;
   readonly variables: ReadonlyMap<string, Bound>;
 }
@@ -61,7 +61,7 @@ export function membersOf(list: Bound): readonly Bound[] {
   return (list.value as readonly Json[]).map((value, index) => ({
     value,
     ...(list.location
-      ? { location: { ...list.location, pointer: `${list.location.pointer}/${index}` } }
+      ? { location: { ...list.location, pointer: appendToken(list.location.pointer, String(index)) } }
       : {}),
     ...(items ? { schema: items } : {}),
   }));
@@ -121,7 +121,7 @@ function step(from: Bound, field: string, reads: Reads): Step {
   const { value, schema, location } = from;
   if (!location || value === undefined) return nothing;
   const child = childSchema(schema, field);
-  const at = { fact: location.fact, pointer: `${location.pointer}/${escapePointer(field)}` };
+  const at = { fact: location.fact, pointer: appendToken(location.pointer, field) };
   const present = typeof value === 'object' && value !== null && Object.hasOwn(value, field);
   if (!present && child?.presence !== 'optional') reads.missing.push(at);
   const next = present ? (value as Record<string, Json>)[field] : undefined;
@@ -171,22 +171,18 @@ function walkCall(node: Extract<ASTNode, { op: 'call' | 'rcall' }>, view: View, 
   return comprehension.macro === 'filter' ? list : nothing;
 }
 
-function escapePointer(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
 /**
  * The first thing of a fact that an expression reads, by the name people know it: the key for a literal key of a map
  * (`fsync`), else the path. It names the one item of a scalar clause.
  */
-export function subjectOf(node: ASTNode, facts: ReadonlySet<string>): string {
+export function firstReadOf(node: ASTNode, facts: ReadonlySet<string>): string {
   if (node.op === '[]' && isFactPath(node.args[0], facts)) {
     const [base, index] = node.args;
     return index.op === 'value' ? String(index.args) : serialize(base);
   }
   if (node.op === '.' && isFactPath(node, facts)) return serialize(node);
   for (const operand of operandsOf(node)) {
-    const found = subjectOf(operand, facts);
+    const found = firstReadOf(operand, facts);
     if (found) return found;
   }
   return '';

@@ -1,6 +1,15 @@
-import type { FactDefinition, FactSchema, MapSchema, ParamSpec } from '../model/index.ts';
+import type { FactDefinition, ParamSpec } from '../model/index.ts';
 import { type ASTNode, serialize } from './cel.ts';
-import { splitFactName } from './fact-types.ts';
+import {
+  elementOf,
+  factPlace,
+  mapValue,
+  type NameScope,
+  other,
+  type Place,
+  refuseUnknownKeys,
+  rootPlace,
+} from './place.ts';
 import { AssertionFault, asComprehension, asHas, operandsOf } from './syntax.ts';
 
 const maxNestedComprehensions = 2;
@@ -22,23 +31,6 @@ const callable = new Set([
   'filter',
 ]);
 
-/** What a path in an assertion stands for: a folder of facts, a value of a fact, or something outside the facts. */
-type Place =
-  | { readonly kind: 'folder'; readonly folder: string }
-  | { readonly kind: 'value'; readonly fact: string; readonly schema: FactSchema }
-  | { readonly kind: 'param'; readonly spec: ParamSpec | undefined; readonly element: boolean }
-  | { readonly kind: 'other' };
-
-interface Scope {
-  readonly facts: ReadonlyMap<string, FactDefinition>;
-  readonly params: Readonly<Record<string, ParamSpec>>;
-  readonly bound: ReadonlyMap<string, Place>;
-  readonly guarded: ReadonlySet<string>;
-  readonly depth: number;
-}
-
-const other: Place = { kind: 'other' };
-
 /**
  * The rules that CEL's own type check does not have: only a few functions, bounded nesting, map keys that the schema
  * knows, and no reading of an optional field that no `has()` guards. Returns the facts that the assertion reads.
@@ -49,7 +41,7 @@ export function vetAssertion(
   params: Readonly<Record<string, ParamSpec>>,
 ): ReadonlySet<string> {
   const needs = new Set<string>();
-  const scope: Scope = {
+  const scope: NameScope = {
     facts: new Map(facts.map((fact) => [fact.name, fact])),
     params,
     bound: new Map(),
@@ -66,7 +58,7 @@ function guardsIn(node: ASTNode): ReadonlySet<string> {
   return new Set(guarded ? [serialize(guarded), ...below] : below);
 }
 
-function vet(node: ASTNode, scope: Scope, needs: Set<string>): Place {
+function vet(node: ASTNode, scope: NameScope, needs: Set<string>): Place {
   switch (node.op) {
     case 'id':
       return rootPlace(node.args, scope);
@@ -89,17 +81,10 @@ function vet(node: ASTNode, scope: Scope, needs: Set<string>): Place {
   }
 }
 
-function rootPlace(name: string, scope: Scope): Place {
-  const bound = scope.bound.get(name);
-  if (bound) return bound;
-  const isFolder = [...scope.facts.keys()].some((fact) => splitFactName(fact)[0] === name);
-  return isFolder ? { kind: 'folder', folder: name } : other;
-}
-
-function vetField(node: Extract<ASTNode, { op: '.' }>, scope: Scope, needs: Set<string>): Place {
+function vetField(node: Extract<ASTNode, { op: '.' }>, scope: NameScope, needs: Set<string>): Place {
   const [base, field] = node.args;
   if (base.op === 'id' && base.args === 'params' && !scope.bound.has('params')) {
-    return { kind: 'param', spec: scope.params[field], element: false };
+    return { kind: 'param', spec: scope.params[field] };
   }
   if (isObserved(base)) {
     needs.add(`${base.args[1]}.${field}`);
@@ -124,21 +109,7 @@ function isObserved(node: ASTNode): node is Extract<ASTNode, { op: '.' }> {
   return node.op === '.' && node.args[0].op === 'id' && node.args[0].args === 'observed';
 }
 
-function factPlace(name: string, scope: Scope, needs: Set<string>): Place {
-  const fact = scope.facts.get(name);
-  if (!fact) return other;
-  needs.add(name);
-  return { kind: 'value', fact: name, schema: fact.schema };
-}
-
-function mapValue(fact: string, schema: MapSchema, key: string, offset: number): Place {
-  if (!schema.keys.includes(key)) {
-    throw new AssertionFault(`expected a key of ${fact} (${schema.keys.join(', ')}), got ${key}`, offset);
-  }
-  return { kind: 'value', fact, schema: schema.values };
-}
-
-function vetIndex(node: Extract<ASTNode, { op: '[]' }>, scope: Scope, needs: Set<string>): Place {
+function vetIndex(node: Extract<ASTNode, { op: '[]' }>, scope: NameScope, needs: Set<string>): Place {
   const [base, index] = node.args;
   const place = vet(base, scope, needs);
   const indexPlace = vet(index, scope, needs);
@@ -160,23 +131,11 @@ function isVariableOrField(node: ASTNode): boolean {
   return node.op === 'id' || (node.op === '.' && node.args[0].op === 'id');
 }
 
-function refuseUnknownKeys(
-  spec: ParamSpec | undefined,
-  fact: string,
-  schema: MapSchema,
-  node: ASTNode,
-): void {
-  const values = [spec?.default ?? []].flat();
-  const unknown = values.find((value) => !schema.keys.includes(String(value)));
-  if (unknown !== undefined) {
-    throw new AssertionFault(
-      `expected the parameter to hold keys of ${fact} (${schema.keys.join(', ')}), got ${String(unknown)}`,
-      node.start,
-    );
-  }
-}
-
-function vetCall(node: Extract<ASTNode, { op: 'call' | 'rcall' }>, scope: Scope, needs: Set<string>): Place {
+function vetCall(
+  node: Extract<ASTNode, { op: 'call' | 'rcall' }>,
+  scope: NameScope,
+  needs: Set<string>,
+): Place {
   const name = node.args[0];
   if (!callable.has(name)) {
     throw new AssertionFault(`expected one of ${[...callable].join(', ')}, got ${name}()`, node.start);
@@ -200,7 +159,7 @@ function vetCall(node: Extract<ASTNode, { op: 'call' | 'rcall' }>, scope: Scope,
   return comprehension.macro === 'filter' ? list : other;
 }
 
-function refuseShadowing(variable: string, scope: Scope, node: ASTNode): void {
+function refuseShadowing(variable: string, scope: NameScope, node: ASTNode): void {
   const taken =
     variable === 'params' || variable === 'observed' || rootPlace(variable, scope).kind !== 'other';
   if (taken)
@@ -210,7 +169,7 @@ function refuseShadowing(variable: string, scope: Scope, node: ASTNode): void {
     );
 }
 
-function vetHas(node: ASTNode, scope: Scope, needs: Set<string>): Place {
+function vetHas(node: ASTNode, scope: NameScope, needs: Set<string>): Place {
   const argument = asHas(node);
   if (!argument) throw new AssertionFault('expected has(path.field), got something else', node.start);
   const [base, field] = argument.args;
@@ -226,18 +185,7 @@ function vetHas(node: ASTNode, scope: Scope, needs: Set<string>): Place {
   return other;
 }
 
-function elementOf(list: Place, node: ASTNode): Place {
-  if (list.kind === 'param') return { ...list, element: true };
-  if (list.kind === 'value' && list.schema.type === 'array') {
-    return { kind: 'value', fact: list.fact, schema: list.schema.items };
-  }
-  throw new AssertionFault(
-    `expected a list of a fact or a parameter to run over, got ${serialize(node)}`,
-    node.start,
-  );
-}
-
-function vetMembership(node: Extract<ASTNode, { op: 'in' }>, scope: Scope, needs: Set<string>): Place {
+function vetMembership(node: Extract<ASTNode, { op: 'in' }>, scope: NameScope, needs: Set<string>): Place {
   const [item, container] = node.args;
   vet(item, scope, needs);
   const place = container.op === 'list' ? other : vet(container, scope, needs);

@@ -4,7 +4,9 @@ import type { Json } from './json.ts';
 export const severities = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
-export type ParamType = 'string' | 'int' | 'bool' | 'list<string>' | 'list<int>';
+/** As CEL names types. */
+export const paramTypes = ['string', 'int', 'bool', 'list<string>', 'list<int>'] as const;
+export type ParamType = (typeof paramTypes)[number];
 
 export interface ParamSpec {
   readonly type: ParamType;
@@ -16,7 +18,8 @@ export interface ParamSpec {
  * `full`: decides every technical element of the requirement for this kind of subject. `partial`: decides one
  * element. `supporting`: relevant evidence that a person weighs, never enough alone.
  */
-export type Strength = 'full' | 'partial' | 'supporting';
+export const strengths = ['full', 'partial', 'supporting'] as const;
+export type Strength = (typeof strengths)[number];
 
 export interface RequirementLink {
   readonly id: string;
@@ -57,7 +60,7 @@ export interface ControlSource {
   readonly control: Control;
 }
 
-export type ParamOrigin = 'control' | 'profile' | 'system' | 'tag' | 'target';
+type ParamOrigin = 'control' | 'profile' | 'system' | 'tag' | 'target';
 export interface EffectiveParam {
   readonly value: Json;
   readonly origin: ParamOrigin;

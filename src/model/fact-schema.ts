@@ -2,7 +2,7 @@
  * How a field may be kept: `plain` as it is, `account-identifier` kept and marked, `personal-content` as counts
  * only. A secret has no class: it is never collected.
  */
-export type DataClass = 'plain' | 'account-identifier' | 'personal-content';
+type DataClass = 'plain' | 'account-identifier' | 'personal-content';
 
 interface Described {
   readonly description: string;
@@ -14,24 +14,24 @@ interface Described {
   readonly presence?: 'required' | 'optional' | 'if-seen';
 }
 
-export interface StringSchema extends Described {
+interface StringSchema extends Described {
   readonly type: 'string';
   readonly enum?: readonly string[];
   readonly format?: 'date-time';
 }
-export interface IntegerSchema extends Described {
+interface IntegerSchema extends Described {
   readonly type: 'integer';
 }
-export interface BooleanSchema extends Described {
+interface BooleanSchema extends Described {
   readonly type: 'boolean';
 }
-export interface ListSchema extends Described {
+interface ListSchema extends Described {
   readonly type: 'array';
   readonly items: FactSchema;
   /** For lists of objects: the fields that together name an item in messages and fingerprints. */
   readonly itemKey?: readonly string[];
 }
-export interface RecordSchema extends Described {
+interface RecordSchema extends Described {
   readonly type: 'object';
   readonly properties: Readonly<Record<string, FactSchema>>;
 }
@@ -80,4 +80,5 @@ export type FactOf<S> = S extends { readonly type: 'string'; readonly enum: read
 export type FactRoot = ListSchema | RecordSchema | MapSchema;
 
 /** The kinds of system that assay can look at. */
-export type SubjectKind = 'tls-endpoint' | 'postgres-server';
+export const subjectKinds = ['tls-endpoint', 'postgres-server'] as const;
+export type SubjectKind = (typeof subjectKinds)[number];

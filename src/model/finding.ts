@@ -7,7 +7,7 @@ import type { UnseenReason } from './observation.ts';
 export type Reason = 'pass' | 'fail' | 'unseen' | 'error' | 'not-applicable';
 
 /** One value that an assertion read for one item. */
-export interface Reading {
+interface Reading {
   readonly fact: string;
   /** JSON pointer into the fact's value. */
   readonly pointer: string;

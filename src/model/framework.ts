@@ -1,5 +1,6 @@
 /** `rollup`: a heading, decided by what stands under it. */
-export type Testability = 'automated' | 'assisted' | 'manual' | 'rollup';
+export const testabilities = ['automated', 'assisted', 'manual', 'rollup'] as const;
+type Testability = (typeof testabilities)[number];
 
 export interface Requirement {
   readonly id: string;

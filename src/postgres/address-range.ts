@@ -1,3 +1,5 @@
+import { parseIpAddress } from '../model/index.ts';
+
 /** A run of IP addresses of one family, both ends included. */
 export interface AddressRange {
   readonly family: 4 | 6;
@@ -53,49 +55,10 @@ export function hasRemainder(range: AddressRange, covers: readonly AddressRange[
   return next <= range.last;
 }
 
+/** An address as the server writes it; a zone index is not part of it. */
 function parseAddress(text: string): { readonly family: 4 | 6; readonly value: bigint } | undefined {
-  if (!text.includes(':')) {
-    const value = joined(text.split('.'), 4, 8, /^\d{1,3}$/, '');
-    return value === undefined ? undefined : { family: 4, value };
-  }
-  const value = parseIpv6(text);
-  return value === undefined ? undefined : { family: 6, value };
-}
-
-/** RFC 4291 §2.2, with an IPv4 tail. A zone index is not part of the address. */
-function parseIpv6(text: string): bigint | undefined {
-  const [plain = ''] = text.split('%');
-  const tail = /^(.*:)(\d{1,3}(?:\.\d{1,3}){3})$/.exec(plain);
-  const hex = tail === null ? plain : `${tail[1]}${ipv4AsHex(tail[2] ?? '')}`;
-  const halves = hex.split('::');
-  if (halves.length > 2) return undefined;
-  const [head, rest] = halves.map((half) => (half === '' ? [] : half.split(':')));
-  if (rest === undefined) return joined(head ?? [], 8, 16, /^[0-9a-fA-F]{1,4}$/, '0x');
-  const missing = 8 - (head?.length ?? 0) - rest.length;
-  if (missing < 1) return undefined;
-  const groups = [...(head ?? []), ...new Array<string>(missing).fill('0'), ...rest];
-  return joined(groups, 8, 16, /^[0-9a-fA-F]{1,4}$/, '0x');
-}
-
-function ipv4AsHex(text: string): string {
-  const bytes = text.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
-  return `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
-}
-
-function joined(
-  parts: readonly string[],
-  count: number,
-  bits: number,
-  form: RegExp,
-  radix: '' | '0x',
-): bigint | undefined {
-  if (parts.length !== count) return undefined;
-  let value = 0n;
-  for (const part of parts) {
-    if (!form.test(part)) return undefined;
-    const number = BigInt(`${radix}${part}`);
-    if (number >= 1n << BigInt(bits)) return undefined;
-    value = (value << BigInt(bits)) | number;
-  }
-  return value;
+  const octets = parseIpAddress(text.replace(/%.*$/, ''));
+  if (octets === undefined) return undefined;
+  const value = octets.reduce((bits, octet) => (bits << 8n) | BigInt(octet), 0n);
+  return { family: octets.length === 4 ? 4 : 6, value };
 }

@@ -1,7 +1,7 @@
 import type { Admissions } from './facts/admissions.ts';
 import type { Hba } from './facts/hba.ts';
 import { type Passwords, passwordMethods } from './facts/passwords.ts';
-import type { Privileges } from './facts/privileges.ts';
+import { type Privileges, relationKinds } from './facts/privileges.ts';
 import type { Roles } from './facts/roles.ts';
 import type { Settings } from './facts/settings.ts';
 import {
@@ -13,7 +13,7 @@ import {
   takesAnyAddress,
   wordsOf,
 } from './hba.ts';
-import { grantsByMember, type Membership, memberOf, reachOfRole } from './role-reach.ts';
+import { grantsByMember, type Membership, memberOf, reachOfRole, roleAttributes } from './role-reach.ts';
 import { booleanOf, integerOf, optionalTextOf, type Row, textOf, textsOf } from './row.ts';
 import { settingNames } from './setting-names.ts';
 
@@ -87,8 +87,7 @@ export function rolesOf(rows: readonly Row[], memberships: readonly Membership[]
   });
 }
 
-const hasAttribute = (row: Row): boolean =>
-  ['superuser', 'createrole', 'createdb', 'replication', 'bypassrls'].some((name) => booleanOf(row, name));
+const hasAttribute = (row: Row): boolean => roleAttributes.some((name) => booleanOf(row, name));
 
 export function admissionsOf(
   rules: readonly HbaRule[],
@@ -146,8 +145,6 @@ export function publicSchemaOf(database: string, row: Row): Privileges['schemas'
     usage: held.includes('USAGE'),
   };
 }
-
-const relationKinds = ['table', 'view', 'materialized-view', 'foreign-table', 'sequence'] as const;
 
 export function publicRelationOf(database: string, row: Row): Privileges['relations'][number] {
   const kind = textOf(row, 'kind');

@@ -18,7 +18,11 @@ export function grantsSql({ role, platform }: GrantsOptions): string {
   return `${statements.join('\n')}\n`;
 }
 
-/** An identifier in double quotes, as SQL text (PostgreSQL, "Lexical Structure"). Throws a RangeError for a NUL. */
+/**
+ * An identifier in double quotes, as SQL text (PostgreSQL, "Lexical Structure").
+ *
+ * @throws RangeError for a NUL
+ */
 export function quoteIdentifier(name: string): string {
   if (name === '' || name.includes('\0'))
     throw new RangeError(`expected a role name, got ${JSON.stringify(name)}`);
@@ -51,8 +55,8 @@ function audited(name: string): readonly string[] {
       passwordMethodsBody,
       name,
     ),
-    '-- Whether the authentication rules were changed since the server last read them.',
-    ...definer('hba_loaded', 'boolean', hbaLoadedBody, name),
+    '-- Whether the authentication rules were changed since the server last read them, and whether a keyword is quoted.',
+    ...definer('hba_loaded', 'table (loaded boolean, verbatim boolean)', hbaLoadedBody, name),
   ];
 }
 

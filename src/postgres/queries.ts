@@ -13,7 +13,11 @@ export const supportedMajors = { first: 10, last: 18 } as const;
 
 const everyMajor = { since: supportedMajors.first, before: supportedMajors.last + 1 } as const;
 
-/** The variant of a query for a server. Throws a RangeError for a major outside `supportedMajors`. */
+/**
+ * The variant of a query for a server.
+ *
+ * @throws RangeError for a major outside `supportedMajors`
+ */
 export function queryFor(variants: readonly Query[], major: number): Query {
   const query = variants.find(({ since, before }) => since <= major && major < before);
   if (query === undefined) throw new RangeError(`expected a supported major version, got ${major}`);
@@ -68,9 +72,13 @@ const ruleColumns = `r.type, r.database::text[] as databases, r.user_name::text[
   r.auth_method as method,
   array(select o from pg_catalog.unnest(r.options) o
     where pg_catalog.split_part(o, '=', 1) = any ('{clientcert,clientname,map}') order by o) as options,
-  r.error is not null as errored`;
+  r.error is not null and r.type is null as errored`;
 
-/** Free text (other options, which hold passwords, and the parser's error, which quotes the line) stays there. */
+/**
+ * A line that is understood but cannot match, such as hostssl without TLS, has an error too and does not keep the
+ * others from being loaded. Free text (other options, which hold passwords, and the parser's error, which quotes
+ * the line) stays there.
+ */
 export const hbaQueries: readonly Query[] = [
   {
     name: 'hba',
@@ -96,7 +104,7 @@ order by r.line_number`,
   },
 ];
 
-/** May this role ask when the rules' file was changed, and by which of the two ways? */
+/** May this role ask of the rules' file what its view does not show, and by which of the two ways? */
 export const hbaLoadedAccessQuery: Query = {
   ...everyMajor,
   name: 'hba-loaded-access',
@@ -111,15 +119,24 @@ left join pg_catalog.pg_roles o on o.oid = p.proowner
 where r.rolname = current_user`,
 };
 
-export const hbaLoadedBody = `select (pg_catalog.pg_stat_file(pg_catalog.current_setting('hba_file'))).modification
-  <= pg_catalog.pg_conf_load_time() as loaded`;
+/**
+ * In quotes a keyword is a name like any other (PostgreSQL, "The pg_hba.conf File"), which pg_hba_file_rules does not
+ * show. Beyond doubt are words in quotes that start and end on their line and are none of the keywords.
+ */
+const doubtfulQuote = `(?n)(^|[[:space:],])"(?!(?!(all|same(user|role|group|host|net)|replication)"|[+/])[^"]+"([[:space:],]|$))`;
+
+export const hbaLoadedBody = `select (pg_catalog.pg_stat_file(f.path)).modification
+  <= pg_catalog.pg_conf_load_time() as loaded,
+  pg_catalog.regexp_replace(pg_catalog.encode(pg_catalog.pg_read_binary_file(f.path), 'escape'), '#.*', '', 'gn')
+  !~ '${doubtfulQuote}' as verbatim
+from (select pg_catalog.current_setting('hba_file')) as f(path)`;
 
 export const hbaLoadedQueries = {
   direct: { ...everyMajor, name: 'hba-loaded', text: hbaLoadedBody },
   granted: {
     ...everyMajor,
     name: 'hba-loaded',
-    text: 'select f.loaded from assay_audit.hba_loaded() as f(loaded)',
+    text: 'select f.loaded, f.verbatim from assay_audit.hba_loaded() f',
   },
 } as const satisfies Readonly<Record<string, Query>>;
 

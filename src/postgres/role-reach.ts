@@ -1,5 +1,8 @@
 import { booleanOf, type Row, textOf } from './row.ts';
 
+/** Attributes that are power of themselves (PostgreSQL, CREATE ROLE), as the queries name their columns. */
+export const roleAttributes = ['superuser', 'createrole', 'createdb', 'replication', 'bypassrls'] as const;
+
 /** One grant of membership; before PostgreSQL 16 `inherit` is the member's own attribute and `set` always true. */
 export interface Membership {
   readonly member: string;

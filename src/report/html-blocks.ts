@@ -1,7 +1,7 @@
 import type { Reason, Severity } from '../model/index.ts';
 import type { Block, Column, Fact, FindingBlock, Table } from './block.ts';
 import { visible, visibleLines } from './visible.ts';
-import { reasonWords, severityWords } from './words.ts';
+import { isSeverity, reasonWords, severityWords } from './words.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -105,7 +105,7 @@ function cellHtml({ style }: Column, text: string): string {
     case 'strong':
       return `<td><strong>${escaped(text)}</strong></td>`;
     case 'severity':
-      return `<td>${Object.hasOwn(severityWords, text) ? severityHtml(text as Severity) : escaped(text)}</td>`;
+      return `<td>${isSeverity(text) ? severityHtml(text) : escaped(text)}</td>`;
     default:
       return `<td>${escaped(text)}</td>`;
   }

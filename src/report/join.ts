@@ -1,5 +1,4 @@
-import type { Finding, SubjectRecord } from '../model/index.ts';
-import { byCodeUnit } from './order.ts';
+import { byCodeUnit, type Finding, type SubjectRecord } from '../model/index.ts';
 import type { ReportInput } from './report-input.ts';
 
 /** A finding with what was observed of its subject. */

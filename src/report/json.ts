@@ -1,5 +1,4 @@
-import type { Json } from '../model/index.ts';
-import { byCodeUnit } from './order.ts';
+import { byCodeUnit, type Json } from '../model/index.ts';
 import type { ReportInput } from './report-input.ts';
 
 /**

@@ -1,8 +1,8 @@
-import type { Severity } from '../model/index.ts';
 import type { Column, Table } from './block.ts';
 import { leading, type Pen, page, pageWidth, type Type } from './pdf-pen.ts';
 import { hairline, quiet, severityColour, type } from './pdf-style.ts';
 import { visibleLines } from './visible.ts';
+import { isSeverity } from './words.ts';
 
 const gap = 9;
 const padding = 2.6;
@@ -111,9 +111,7 @@ function typeOf({ style }: Column, text: string): Type {
     case 'strong':
       return type.cellStrong;
     case 'severity':
-      return Object.hasOwn(severityColour, text)
-        ? { ...type.cellStrong, colour: severityColour[text as Severity] }
-        : type.cellStrong;
+      return isSeverity(text) ? { ...type.cellStrong, colour: severityColour[text] } : type.cellStrong;
     default:
       return type.cell;
   }

@@ -1,6 +1,6 @@
-import type { Finding, Json, Principal, Severity, SubjectRecord } from '../model/index.ts';
-import { byCodeUnit } from './order.ts';
+import { byCodeUnit, type Finding, type Json, type Severity } from '../model/index.ts';
 import type { ReportInput } from './report-input.ts';
+import { type SubjectTally, tallySubjects } from './subject-tally.ts';
 
 /** Findings that conclude nothing, for one and the same reason. */
 interface NotTestedGroup {
@@ -21,12 +21,6 @@ interface SeverityTally {
   readonly controls: Set<string>;
 }
 
-interface RightsGroup {
-  readonly principal?: Principal;
-  readonly firstSubject: string;
-  subjects: number;
-}
-
 interface ChangedParam {
   readonly control: string;
   readonly param: string;
@@ -36,21 +30,13 @@ interface ChangedParam {
 }
 
 /** What page 1 and the summary say, from one walk over the findings and one over the subjects. */
-export interface Tally {
+export interface Tally extends SubjectTally {
   /** Most findings first. */
   readonly notTested: readonly NotTestedGroup[];
   readonly bySeverity: ReadonlyMap<Severity, SeverityTally>;
   readonly changedParams: readonly ChangedParam[];
   /** Items not seen in findings that have exceptions all the same. */
   readonly unseenBesideExceptions: number;
-  /** Subjects of which at least one fact was seen. */
-  readonly tested: number;
-  readonly notReached: number;
-  readonly connections: number;
-  readonly evidenceFiles: number;
-  readonly rights: readonly RightsGroup[];
-  /** Long queries and their numbers, in the order of subjects and facts. */
-  readonly queries: ReadonlyMap<string, number>;
 }
 
 interface Counting {
@@ -143,53 +129,4 @@ function countSubject(counting: Counting, group: { subjects: number }, finding: 
   if (counting.lastSubject.get(group) === finding.subjectId) return;
   counting.lastSubject.set(group, finding.subjectId);
   group.subjects += 1;
-}
-
-type SubjectTally = Pick<
-  Tally,
-  'tested' | 'notReached' | 'connections' | 'evidenceFiles' | 'rights' | 'queries'
->;
-
-function tallySubjects(input: ReportInput): SubjectTally {
-  const rights = new Map<string, RightsGroup>();
-  const queries = new Map<string, number>();
-  let tested = 0;
-  let connections = 0;
-  let evidenceFiles = 0;
-  for (const record of input.subjects()) {
-    connections += record.connections;
-    for (const { evidence, requests } of record.observations) {
-      evidenceFiles += evidence.length;
-      for (const request of requests) numberQuery(queries, request);
-    }
-    if (!isTested(record)) continue;
-    tested += 1;
-    countRights(rights, record);
-  }
-  const notReached = input.assessment.scope.subjects.length - tested;
-  return { tested, notReached, connections, evidenceFiles, rights: [...rights.values()], queries };
-}
-
-const shortQuery = { lines: 3, characters: 240 } as const;
-const mostQueries = 200;
-
-/** Queries are the collectors' own text, so there are few; the limit is for the case that they are not. */
-function numberQuery(queries: Map<string, number>, request: string): void {
-  const isShort = request.length <= shortQuery.characters && request.split('\n').length <= shortQuery.lines;
-  if (!isShort && !queries.has(request) && queries.size < mostQueries) queries.set(request, queries.size + 1);
-}
-
-function countRights(rights: Map<string, RightsGroup>, { subject, principal }: SubjectRecord): void {
-  const key = JSON.stringify(principal ?? null);
-  const group: RightsGroup = rights.get(key) ?? {
-    ...(principal === undefined ? {} : { principal }),
-    firstSubject: subject.id,
-    subjects: 0,
-  };
-  group.subjects += 1;
-  rights.set(key, group);
-}
-
-function isTested(record: SubjectRecord): boolean {
-  return record.observations.some((observation) => observation.kind === 'seen');
 }

@@ -1,7 +1,7 @@
-import type { Finding } from '../model/index.ts';
+import { byCodeUnit, type Finding } from '../model/index.ts';
 import { itemsWords } from './content/finding.ts';
 import { judged } from './join.ts';
-import { byCodeUnit, worstFirst } from './order.ts';
+import { worstFirst } from './order.ts';
 import type { ReportInput } from './report-input.ts';
 import { shellWord } from './shell-word.ts';
 import { fitted, folded } from './text-layout.ts';

@@ -33,6 +33,11 @@ export const severityWords: Readonly<Record<Severity, string>> = {
   low: 'low',
 };
 
+/** A table's cell says a severity, or a word of its own. */
+export function isSeverity(text: string): text is Severity {
+  return Object.hasOwn(severityWords, text);
+}
+
 export const whatItIsNot =
   'Results of tests at the stated time. Not an opinion, not an attestation report, not an ASV scan, not a penetration test.';
 

@@ -3,6 +3,7 @@ import type { Ending, Reply, Until } from './exchange.ts';
 import { type Offer, offers } from './offers.ts';
 import { FlightReader } from './record.ts';
 import {
+  extensionType,
   handshakeType,
   type ProtocolVersion,
   protocolVersionOf,
@@ -114,11 +115,9 @@ function judgeServerHello(version: ProtocolVersion, offer: Offer, hello: ServerH
   return { kind: 'accepted', suite };
 }
 
-const cookieExtension = 44;
-
 function judgeRetry(offer: Offer, hello: ServerHello, suite: string): Answer {
   if (hello.group === undefined) {
-    const changes = hello.extensions.has(cookieExtension);
+    const changes = hello.extensions.has(extensionType.cookie);
     return changes ? { kind: 'accepted', suite } : indefinite('a HelloRetryRequest that asks for nothing');
   }
   if (!offer.groups.includes(hello.group))

@@ -1,4 +1,4 @@
-import { cipherSuites } from './cipher-suites.ts';
+import { cipherSuites, usualFirst } from './cipher-suites.ts';
 import { encodeClientHello } from './client-hello.ts';
 import { groups, isVersion13Suite, type RecordVersion, signatureSchemes } from './registry.ts';
 
@@ -23,9 +23,6 @@ const suiteNames: Readonly<Record<Authentication, RegExp>> = {
 
 /** These bring no certificate, or none alone. */
 const unauthenticated = /_anon_|PSK|_SRP_|_KRB5_|ECCPWD/;
-
-/** Forward secrecy first, and the suites of today, so that a server which follows the client picks nothing odd. */
-const usual = /_ECDHE_(RSA|ECDSA)_WITH_.*(GCM|CHACHA20)/;
 
 /** A hello for a version before TLS 1.3 that asks for a certificate of one kind. */
 export function certificateHello(
@@ -64,7 +61,5 @@ function suitesFor(authentication: Authentication): number[] {
     ([, name]) =>
       !isVersion13Suite(name) && suiteNames[authentication].test(name) && !unauthenticated.test(name),
   );
-  const first = fitting.filter(([, name]) => usual.test(name));
-  const rest = fitting.filter(([, name]) => !usual.test(name));
-  return [...first, ...rest].map(([code]) => code);
+  return usualFirst(fitting);
 }

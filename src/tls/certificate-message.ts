@@ -1,17 +1,14 @@
 import { AssayError } from '../model/index.ts';
 import { ByteReader } from './reader.ts';
 
-/** Handshake types (RFC 8446 §4, RFC 5246 §7.4). */
-export const certificateMessage = 11;
-/** Ends the first flight of a server before TLS 1.3, with or without a certificate. */
-export const serverHelloDone = 14;
-
 /** More certificates than any server sends; a longer list is an attack on whoever reads it. */
 const maxCertificates = 64;
 
 /**
  * The certificates of a Certificate message, in the order sent: its body as of TLS 1.3 (RFC 8446 §4.4.2, entries with
- * extensions) or as of the versions before (RFC 5246 §7.4.2). Throws `ERR_TLS_DECODE` for anything malformed.
+ * extensions) or as of the versions before (RFC 5246 §7.4.2).
+ *
+ * @throws AssayError ERR_TLS_DECODE for anything malformed
  */
 export function decodeCertificateMessage(body: Uint8Array, form: 'TLSv1.3' | 'TLSv1.2'): Uint8Array[] {
   const message = new ByteReader(body);

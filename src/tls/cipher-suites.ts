@@ -228,3 +228,12 @@ export const cipherSuites: ReadonlyMap<number, string> = new Map([
   ...expand(registered),
   ...expand(unregistered),
 ]);
+
+const usual = /_ECDHE_(RSA|ECDSA)_WITH_.*(GCM|CHACHA20)/;
+
+/** Code points, those that clients of today would take first, so that a server which follows the client picks nothing odd. */
+export function usualFirst(suites: readonly (readonly [code: number, name: string])[]): number[] {
+  const first = suites.filter(([, name]) => usual.test(name));
+  const rest = suites.filter(([, name]) => !usual.test(name));
+  return [...first, ...rest].map(([code]) => code);
+}

@@ -1,5 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { protocolVersions, type RecordVersion } from './registry.ts';
+import {
+  contentType,
+  extensionType,
+  handshakeType,
+  protocolVersions,
+  type RecordVersion,
+} from './registry.ts';
 
 /** A public key for one group, as `key_share` carries it (RFC 8446 §4.2.8). */
 export interface KeyShare {
@@ -23,18 +29,6 @@ export interface ClientHello {
   readonly keyShares: readonly KeyShare[];
 }
 
-const extension = {
-  serverName: 0,
-  supportedGroups: 10,
-  ecPointFormats: 11,
-  signatureAlgorithms: 13,
-  encryptThenMac: 22,
-  extendedMasterSecret: 23,
-  supportedVersions: 43,
-  pskKeyExchangeModes: 45,
-  keyShare: 51,
-} as const;
-
 /** RFC 5746 §3.3: says in a suite's place that secure renegotiation is known; works in SSLv3 too. */
 const renegotiationSignal = 0x00ff;
 
@@ -50,43 +44,43 @@ export function encodeClientHello(hello: ClientHello): Buffer {
     vector(1, uint(1, 0)),
     hello.version === 'SSLv3' ? Buffer.alloc(0) : vector(2, encodeExtensions(hello)),
   ]);
-  const message = Buffer.concat([uint(1, 1), vector(3, body)]);
+  const message = Buffer.concat([uint(1, handshakeType.clientHello), vector(3, body)]);
   // Intolerant servers want the record to say 1.0 whatever the hello says (RFC 8446 §5.1).
   const recordVersion = Math.min(legacyVersion, protocolVersions['TLSv1.0']);
-  return Buffer.concat([uint(1, 22), uint(2, recordVersion), vector(2, message)]);
+  return Buffer.concat([uint(1, contentType.handshake), uint(2, recordVersion), vector(2, message)]);
 }
 
 function encodeExtensions(hello: ClientHello): Buffer {
   const name = hello.serverName === undefined ? [] : [encodeServerName(hello.serverName)];
   return Buffer.concat([
     ...name,
-    encodeExtension(extension.extendedMasterSecret, Buffer.alloc(0)),
-    encodeExtension(extension.encryptThenMac, Buffer.alloc(0)),
-    encodeExtension(extension.ecPointFormats, vector(1, Buffer.from([0, 1, 2]))),
+    encodeExtension(extensionType.extendedMasterSecret, Buffer.alloc(0)),
+    encodeExtension(extensionType.encryptThenMac, Buffer.alloc(0)),
+    encodeExtension(extensionType.ecPointFormats, vector(1, Buffer.from([0, 1, 2]))),
     ...versionExtensions(hello),
     // Last, as some servers fail on a hello whose last extension is empty.
-    encodeExtension(extension.supportedGroups, vector(2, uint16List(hello.groups))),
+    encodeExtension(extensionType.supportedGroups, vector(2, uint16List(hello.groups))),
   ]);
 }
 
 function versionExtensions(hello: ClientHello): Buffer[] {
   const schemes = vector(2, uint16List(hello.signatureSchemes));
-  const signatures = encodeExtension(extension.signatureAlgorithms, schemes);
+  const signatures = encodeExtension(extensionType.signatureAlgorithms, schemes);
   if (hello.version === 'TLSv1.2') return [signatures];
   if (hello.version !== 'TLSv1.3') return [];
   const shares = hello.keyShares.map(({ group, key }) => Buffer.concat([uint(2, group), vector(2, key)]));
   return [
     signatures,
-    encodeExtension(extension.supportedVersions, vector(1, uint(2, protocolVersions['TLSv1.3']))),
-    encodeExtension(extension.pskKeyExchangeModes, vector(1, Buffer.from([1]))),
-    encodeExtension(extension.keyShare, vector(2, Buffer.concat(shares))),
+    encodeExtension(extensionType.supportedVersions, vector(1, uint(2, protocolVersions['TLSv1.3']))),
+    encodeExtension(extensionType.pskKeyExchangeModes, vector(1, Buffer.from([1]))),
+    encodeExtension(extensionType.keyShare, vector(2, Buffer.concat(shares))),
   ];
 }
 
 /** RFC 6066 §3: a list of one host name. */
 function encodeServerName(name: string): Buffer {
   const hostName = Buffer.concat([uint(1, 0), vector(2, Buffer.from(name, 'latin1'))]);
-  return encodeExtension(extension.serverName, vector(2, hostName));
+  return encodeExtension(extensionType.serverName, vector(2, hostName));
 }
 
 function encodeExtension(type: number, body: Uint8Array): Buffer {

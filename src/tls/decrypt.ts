@@ -3,7 +3,7 @@ import { createDecipheriv, createHmac } from 'node:crypto';
 import { AssayError } from '../model/index.ts';
 import { ByteReader } from './reader.ts';
 import { FlightReader, type HandshakeMessage } from './record.ts';
-import { handshakeType } from './registry.ts';
+import { contentType, handshakeType } from './registry.ts';
 import { decodeServerHello } from './server-hello.ts';
 
 /** A TLS 1.3 handshake as recorded by the client that made it. */
@@ -27,15 +27,15 @@ const protections = new Map<number, Protection>([
   [0x1303, { cipher: 'chacha20-poly1305', digest: 'sha256', keyBytes: 32 }],
 ]);
 
-const handshakeRecord = 22;
-const protectedRecord = 23;
 const tagBytes = 16;
 const headerBytes = 5;
 
 /**
  * The handshake messages that a server sent encrypted, up to and including the first of type `last`, from the recorded
  * bytes alone (RFC 8446 §5.2, §7.3). Undefined where the recording ends before the server's keys or before that
- * message. Throws `ERR_TLS_DECRYPT` for records that the secret does not open.
+ * message.
+ *
+ * @throws AssayError ERR_TLS_DECRYPT for records that the secret does not open
  */
 export function decryptServerFlight(
   recorded: RecordedHandshake,
@@ -81,7 +81,7 @@ function* protectedRecords(received: Uint8Array): Generator<Uint8Array> {
     const length = (header[3] ?? 0) * 256 + (header[4] ?? 0);
     if (length > reader.remaining) return;
     const body = reader.take(length);
-    if (header[0] === protectedRecord) yield Buffer.concat([header, body]);
+    if (header[0] === contentType.applicationData) yield Buffer.concat([header, body]);
   }
 }
 
@@ -122,7 +122,10 @@ function expandLabel(digest: Protection['digest'], secret: Buffer, label: string
 /** RFC 8446 §5.4: content, its type, and any number of zeros. */
 function innerPlaintext(plaintext: Buffer): { type: number; content: Buffer } {
   const typeAt = plaintext.findLastIndex((byte) => byte !== 0);
-  return { type: plaintext[typeAt] ?? handshakeRecord, content: plaintext.subarray(0, Math.max(typeAt, 0)) };
+  return {
+    type: plaintext[typeAt] ?? contentType.handshake,
+    content: plaintext.subarray(0, Math.max(typeAt, 0)),
+  };
 }
 
 function uint16(value: number): Buffer {

@@ -4,6 +4,16 @@
  */
 export type Ending = 'complete' | 'closed' | 'reset' | 'timed-out' | 'unreachable' | 'too-long';
 
+/** How a connection ended, as transcripts say it. */
+export const endsInWords: Readonly<Record<Ending, string>> = {
+  complete: 'Certificate message read',
+  closed: 'connection closed',
+  reset: 'connection reset',
+  'timed-out': 'no end in time',
+  unreachable: 'no connection',
+  'too-long': 'more bytes than a handshake has',
+};
+
 /** What came back on one connection, and how it ended. */
 export interface Reply {
   readonly received: Uint8Array;

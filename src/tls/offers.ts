@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { cipherSuites } from './cipher-suites.ts';
+import { cipherSuites, usualFirst } from './cipher-suites.ts';
 import { type ClientHello, encodeClientHello, type KeyShare } from './client-hello.ts';
 import {
   groups,
@@ -20,14 +20,9 @@ export interface HelloOptions {
   readonly keyShares?: readonly KeyShare[];
 }
 
-const modern = /_ECDHE_(RSA|ECDSA)_WITH_.*(GCM|CHACHA20)/;
-const allSuites = [...cipherSuites.entries()];
-const suites13 = codes((name) => isVersion13Suite(name));
-/** What clients of today would take first, so that a server which follows the client picks nothing odd. */
-const suitesUpTo12 = [
-  ...codes((name) => !isVersion13Suite(name) && modern.test(name)),
-  ...codes((name) => !isVersion13Suite(name) && !modern.test(name)),
-];
+const allSuites = [...cipherSuites];
+const suites13 = allSuites.filter(([, name]) => isVersion13Suite(name)).map(([code]) => code);
+const suitesUpTo12 = usualFirst(allSuites.filter(([, name]) => !isVersion13Suite(name)));
 const allGroups: readonly number[] = Object.values(groups);
 const allSignatureSchemes: readonly number[] = Object.values(signatureSchemes);
 
@@ -113,8 +108,4 @@ function frame(version: RecordVersion, { serverName, random, keyShares = [] }: H
 
 function encoded(hello: ClientHello): Offer {
   return { bytes: encodeClientHello(hello), suites: hello.suites, groups: hello.groups };
-}
-
-function codes(belongs: (name: string) => boolean): number[] {
-  return allSuites.filter(([, name]) => belongs(name)).map(([code]) => code);
 }

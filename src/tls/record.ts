@@ -1,7 +1,6 @@
 import { ByteQueue } from './reader.ts';
-import { alerts } from './registry.ts';
+import { alerts, contentType } from './registry.ts';
 
-const contentType = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23, heartbeat: 24 };
 /** RFC 5246 §6.2.3: 2^14 bytes of content and at most 2048 of expansion. */
 const recordCapBytes = 2 ** 14 + 2048;
 /** Longer messages are attacks on the reader: a certificate message of a real server is a few KB. */

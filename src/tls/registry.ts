@@ -57,10 +57,36 @@ export const alerts: ReadonlyMap<number, string> = new Map([
   [121, 'ech_required'],
 ]);
 
+/** IANA "TLS ContentType". */
+export const contentType = {
+  changeCipherSpec: 20,
+  alert: 21,
+  handshake: 22,
+  applicationData: 23,
+  heartbeat: 24,
+} as const;
+
+/** IANA "TLS HandshakeType". */
 export const handshakeType = {
-  helloRequest: 0,
   clientHello: 1,
   serverHello: 2,
+  certificate: 11,
+  /** Ends the first flight of a server before TLS 1.3, with or without a certificate. */
+  serverHelloDone: 14,
+} as const;
+
+/** IANA "TLS ExtensionType Values". */
+export const extensionType = {
+  serverName: 0,
+  supportedGroups: 10,
+  ecPointFormats: 11,
+  signatureAlgorithms: 13,
+  encryptThenMac: 22,
+  extendedMasterSecret: 23,
+  supportedVersions: 43,
+  cookie: 44,
+  pskKeyExchangeModes: 45,
+  keyShare: 51,
 } as const;
 
 /** IANA "TLS Supported Groups", strongest first; DH groups (RFC 7919) and explicit curves last. */

@@ -1,5 +1,6 @@
 import { AssayError, type Completeness } from '../model/index.ts';
 import { type Certificate, readCertificate } from '../x509/certificate.ts';
+import { endsInWords } from './exchange.ts';
 import { type SentCertificates, sentCertificates, type Transcript } from './transcript.ts';
 
 /** One distinct chain, leaf first, as far as its certificates could be read. */
@@ -115,6 +116,6 @@ function isSilentRefusal(outcomes: readonly Outcome[], index: number): boolean {
   const [before, here, after] = [outcomes[index - 1], outcomes[index], outcomes[index + 1]];
   const broughtChain = (other: Outcome | undefined): boolean =>
     other?.result.kind === 'chain' && other.version === here?.version && other.handshake !== here.handshake;
-  const abrupt = here?.ended === 'connection closed' || here?.ended === 'connection reset';
+  const abrupt = here?.ended === endsInWords.closed || here?.ended === endsInWords.reset;
   return here?.result.kind === 'unknown' && abrupt && broughtChain(before) && broughtChain(after);
 }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { AssayError } from '../model/index.ts';
 import { ByteReader } from './reader.ts';
+import { extensionType } from './registry.ts';
 
 /** A ServerHello or HelloRetryRequest (RFC 8446 §4.1.3, §4.1.4; RFC 5246 §7.4.1.3). */
 export interface ServerHello {
@@ -14,8 +15,6 @@ export interface ServerHello {
   readonly group: number | undefined;
   readonly extensions: ReadonlyMap<number, Uint8Array>;
 }
-
-const extensionType = { supportedVersions: 43, keyShare: 51 };
 
 /** RFC 8446 §4.1.3: the random that makes a ServerHello a HelloRetryRequest (SHA-256 of that name). */
 const retryRandom = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex');

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import type { Authentication } from './authentication.ts';
-import { certificateMessage, decodeCertificateMessage, serverHelloDone } from './certificate-message.ts';
+import { decodeCertificateMessage } from './certificate-message.ts';
 import { decryptServerFlight } from './decrypt.ts';
 import { FlightReader, type HandshakeMessage } from './record.ts';
-import type { RecordVersion } from './registry.ts';
+import { handshakeType, type RecordVersion } from './registry.ts';
 
 /**
  * One handshake made to see the certificates that a server sends, as kept in the evidence: `sentCertificates` gives
@@ -21,7 +21,7 @@ export interface Transcript {
    * again what was read from the bytes.
    */
   readonly keylog?: string;
-  /** How the connection ended, in words. */
+  /** How the connection ended, in words: of `endsInWords`, or what the handshake failed on. */
   readonly ended: string;
 }
 
@@ -38,7 +38,11 @@ const unfitAlerts: ReadonlySet<string> = new Set([
   'illegal_parameter',
 ]);
 
-/** Throws `ERR_TLS_DECODE` or `ERR_TLS_DECRYPT` for bytes that break the protocol. */
+/**
+ * Reads what a transcript shows.
+ *
+ * @throws AssayError ERR_TLS_DECODE or ERR_TLS_DECRYPT for bytes that break the protocol
+ */
 export function sentCertificates(transcript: Transcript): SentCertificates {
   const flight = new FlightReader();
   flight.push(Buffer.from(transcript.received, 'hex'));
@@ -47,7 +51,7 @@ export function sentCertificates(transcript: Transcript): SentCertificates {
   if (flight.end?.kind === 'alert' && unfitAlerts.has(flight.end.name)) {
     return { kind: 'none', why: `the server answered with alert ${flight.end.name}` };
   }
-  if (flight.messages.some(({ type }) => type === serverHelloDone)) {
+  if (flight.messages.some(({ type }) => type === handshakeType.serverHelloDone)) {
     return { kind: 'none', why: 'the server authenticated itself without a certificate' };
   }
   const alert = flight.end?.kind === 'alert' ? `alert ${flight.end.name}, ` : '';
@@ -62,11 +66,11 @@ function chain({ body }: HandshakeMessage, { version }: Transcript): SentCertifi
 }
 
 function certificateIn(messages: readonly HandshakeMessage[]): HandshakeMessage | undefined {
-  return messages.find(({ type }) => type === certificateMessage);
+  return messages.find(({ type }) => type === handshakeType.certificate);
 }
 
 function decrypted({ sent, received, keylog }: Transcript): readonly HandshakeMessage[] {
   if (keylog === undefined) return [];
   const recorded = { sent: Buffer.from(sent, 'hex'), received: Buffer.from(received, 'hex'), keylog };
-  return decryptServerFlight(recorded, certificateMessage) ?? [];
+  return decryptServerFlight(recorded, handshakeType.certificate) ?? [];
 }

@@ -1,6 +1,6 @@
 import type { Bundle } from '../bundle/reader.ts';
 import { loadControl } from '../config/load-control.ts';
-import type { JudgeInput } from '../engine/judge.ts';
+import type { JudgeInput } from '../model/index.ts';
 
 /**
  * All that a judgement of a bundle rests on, from the bundle alone.

@@ -1,4 +1,4 @@
-import { idIn } from '../bundle/layout.ts';
+import { evidenceRef, idIn } from '../bundle/layout.ts';
 import { refusal } from '../bundle/refusal.ts';
 import type { SealedFolder } from '../bundle/sealed.ts';
 import type { EvidenceReference, SubjectRecord } from '../model/index.ts';
@@ -16,7 +16,7 @@ export function walkEvidence({ manifest }: SealedFolder): EvidenceWalk {
   let used = 0;
   const follow = (reference: EvidenceReference, subjectId: string): void => {
     used += 1;
-    const expected = `EV-${String(used).padStart(5, '0')}`;
+    const expected = evidenceRef(used);
     const { ref, path, sha256 } = reference;
     if (ref !== expected) throw refusal('FORMAT', `expected ${expected} of ${subjectId} next, got ${ref}`);
     if (idIn('evidence', path) !== subjectId || !path.includes(`/${ref}.`))

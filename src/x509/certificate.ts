@@ -32,7 +32,11 @@ export interface Certificate {
 /** Well above any certificate in use, post-quantum ones included, and below what would cost time to read. */
 const maxCertificateBytes = 128 * 1024;
 
-/** Throws `ERR_CERTIFICATE` for whatever is not a certificate. */
+/**
+ * Reads a certificate from its DER.
+ *
+ * @throws AssayError ERR_CERTIFICATE for whatever is not a certificate
+ */
 export function readCertificate(der: Uint8Array): Certificate {
   if (der.length > maxCertificateBytes) {
     throw certificateError(`a certificate of at most ${maxCertificateBytes} octets`, `${der.length}`);

@@ -18,7 +18,11 @@ export function certificateError(expected: string, got: string, cause?: unknown)
   });
 }
 
-/** Reads exactly one value. Throws `ERR_CERTIFICATE` for anything else: trailing bytes, too deep, truncated. */
+/**
+ * Reads exactly one value.
+ *
+ * @throws AssayError ERR_CERTIFICATE for anything else: trailing bytes, too deep, truncated
+ */
 export function decodeDer(bytes: Uint8Array): DerValue {
   try {
     return asn1.fromDer(Buffer.from(bytes).toString('latin1'));
@@ -70,7 +74,11 @@ function present(parts: readonly (DerValue | undefined)[]): DerValue[] {
   return parts.filter((part) => part !== undefined);
 }
 
-/** The parts of a constructed value. Throws `ERR_CERTIFICATE` for a primitive one. */
+/**
+ * The parts of a constructed value.
+ *
+ * @throws AssayError ERR_CERTIFICATE for a primitive one
+ */
 export function parts(value: DerValue | undefined): readonly DerValue[] {
   if (value?.constructed === true && Array.isArray(value.value)) return value.value;
   throw certificateError('a constructed value', value === undefined ? 'none' : `primitive tag ${value.type}`);

@@ -47,15 +47,22 @@ function readAttribute(value: DerValue): Attribute {
   return { oid, text: stringValue(content), der: Buffer.from(encodeDer(content)).toString('hex') };
 }
 
-const singleByteStrings: readonly number[] = [18, tag.PRINTABLESTRING, 20, tag.IA5STRING, 26];
-const universalString: number = 28;
+/** X.680 §41: string types that node-forge has no names for. */
+const stringTag = { numeric: 18, teletex: 20, visible: 26, universal: 28 } as const;
+const singleByteStrings: readonly number[] = [
+  stringTag.numeric,
+  tag.PRINTABLESTRING,
+  stringTag.teletex,
+  tag.IA5STRING,
+  stringTag.visible,
+];
 
 function stringValue({ type, tagClass: where, value }: DerValue): string | undefined {
   if (where !== tagClass.UNIVERSAL || typeof value !== 'string') return undefined;
   if (type === tag.BMPSTRING || singleByteStrings.includes(type)) return value;
   const bytes = Buffer.from(value, 'latin1');
   if (type === tag.UTF8) return bytes.toString('utf8');
-  return type === universalString ? utf32(bytes) : undefined;
+  return Number(type) === stringTag.universal ? utf32(bytes) : undefined;
 }
 
 function utf32(bytes: Buffer): string | undefined {

@@ -37,13 +37,13 @@ export interface Extensions {
  * Critical extensions that need nothing more here: policies are not asked for (RFC 5280 §6.1.1: the initial policy
  * set is any-policy), and revocation is another question than the path's.
  */
-const acceptedCritical = new Set([
-  '2.5.29.32',
-  '2.5.29.33',
-  '2.5.29.36',
-  '2.5.29.54',
-  '2.5.29.31',
-  '2.5.29.35',
+const acceptedCritical: ReadonlySet<string> = new Set([
+  extensionOids.certificatePolicies,
+  extensionOids.policyMappings,
+  extensionOids.policyConstraints,
+  extensionOids.inhibitAnyPolicy,
+  extensionOids.crlDistributionPoints,
+  extensionOids.authorityKeyIdentifier,
 ]);
 
 type Reader = (value: DerValue) => Omit<Extensions, 'unknownCritical'>;
@@ -57,7 +57,11 @@ const readers = new Map<string, Reader>([
   [extensionOids.subjectKeyIdentifier, (value) => ({ subjectKeyIdentifier: hex(octets(value)) })],
 ]);
 
-/** Throws `ERR_CERTIFICATE` for one that is malformed or given twice. */
+/**
+ * Reads the list of extensions of a certificate.
+ *
+ * @throws AssayError ERR_CERTIFICATE for one that is malformed or given twice
+ */
 export function readExtensions(list: readonly DerValue[]): Extensions {
   const seen = new Set<string>();
   const unknownCritical: string[] = [];

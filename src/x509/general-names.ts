@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { formatIpAddress } from '../model/index.ts';
 import { certificateError, contextPart, type DerValue, octets, parts, tagClass } from './der.ts';
 import { type Name, readName } from './distinguished-name.ts';
-import { formatIpAddress } from './ip-address.ts';
 
 /** RFC 5280 §4.2.1.6: the context tag of each kind of GeneralName. */
 export const nameKinds = { rfc822: 1, dns: 2, directory: 4, uri: 6, ip: 7 } as const;

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash, type KeyObject } from 'node:crypto';
+import { parseIpAddress } from '../model/index.ts';
 import {
   contextBytes,
   contextParts,
@@ -12,7 +13,6 @@ import {
   sequence,
   tag,
 } from './der.ts';
-import { parseIpAddress } from './ip-address.ts';
 import {
   extensionOids,
   type KeyPurpose,

@@ -1,6 +1,7 @@
 import type { Certificate } from './certificate.ts';
 import { isWithin } from './distinguished-name.ts';
 import { addressText, dnsNameText, type GeneralNames, nameKinds } from './general-names.ts';
+import { attributeOids } from './object-identifiers.ts';
 
 /**
  * The first name of a certificate that a CA above it may not certify (RFC 5280 §4.2.1.10), or undefined. DNS names, IP
@@ -22,7 +23,7 @@ export function forbiddenName(constrained: Certificate, ca: Certificate): string
 
 function namesOf({ subject, extensions }: Certificate): GeneralNames {
   const { dns = [], ip = [], directory = [], otherKinds = [] } = extensions.subjectAltName ?? {};
-  const hasEmail = subject.comparable.some((part) => part.includes('1.2.840.113549.1.9.1='));
+  const hasEmail = subject.comparable.some((part) => part.includes(`${attributeOids.emailAddress}=`));
   return {
     dns,
     ip,

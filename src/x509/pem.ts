@@ -8,7 +8,11 @@ export function pem(...certificates: readonly Uint8Array[]): string {
   return certificates.map(encodeBlock).join('');
 }
 
-/** The DER of every certificate in a text, in its order. Throws `ERR_CA_FILE` where there is none. */
+/**
+ * The DER of every certificate in a text, in its order.
+ *
+ * @throws AssayError ERR_CA_FILE where there is none
+ */
 export function certificatesFromPem(text: string): Uint8Array[] {
   const found = [...text.matchAll(block)].map(([, body]) =>
     Uint8Array.from(Buffer.from(body ?? '', 'base64')),

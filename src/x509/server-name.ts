@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
+import { parseIpAddress } from '../model/index.ts';
 import type { GeneralNames } from './general-names.ts';
-import { parseIpAddress } from './ip-address.ts';
 
 /**
  * Whether a certificate's subjectAltName holds the name or address that was asked for (RFC 9525 §6). The common name

@@ -3,7 +3,8 @@ import { certificateError, type DerValue, octets, tag } from './der.ts';
 
 /**
  * A Time (RFC 5280 §4.1.2.5) as RFC 3339 UTC with milliseconds. UTCTime years from 50 on are of the twentieth century.
- * Throws `ERR_CERTIFICATE` for a form that the RFC does not allow or a date that does not exist.
+ *
+ * @throws AssayError ERR_CERTIFICATE for a form that the RFC does not allow or a date that does not exist
  */
 export function readTime(value: DerValue | undefined): string {
   const text = Buffer.from(octets(value)).toString('latin1');

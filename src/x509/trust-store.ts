@@ -11,7 +11,11 @@ export interface TrustStore {
   readonly sha256: string;
 }
 
-/** Throws `ERR_CA_FILE` where one of the roots cannot be read: without it a result could be another. */
+/**
+ * The store of roots that are given as DER.
+ *
+ * @throws AssayError ERR_CA_FILE where one of the roots cannot be read: without it a result could be another
+ */
 export function trustStore(name: string, roots: readonly Uint8Array[]): TrustStore {
   const anchors = roots.map(readRoot);
   const lines = anchors.map(({ sha256 }) => `${sha256}\n`).sort();

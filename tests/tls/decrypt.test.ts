@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { certificateMessage } from '../../src/tls/certificate-message.ts';
 import { decryptServerFlight, type RecordedHandshake } from '../../src/tls/decrypt.ts';
+import { handshakeType } from '../../src/tls/registry.ts';
 import { sentCertificates, type Transcript } from '../../src/tls/transcript.ts';
 import { readCertificate } from '../../src/x509/certificate.ts';
 
@@ -23,7 +23,7 @@ function bytesOf({ sent, received, keylog = '' }: Transcript): RecordedHandshake
 
 describe('decryptServerFlight', () => {
   it.each(recorded)('$name', ({ transcript, certificates }) => {
-    const messages = decryptServerFlight(bytesOf(transcript), certificateMessage);
+    const messages = decryptServerFlight(bytesOf(transcript), handshakeType.certificate);
     expect(messages?.map(({ type }) => type)).toEqual([8, 11]);
     const result = sentCertificates(transcript);
     if (result.kind !== 'chain') expect.fail(result.kind);
@@ -36,13 +36,16 @@ describe('decryptServerFlight', () => {
       Math.floor((whole.received.length * index) / 60),
     );
     const found = lengths.map((length) =>
-      decryptServerFlight({ ...whole, received: whole.received.subarray(0, length) }, certificateMessage),
+      decryptServerFlight(
+        { ...whole, received: whole.received.subarray(0, length) },
+        handshakeType.certificate,
+      ),
     );
     const complete = found.findIndex((messages) => messages !== undefined);
     expect(complete).toBeGreaterThan(0);
-    expect(found.slice(complete).every((messages) => messages?.at(-1)?.type === certificateMessage)).toBe(
-      true,
-    );
+    expect(
+      found.slice(complete).every((messages) => messages?.at(-1)?.type === handshakeType.certificate),
+    ).toBe(true);
   });
 
   it.each(recorded)('notices an altered octet of $name', ({ transcript }) => {
@@ -51,7 +54,7 @@ describe('decryptServerFlight', () => {
     const start = Buffer.from(received).indexOf(Buffer.from([23, 3, 3]));
     const altered = Buffer.from(received);
     altered[start + 5 + altered.readUInt16BE(start + 3) - 1]! ^= 1;
-    expect(() => decryptServerFlight({ sent, received: altered, keylog }, certificateMessage)).toThrow(
+    expect(() => decryptServerFlight({ sent, received: altered, keylog }, handshakeType.certificate)).toThrow(
       expect.objectContaining({ code: 'ERR_TLS_DECRYPT' }),
     );
   });
@@ -59,7 +62,7 @@ describe('decryptServerFlight', () => {
   it('does not take the secret of another handshake', () => {
     const [first, second] = recorded.map(({ transcript }) => bytesOf(transcript));
     const foreign = { ...first!, keylog: second!.keylog };
-    expect(decryptServerFlight(foreign, certificateMessage)).toBeUndefined();
+    expect(decryptServerFlight(foreign, handshakeType.certificate)).toBeUndefined();
   });
 
   it('needs the secret', () => {
@@ -74,7 +77,7 @@ describe('decryptServerFlight', () => {
     const { sent, received, keylog } = bytesOf(recorded[0]!.transcript);
     const start = Buffer.from(received).indexOf(Buffer.from([23, 3, 3]));
     const short = Buffer.concat([received.subarray(0, start), Buffer.from([23, 3, 3, 0, 3, 1, 2, 3])]);
-    expect(() => decryptServerFlight({ sent, received: short, keylog }, certificateMessage)).toThrow(
+    expect(() => decryptServerFlight({ sent, received: short, keylog }, handshakeType.certificate)).toThrow(
       expect.objectContaining({ code: 'ERR_TLS_DECRYPT' }),
     );
   });

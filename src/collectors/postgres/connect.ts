@@ -13,7 +13,11 @@ import { assertProtected, type Transport, tlsOptions, transportOf } from './prot
 /** One connection to one database. */
 export interface Link {
   readonly transport: Transport;
-  /** Rows as the server sent them. Throws `AssayError`; after a broken connection, always the same. */
+  /**
+   * Rows as the server sent them.
+   *
+   * @throws AssayError after a broken connection, always the same
+   */
   query(query: Query, values?: readonly Json[]): Promise<readonly Row[]>;
   close(): Promise<void>;
 }
@@ -35,7 +39,11 @@ const greetingLimitBytes = 256 * 1024;
 export const userOf = (target: Target, context: CollectContext): string =>
   target.postgres?.user ?? context.env['PGUSER'] ?? userInfo().username;
 
-/** Opens a read-only, time-bounded session. Throws `AssayError`. */
+/**
+ * Opens a read-only, time-bounded session.
+ *
+ * @throws AssayError for what the network or the server did, see `connectError`
+ */
 export async function connect(route: Route): Promise<Link> {
   const { target, subject, context } = route;
   const where = placeOf(subject);

@@ -15,7 +15,7 @@ interface Bounds {
 /** Keeps a server that stalls, floods or sends garbage from costing more than its own connection. */
 export interface Guard {
   connect(tls: boolean): Promise<unknown>;
-  /** Throws `AssayError`; once the connection broke, always the first reason. */
+  /** @throws AssayError once the connection broke, always the first reason */
   run<T>(bounds: Bounds, work: () => Promise<T>): Promise<T>;
   /** Says good-bye, or hangs up. */
   close(): Promise<void>;

@@ -20,7 +20,9 @@ const policyOf = (target: Target): TlsPolicy => target.postgres?.tls ?? 'verifie
 
 /**
  * What TLS must be like towards a target; false: none. The name is checked against the target's host even where an
- * address was given to reach it. Throws ERR_CA_FILE.
+ * address was given to reach it.
+ *
+ * @throws AssayError ERR_CA_FILE
  */
 export async function tlsOptions(target: Target): Promise<ConnectionOptions | false> {
   const policy = policyOf(target);

@@ -61,14 +61,14 @@ async function missingByReload(session: PostgresSession, asking: Asking): Promis
   if (query === undefined)
     return [{ what, why: `${unknown}: grant assay_audit.hba_loaded() (assay grants postgres prints it)` }];
   const [row] = await asking.ask(session, query);
-  switch (row?.['loaded']) {
-    case true:
-      return [];
-    case false:
-      return [{ what, why: 'pg_hba.conf was changed after the server last read it' }];
-    default:
-      return [{ what, why: unknown }];
-  }
+  const changed =
+    row?.['loaded'] === false ? 'pg_hba.conf was changed after the server last read it' : unknown;
+  const quoted =
+    'pg_hba.conf may have a keyword in quotes, which makes it a name and does not show in the view';
+  return [
+    ...(row?.['loaded'] === true ? [] : [{ what, why: changed }]),
+    ...(row?.['verbatim'] === true ? [] : [{ what, why: quoted }]),
+  ];
 }
 
 async function loadedQuery(session: PostgresSession, asking: Asking): Promise<Query | undefined> {

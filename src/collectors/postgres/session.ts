@@ -1,5 +1,6 @@
 import {
   AssayError,
+  byCodeUnit,
   type EvidenceItem,
   type Json,
   type Principal,
@@ -13,6 +14,7 @@ import {
   supportedMajors,
   systemIdentifierQuery,
 } from '../../postgres/queries.ts';
+import { roleAttributes } from '../../postgres/role-reach.ts';
 import { booleanOf, integerOf, type Row, textOf, textsOf } from '../../postgres/row.ts';
 import type { CollectContext, Session } from '../collector.ts';
 import { connect, type Link, type Route, userOf } from './connect.ts';
@@ -31,7 +33,11 @@ export interface PostgresSession extends Session {
   inDatabase<T>(database: string, use: (link: Pick<Link, 'query'>) => Promise<T>): Promise<T>;
 }
 
-/** Opens the one session of a subject. Throws `AssayError`. */
+/**
+ * Opens the one session of a subject.
+ *
+ * @throws AssayError for what the network or the server did; ERR_NOT_READ_ONLY, ERR_UNSUPPORTED_VERSION
+ */
 export async function openPostgresSession(
   target: Target,
   subject: Subject,
@@ -121,8 +127,7 @@ const versionOf = (versionNumber: number): string =>
   `${Math.floor(versionNumber / 10_000)}.${versionNumber % 10_000}`;
 
 function principalOf(self: Row): Principal {
-  const attributes = ['superuser', 'createrole', 'createdb', 'replication', 'bypassrls'];
-  const held = attributes.filter((name) => booleanOf(self, name));
+  const held = roleAttributes.filter((name) => booleanOf(self, name));
   // A superuser passes for a member of every role, which says nothing more.
   const memberships = booleanOf(self, 'superuser') ? [] : textsOf(self, 'member_of');
   return {
@@ -143,4 +148,4 @@ export function evidenceOf(query: Query, values: readonly Json[], rows: readonly
 }
 
 const sorted = (row: Row): Row =>
-  Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+  Object.fromEntries(Object.entries(row).sort(([a], [b]) => byCodeUnit(a, b)));

@@ -2,14 +2,14 @@ import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { AssayError, type Completeness, type EvidenceItem } from '../../model/index.ts';
 import { type Authentication, certificateHello } from '../../tls/authentication.ts';
-import { certificateMessage, serverHelloDone } from '../../tls/certificate-message.ts';
-import type { Ending, Until } from '../../tls/exchange.ts';
+import { endsInWords, type Until } from '../../tls/exchange.ts';
 import type { Versions } from '../../tls/facts/versions.ts';
 import { FlightReader } from '../../tls/record.ts';
-import type { RecordVersion } from '../../tls/registry.ts';
+import { handshakeType, type RecordVersion } from '../../tls/registry.ts';
 import { outcomeOf, readSentChains, type SentChains } from '../../tls/sent-chains.ts';
 import type { Transcript } from '../../tls/transcript.ts';
 import { networkFailure } from '../network-error.ts';
+import { jsonEvidence } from './evidence.ts';
 import { recordHandshake } from './recorded-handshake.ts';
 import type { TlsSession } from './session.ts';
 
@@ -23,9 +23,11 @@ export interface Certificates extends SentChains {
 const seenIn = new WeakMap<TlsSession, Promise<Certificates>>();
 
 /**
- * Makes the handshakes that show every chain: for TLS 1.3 and for the highest accepted version before it, one that asks
- * for RSA and one that asks for ECDSA or EdDSA; what gets no definite answer is asked once more. Made once a session,
- * unless it failed. Throws `ERR_NO_CERTIFICATE`, or what the network did, where no chain was seen at all.
+ * Makes the handshakes that show every chain: for TLS 1.3 and for the highest accepted version before it, one that
+ * asks for RSA and one that asks for ECDSA or EdDSA; what gets no definite answer is asked once more. Made once a
+ * session, unless it failed.
+ *
+ * @throws AssayError ERR_NO_CERTIFICATE, or what the network did, where no chain was seen at all
  */
 export function certificatesOf(session: TlsSession, versions: Versions): Promise<Certificates> {
   const known = seenIn.get(session);
@@ -90,15 +92,6 @@ function handshake(
     : clearHandshake(session, version, authentication);
 }
 
-const endsInWords: Readonly<Record<Ending, string>> = {
-  complete: 'Certificate message read',
-  closed: 'connection closed',
-  reset: 'connection reset',
-  'timed-out': 'no end in time',
-  unreachable: 'no connection',
-  'too-long': 'more bytes than a handshake has',
-};
-
 async function clearHandshake(
   session: TlsSession,
   version: Exclude<RecordVersion, 'TLSv1.3'>,
@@ -119,7 +112,8 @@ function untilCertificate(): Until {
   const flight = new FlightReader();
   return (chunk) => {
     flight.push(chunk);
-    const whole = flight.messages.some(({ type }) => type === certificateMessage || type === serverHelloDone);
+    const { certificate, serverHelloDone } = handshakeType;
+    const whole = flight.messages.some(({ type }) => type === certificate || type === serverHelloDone);
     return whole || flight.end !== undefined;
   };
 }
@@ -153,13 +147,10 @@ export function transcriptEvidence(
   { host, address, port }: TlsSession,
   handshakes: readonly Transcript[],
 ): EvidenceItem {
-  const text = JSON.stringify({ address, handshakes, host, port }, undefined, 2);
-  return {
-    title: 'every handshake made to see the certificates: what was sent, what came back, how it ended',
-    mediaType: 'application/json',
-    extension: 'json',
-    bytes: Buffer.from(`${text}\n`),
-  };
+  return jsonEvidence(
+    'every handshake made to see the certificates: what was sent, what came back, how it ended',
+    { address, handshakes, host, port },
+  );
 }
 
 /** The transcripts' handshakes in words. */

@@ -1,14 +1,12 @@
-import { Buffer } from 'node:buffer';
 import type { Completeness, EvidenceItem } from '../../model/index.ts';
 import { deriveChain } from '../../tls/chain-facts.ts';
 import { type Chain, chain } from '../../tls/facts/chain.ts';
-import type { Versions } from '../../tls/facts/versions.ts';
-import { versions } from '../../tls/facts/versions.ts';
+import { type Versions, versions } from '../../tls/facts/versions.ts';
 import type { SentChain } from '../../tls/sent-chains.ts';
-import { pem } from '../../x509/pem.ts';
 import type { TrustStore } from '../../x509/trust-store.ts';
 import type { FactCollector } from '../collector.ts';
 import { certificatesOf, handshakesInWords, transcriptEvidence } from './certificates.ts';
+import { certificateEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 import { trustRoots } from './trust-roots.ts';
 
@@ -45,24 +43,14 @@ function completenessOf(value: Chain, missing: Completeness['missing']): Complet
 }
 
 function chainEvidence({ leaf, others, handshakes }: SentChain): EvidenceItem {
-  return {
-    title: `Chain as sent (${handshakes.join('; ')})`,
-    mediaType: 'application/pem-certificate-chain',
-    extension: 'pem',
-    bytes: Buffer.from(pem(leaf.der, ...others.map(({ der }) => der))),
-  };
+  const ders = [leaf, ...others].map(({ der }) => der);
+  return certificateEvidence(`Chain as sent (${handshakes.join('; ')})`, ders);
 }
 
 /** The roots that paths lead to, so that the paths can be checked without the whole store. */
 function anchorEvidence({ paths }: Chain, { anchors }: TrustStore): EvidenceItem[] {
   const used = anchors.filter(({ subject }) => paths.some(({ anchor }) => anchor === subject.text));
   if (used.length === 0) return [];
-  return [
-    {
-      title: 'Roots that the paths lead to',
-      mediaType: 'application/pem-certificate-chain',
-      extension: 'pem',
-      bytes: Buffer.from(pem(...used.map(({ der }) => der))),
-    },
-  ];
+  const ders = used.map(({ der }) => der);
+  return [certificateEvidence('Roots that the paths lead to', ders)];
 }

@@ -1,10 +1,9 @@
-import { Buffer } from 'node:buffer';
 import { deriveLeaves } from '../../tls/chain-facts.ts';
 import { leaf } from '../../tls/facts/leaf.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
-import { pem } from '../../x509/pem.ts';
 import type { FactCollector } from '../collector.ts';
 import { certificatesOf, handshakesInWords } from './certificates.ts';
+import { certificateEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 
 /** Collects `tls.leaf`, from the same handshakes as `tls.chain`. */
@@ -28,14 +27,7 @@ export const leafCollector: FactCollector<TlsSession> = {
         },
       ],
       requests: handshakesInWords(transcripts),
-      evidence: [
-        {
-          title: "The server's own certificates",
-          mediaType: 'application/pem-certificate-chain',
-          extension: 'pem',
-          bytes: Buffer.from(pem(...ders.values())),
-        },
-      ],
+      evidence: [certificateEvidence("The server's own certificates", ders.values())],
     };
   },
 };

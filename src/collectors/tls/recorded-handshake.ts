@@ -4,8 +4,9 @@ import { Duplex } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
 import { AssayError } from '../../model/index.ts';
 import { type Authentication, opensslSignatureSchemes } from '../../tls/authentication.ts';
+import { endsInWords } from '../../tls/exchange.ts';
 import type { Transcript } from '../../tls/transcript.ts';
-import type { TlsSession } from './session.ts';
+import { endingOf, type TlsSession } from './session.ts';
 
 /** A handshake flight is a few KB; what comes after this is neither passed on nor kept. */
 const recordedCapBytes = 256 * 1024;
@@ -18,8 +19,9 @@ interface Recording {
 
 /**
  * Makes a TLS 1.3 handshake with node's own TLS and records every byte. Certificates are not verified here: they are
- * read from the recording. A handshake that does not complete is recorded as far as it went. Throws `AssayError` only
- * where the scan was stopped or this machine has no socket.
+ * read from the recording. A handshake that does not complete is recorded as far as it went.
+ *
+ * @throws AssayError only where the scan was stopped or this machine has no socket
  */
 export async function recordHandshake(
   session: TlsSession,
@@ -28,7 +30,7 @@ export async function recordHandshake(
   const recording: Recording = { sent: [], received: [], keylog: '' };
   const ended = await session
     .withSocket((socket) => handshake(socket, session, authentication, recording))
-    .catch((error: unknown) => endInWords(error));
+    .catch((error: unknown) => endsInWords[endingOf(error)]);
   return {
     authentication,
     ended,
@@ -66,7 +68,7 @@ function handshake(
     });
     tls.once('secureConnect', () => finish('handshake complete'));
     tls.once('error', (error) => finish(`handshake failed here (${codeOf(error)})`));
-    tls.once('close', () => finish('connection closed'));
+    tls.once('close', () => finish(endsInWords.closed));
   });
 }
 
@@ -95,19 +97,6 @@ function recorder(socket: Socket, { sent, received }: Recording): Duplex {
   socket.once('end', () => duplex.push(null));
   socket.once('close', () => duplex.destroy());
   return duplex;
-}
-
-const endsByCode: Readonly<Record<string, string>> = {
-  ERR_UNREACHABLE: 'no connection',
-  ERR_TIMEOUT: 'no end in time',
-  ERR_RESET: 'connection reset',
-  ERR_CLOSED: 'connection closed',
-};
-
-function endInWords(error: unknown): string {
-  const words = error instanceof AssayError ? endsByCode[error.code] : undefined;
-  if (words === undefined) throw error;
-  return words;
 }
 
 function codeOf(error: Error): string {

@@ -25,7 +25,9 @@ export interface TlsSession extends Session {
   readonly where: string;
   /**
    * Opens a connection, sends the bytes, and reads until `until` says so, or until the connection ends, its time is
-   * up, or more than 256 KB came. Throws `AssayError` only where the scan was stopped or this machine has no socket.
+   * up, or more than 256 KB came.
+   *
+   * @throws AssayError only where the scan was stopped or this machine has no socket
    */
   exchange(bytes: Uint8Array, until: Until): Promise<Reply>;
   /**
@@ -33,11 +35,15 @@ export interface TlsSession extends Session {
    * `AssayError` for what the network did (`ERR_UNREACHABLE`, `ERR_TIMEOUT`, `ERR_RESET` …).
    */
   withSocket<T>(use: (socket: Socket) => Promise<T>): Promise<T>;
-  /** Notes what the system says of itself: `certificateSha256` and the like. */
+  /** Notes what the system says of itself: `leaf-sha256`. */
   identify(name: string, value: string): void;
 }
 
-/** Opens a session; connections are made by its facts. Throws `ERR_UNRESOLVED` for a subject without an address. */
+/**
+ * Opens a session; connections are made by its facts.
+ *
+ * @throws AssayError ERR_UNRESOLVED for a subject without an address
+ */
 export async function openTlsSession(
   target: Target,
   subject: Subject,
@@ -148,9 +154,11 @@ const endingByCode: Readonly<Record<string, Ending>> = {
   ERR_UNREACHABLE: 'unreachable',
   ERR_TIMEOUT: 'timed-out',
   ERR_RESET: 'reset',
+  ERR_CLOSED: 'closed',
 };
 
-function endingOf(error: unknown): Ending {
+/** How a connection ended that threw; throws what the network did not do. */
+export function endingOf(error: unknown): Ending {
   const ending = error instanceof AssayError ? endingByCode[error.code] : undefined;
   if (ending === undefined) throw error;
   return ending;

@@ -11,8 +11,9 @@ const caFileCapBytes = 4 * 1024 * 1024;
 let publicRoots: TrustStore | undefined;
 
 /**
- * The roots of a target's own file, else the public ones. Throws `ERR_CA_FILE` for a file that cannot be read or holds
- * no certificate.
+ * The roots of a target's own file, else the public ones.
+ *
+ * @throws AssayError ERR_CA_FILE for a file that cannot be read or holds no certificate
  */
 export async function trustRoots(caFile: string | undefined): Promise<TrustStore> {
   if (caFile !== undefined)

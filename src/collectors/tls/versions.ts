@@ -9,6 +9,7 @@ import { type Answers, type FinalAnswer, type Probe, type Purpose, probeVersions
 import { type ProtocolVersion, protocolVersions } from '../../tls/registry.ts';
 import type { Collected, FactCollector } from '../collector.ts';
 import { networkFailure } from '../network-error.ts';
+import { jsonEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 
 /** One connection as the evidence shows it: enough to judge it again. */
@@ -81,13 +82,10 @@ function transcriptEvidence(
     const answer = answers.get(version);
     return answer === undefined ? [] : [[version, inWords(answer)]];
   });
-  const whole = { address, answers: Object.fromEntries(conclusions), connections, host, port };
-  return {
-    title: 'every connection made to see the protocol versions: what was sent, what came back, how it ended',
-    mediaType: 'application/json',
-    extension: 'json',
-    bytes: Buffer.from(`${JSON.stringify(whole, undefined, 2)}\n`),
-  };
+  return jsonEvidence(
+    'every connection made to see the protocol versions: what was sent, what came back, how it ended',
+    { address, answers: Object.fromEntries(conclusions), connections, host, port },
+  );
 }
 
 function inWords(answer: FinalAnswer): string {

@@ -1,14 +1,12 @@
-import { type SubjectKind, severities } from '../../model/index.ts';
+import { paramTypes, severities, strengths, subjectKinds } from '../../model/index.ts';
 import { controlId, dialect, frameworkId, paramName, text, texts } from './common.ts';
-
-const subjectKinds = ['tls-endpoint', 'postgres-server'] as const satisfies readonly SubjectKind[];
 
 const param = {
   type: 'object',
   additionalProperties: false,
   required: ['type', 'default'],
   properties: {
-    type: { type: 'string', enum: ['string', 'int', 'bool', 'list<string>', 'list<int>'] },
+    type: { type: 'string', enum: paramTypes },
     default: { description: 'Of that type.' },
     description: text,
   },
@@ -22,7 +20,7 @@ const link = {
     id: { ...text, title: 'a requirement id in quotes' },
     strength: {
       type: 'string',
-      enum: ['full', 'partial', 'supporting'],
+      enum: strengths,
       description:
         'full: decides every technical element for this kind of subject; partial: decides one element; supporting: evidence that a person weighs.',
     },

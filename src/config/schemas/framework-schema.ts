@@ -1,3 +1,4 @@
+import { testabilities } from '../../model/index.ts';
 import { dialect, frameworkId, text, texts } from './common.ts';
 
 const requirement = {
@@ -35,7 +36,7 @@ const requirement = {
         'permission',
       ],
     },
-    testability: { type: 'string', enum: ['automated', 'assisted', 'manual', 'rollup'] },
+    testability: { type: 'string', enum: testabilities },
     citation: text,
     evidence: text,
     'applies-to': { ...texts, minItems: 1 },

@@ -1,5 +1,7 @@
 import type { FactDefinition, FactOf } from '../../model/index.ts';
 
+export const relationKinds = ['table', 'view', 'materialized-view', 'foreign-table', 'sequence'] as const;
+
 export const privileges = {
   name: 'postgres.privileges',
   subject: 'postgres-server',
@@ -51,7 +53,7 @@ export const privileges = {
             kind: {
               type: 'string',
               description: 'Kind of relation',
-              enum: ['table', 'view', 'materialized-view', 'foreign-table', 'sequence'],
+              enum: relationKinds,
             },
             privileges: {
               type: 'array',

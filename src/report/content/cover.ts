@@ -100,7 +100,7 @@ function whoFacts({ assessment, seal, bundleName }: ReportInput, counts: Tally):
   const { run } = assessment;
   const { user, host, root } = run.operator;
   const operator = `${user} on ${host}, ${root ? 'as root' : 'not as root'}; vantage ${run.vantage}`;
-  return [
+  const facts: readonly Fact[] = [
     { label: 'Run by', values: [shown(operator, nameLimit * 2)] },
     { label: 'Rights on systems', values: shortened(counts.rights.map(rightsWords), 4) },
     {
@@ -117,7 +117,8 @@ function whoFacts({ assessment, seal, bundleName }: ReportInput, counts: Tally):
     },
     { label: 'Bundle', values: [shown(bundleName, nameLimit)] },
     { label: 'Bundle fingerprint', values: [seal.fingerprint], style: 'code' },
-  ].filter(({ values }) => values.length > 0) as readonly Fact[];
+  ];
+  return facts.filter(({ values }) => values.length > 0);
 }
 
 function rightsWords({ principal, firstSubject, subjects }: Tally['rights'][number]): string {

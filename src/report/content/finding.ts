@@ -60,9 +60,9 @@ export function observationFacts(
   const others = requests
     .filter((request) => !queries.has(request))
     .map((text) => clipped(text, requestLimit));
-  return [
+  const found: readonly Fact[] = [
     { label: 'Looked at', values: observations.map(observationWords) },
-    { label: 'Query', values: shortened(others, 6), style: 'code' as const },
+    { label: 'Query', values: shortened(others, 6), style: 'code' },
     {
       label: 'Query',
       values: numbers.length === 0 ? [] : [`${numbers.map(queryName).join(', ')} under “Queries”`],
@@ -71,7 +71,8 @@ export function observationFacts(
       label: 'Withheld',
       values: observations.flatMap((each) => (each.kind === 'seen' ? each.withheld : [])),
     },
-  ].filter(({ values }) => values.length > 0);
+  ];
+  return found.filter(({ values }) => values.length > 0);
 }
 
 export function queryName(number: number): string {

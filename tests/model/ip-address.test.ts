@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatIpAddress, parseIpAddress } from '../../src/x509/ip-address.ts';
+import { formatIpAddress, parseIpAddress } from '../../src/model/ip-address.ts';
 
 describe('parseIpAddress', () => {
   it.each([

