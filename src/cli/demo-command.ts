@@ -10,6 +10,7 @@ import type { StartedPostgres } from '../demo/postgres-server.ts';
 import { hardenedOptions, startTlsServer, weakOptions } from '../demo/tls-server.ts';
 import type { Finding } from '../model/index.ts';
 import { exitCodes } from './exit-code.ts';
+import { watchForInterruption } from './interruption.ts';
 import type { Io } from './io.ts';
 import { runScan } from './scan-command.ts';
 import { runVerify } from './verify-command.ts';
@@ -29,15 +30,37 @@ export async function runDemo(options: { readonly out?: string }, io: Io): Promi
   const folder = resolve(io.cwd, options.out ?? `assay-demo-${at}`);
   await makeFolder(folder);
   io.stderr.write('starting a weak and a hardened system on 127.0.0.1 …\n');
+  // The systems must not outlive the demonstration, whenever it is stopped.
+  const interruption = watchForInterruption(undefined, () => undefined);
+  const { signal } = interruption;
+  try {
+    const exitCode = await withSystems(folder, signal, io);
+    return signal.aborted ? stopped(signal, io) : exitCode;
+  } catch (error) {
+    // Ctrl-C reaches what was started too: what that breaks is no defect.
+    if (!signal.aborted) throw error;
+    return stopped(signal, io);
+  } finally {
+    await rm(join(folder, 'auditor-password'), { force: true });
+    interruption.release();
+  }
+}
+
+async function withSystems(folder: string, signal: AbortSignal, io: Io): Promise<number> {
   const system = await startSystems(folder, io);
   try {
     for (const reason of system.missing) io.stderr.write(`without databases: ${reason}\n`);
-    return await demonstrate(folder, system, io);
+    return signal.aborted ? exitCodes.clean : await demonstrate(folder, system, io);
   } finally {
     await system.stop();
-    await rm(join(folder, 'auditor-password'), { force: true });
     io.stderr.write('stopped what was started\n');
   }
+}
+
+function stopped({ reason }: AbortSignal, io: Io): number {
+  const exitCode = reason === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated;
+  io.stderr.write(`exit code ${exitCode}: the demonstration was stopped by ${reason}\n`);
+  return exitCode;
 }
 
 async function makeFolder(folder: string): Promise<void> {
@@ -127,7 +150,8 @@ async function demonstrate(folder: string, system: System, io: Io): Promise<numb
   io.stdout.write(
     `$ assay scan --config ${show(config)} --key ${show(key)} --format html,pdf --out ${show(out)}\n`,
   );
-  await runScan([], { ...scanOptions, config, key, out }, io);
+  const scanned = await runScan([], { ...scanOptions, config, key, out }, io);
+  if (scanned >= exitCodes.interrupted) return scanned;
   io.stdout.write(`\n$ assay verify ${show(out)} --trust ${show(publicKeyFile(key))}\n`);
   const verified = await runVerify(out, { trust: [publicKeyFile(key)] }, io);
   const findings = [...(await readBundle(out)).findings()];
@@ -136,8 +160,8 @@ async function demonstrate(folder: string, system: System, io: Io): Promise<numb
   for (const surprise of surprises) io.stderr.write(`not as expected: ${surprise}\n`);
   io.stdout.write(
     surprises.length === 0
-      ? 'exit 0: the demonstration went as it should\n'
-      : 'exit 1: the demonstration did not go as it should\n',
+      ? 'exit code 0: the demonstration went as it should\n'
+      : 'exit code 1: the demonstration did not go as it should\n',
   );
   return surprises.length === 0 ? exitCodes.clean : exitCodes.defect;
 }

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { stableJson } from '../bundle/json.ts';
+import { assessmentText, findingLines } from '../bundle/judgement.ts';
 import { type Bundle, readBundle } from '../bundle/reader.ts';
 import { createJudge } from '../engine/judge.ts';
 import type { Assessment, Finding } from '../model/index.ts';
@@ -16,8 +18,8 @@ export async function runEvaluate(
   io: Io,
 ): Promise<number> {
   const bundle = await readBundle(resolve(io.cwd, folder));
-  const { assessment, same } = judgeAgain(bundle);
-  if (options.json) io.stdout.write(stableJson(assessment));
+  const { assessment, text: judged, same } = judgeAgain(bundle);
+  if (options.json) io.stdout.write(judged);
   else {
     const text = renderText(
       { ...reportInputOf(bundle), assessment, findings: () => judgedFindings(bundle) },
@@ -35,12 +37,22 @@ export async function runEvaluate(
   return assessment.outcome.exitCode;
 }
 
-function judgeAgain(bundle: Bundle): { readonly assessment: Assessment; readonly same: boolean } {
-  const recorded = bundle.readAssessment();
+interface JudgedAgain {
+  readonly assessment: Assessment;
+  readonly text: string;
+  /** False where the assessment, or any finding, differs from what the bundle records. */
+  readonly same: boolean;
+}
+
+function judgeAgain(bundle: Bundle): JudgedAgain {
   const judge = createJudge(judgeInputOf(bundle));
-  for (const record of bundle.subjects()) judge.subject(record);
-  const assessment = { ...judge.finish(), digests: recorded.digests };
-  return { assessment, same: stableJson(assessment) === stableJson(recorded) };
+  const hash = createHash('sha256');
+  for (const record of bundle.subjects()) {
+    for (const line of findingLines(judge, record)) hash.update(line);
+  }
+  const text = assessmentText(judge, hash.digest('hex'), bundle.readRun().controlSetSha256);
+  const same = text === stableJson(bundle.readAssessment());
+  return { assessment: JSON.parse(text) as Assessment, text, same };
 }
 
 function* judgedFindings(bundle: Bundle): Iterable<Finding> {

@@ -1,4 +1,7 @@
+import { outputError } from '../bundle/disk.ts';
 import { AssayError } from '../model/index.ts';
+import { visible } from '../report/visible.ts';
+import type { Io } from './io.ts';
 
 /** Every exit code and its meaning; what a scan concluded (0, 3, 4, 130, 143) is said by its outcome. */
 export const exitCodes = {
@@ -9,6 +12,8 @@ export const exitCodes = {
   notProven: 4,
   verification: 5,
   output: 6,
+  interrupted: 130,
+  terminated: 143,
 } as const;
 
 /** The exit code of a command that could not do what it was asked. */
@@ -25,14 +30,26 @@ const meanings: Readonly<Record<number, string>> = {
   [exitCodes.output]: 'the output cannot be written',
 };
 
+/** `exit code 2: …`: an exit code that is no scan's conclusion, in words. */
+export function exitLine(code: number): string {
+  return `exit code ${code}: ${meanings[code]}`;
+}
+
 /** What went wrong, what to do, and the exit code in words: three lines at most. */
 export function explain(error: unknown): string {
   const code = exitCodeOf(error);
-  const exit = `exit ${code}: ${meanings[code]}`;
+  const exit = exitLine(code);
   if (!(error instanceof AssayError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `assay: ${stack}\n${exit}; please report it\n`;
   }
-  const remedy = error.remedy === undefined ? '' : `  fix: ${error.remedy}\n`;
-  return `assay: ${error.message}\n${remedy}${exit} (${error.code})\n`;
+  const remedy = error.remedy === undefined ? '' : `  fix: ${visible(error.remedy)}\n`;
+  return `assay: ${visible(error.message)}\n${remedy}${exit} (${error.code})\n`;
+}
+
+/** Says that stdout could not take everything; the exit code is 6 where a command ended with less (design.md). */
+export function explainLostOutput(lost: Error, exitCode: number, io: Io): number {
+  io.stderr.write(explain(outputError(lost, 'standard output')));
+  const less: readonly number[] = [exitCodes.clean, exitCodes.exceptions, exitCodes.notProven];
+  return less.includes(exitCode) ? exitCodes.output : exitCode;
 }

@@ -1,4 +1,5 @@
 import type { Run } from '../model/index.ts';
+import { exitCodes } from './exit-code.ts';
 
 type Cause = NonNullable<Run['interrupted']>;
 
@@ -8,16 +9,26 @@ export interface Interruption {
   release(): void;
 }
 
-/** A second signal ends the process at once, without a bundle. */
-export function watchForInterruption(maxDurationMs: number | undefined): Interruption {
+/**
+ * A second signal ends the process at once, without a bundle.
+ *
+ * @param onFirstSignal called at the first signal
+ */
+export function watchForInterruption(
+  maxDurationMs: number | undefined,
+  onFirstSignal: () => void,
+): Interruption {
   const controller = new AbortController();
   const timer =
     maxDurationMs === undefined
       ? undefined
       : setTimeout(() => controller.abort('max-duration' satisfies Cause), maxDurationMs);
+  let signals = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    signals += 1;
+    if (signals > 1) process.exit(signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated);
     controller.abort(signal satisfies NodeJS.Signals);
+    onFirstSignal();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

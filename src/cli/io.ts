@@ -8,6 +8,10 @@ export interface Io {
   readonly cwd: string;
   readonly home: string;
   readonly clock: () => Date;
+  /** Waits until stdout has taken everything; what lost some of it, if something did. */
+  settle(): Promise<NodeJS.ErrnoException | undefined>;
+  /** Ends the process soon, if it does not end by itself. */
+  leave(exitCode: number): void;
 }
 
 export interface Output {
@@ -17,16 +21,38 @@ export interface Output {
   write(text: string | Uint8Array): void;
 }
 
+const lingerMs = 200;
+
 /** The real process. */
 export function processIo(): Io {
   return {
     stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    stderr: quietly(process.stderr),
     env: process.env,
     cwd: process.cwd(),
     home: homedir(),
     clock: () => new Date(),
+    settle: watch(process.stdout),
+    leave: (exitCode) => void setTimeout(() => process.exit(exitCode), lingerMs).unref(),
   };
+}
+
+/** Unheard, a reader that left (`| head`) or a full disk would end the process in the middle of its work. */
+function watch(stream: NodeJS.WriteStream): Io['settle'] {
+  let lost: NodeJS.ErrnoException | undefined;
+  stream.on('error', (error) => {
+    lost ??= error;
+  });
+  return () =>
+    new Promise((resolve) => {
+      stream.write('', (error) => resolve(lost ?? error ?? undefined));
+    });
+}
+
+/** Where stderr cannot be written there is nobody left to tell. */
+function quietly(stream: NodeJS.WriteStream): Output {
+  stream.on('error', () => undefined);
+  return outputOf(stream);
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {

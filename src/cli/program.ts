@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { visibleLines } from '../report/visible.ts';
 import type { Io } from './io.ts';
 import { addToList, parseConcurrency, parseDurationMs, parseFailOn, parseSeverity } from './option-values.ts';
 
@@ -15,6 +16,8 @@ export function buildProgram(io: Io, done: Done): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      // What was typed, or pasted, is repeated there.
+      outputError: (text, write) => write(`${visibleLines(text).join('\n')}\n`),
       getOutHelpWidth: () => io.stdout.columns,
       getErrHelpWidth: () => io.stderr.columns,
       getOutHasColors: () => false,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { renderText } from '../report/text.ts';
 import { exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { readReportInput, requireFormats, writeReports } from './report-files.ts';
+import { readReportInput, reportFormats, requireFormats, writeReports } from './report-files.ts';
 import { styleFor } from './style.ts';
 
 /** `assay report`: files beside the bundle; `text`, the default, in full on stdout. */
@@ -11,7 +11,10 @@ export async function runReport(
   options: { readonly format: readonly string[] },
   io: Io,
 ): Promise<number> {
-  const formats = requireFormats(options.format.filter((format) => format !== 'text'));
+  const formats = requireFormats(
+    options.format.filter((format) => format !== 'text'),
+    ['text', ...reportFormats],
+  );
   const path = resolve(io.cwd, folder);
   const input = await readReportInput(path);
   const written = await writeReports(path, formats, input);

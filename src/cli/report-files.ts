@@ -14,14 +14,17 @@ export const reportFormats = ['json', 'html', 'pdf'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 /** @throws AssayError ERR_UNKNOWN_FORMAT with what was probably meant. */
-export function requireFormats(names: readonly string[]): readonly ReportFormat[] {
+export function requireFormats(
+  names: readonly string[],
+  known: readonly string[] = reportFormats,
+): readonly ReportFormat[] {
   return [...new Set(names)].map((name) => {
     const format = reportFormats.find((candidate) => candidate === name);
     if (format) return format;
     throw new AssayError(
       'ERR_UNKNOWN_FORMAT',
-      `expected a report format, got "${name}"${didYouMean(name, reportFormats)}`,
-      { remedy: `Formats: ${reportFormats.join(', ')}.` },
+      `expected a report format, got "${name}"${didYouMean(name, known)}`,
+      { remedy: `Formats: ${known.join(', ')}.` },
     );
   });
 }

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
 import { readSigningKey } from '../bundle/keys.ts';
 import type { SealedBundle } from '../bundle/writer.ts';
-import type { AssayConfig } from '../config/assay-config.ts';
-import { parseTarget } from '../config/target.ts';
-import { AssayError, type Selection, type Severity, type Target } from '../model/index.ts';
+import type { Selection, Severity } from '../model/index.ts';
+import { visible } from '../report/visible.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { exitCodes } from './exit-code.ts';
 import { watchForInterruption } from './interruption.ts';
 import type { Io } from './io.ts';
 import { loadLibrary } from './library.ts';
+import { nameTargets, requireRoots } from './named-targets.ts';
 import { silent, startProgress } from './progress.ts';
-import { readReportInput, requireFormats, writeReports } from './report-files.ts';
+import { type ReportFormat, readReportInput, requireFormats, writeReports } from './report-files.ts';
 import { type ScanRequest, scan } from './scan.ts';
 import { styleFor } from './style.ts';
 
@@ -43,18 +43,37 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
   const signingKey =
     options.key === undefined ? undefined : await readSigningKey(resolve(io.cwd, options.key));
   const progress = options.quiet ? silent : startProgress(io);
-  const interruption = watchForInterruption(options.maxDuration);
+  const request = requestOf(urls, options, configuration, io);
+  await requireRoots(request.targets);
+  const interruption = watchForInterruption(options.maxDuration, () => {
+    progress.end();
+    if (!options.quiet)
+      io.stderr.write('stopping: sealing what was seen; once more ends at once, without it\n');
+  });
   try {
-    const request = requestOf(urls, options, configuration, io);
     const bundle = await scan({ ...request, signingKey, signal: interruption.signal, ...progress }, library);
     progress.end();
-    const input = await readReportInput(bundle.folder);
-    const reports = await writeReports(bundle.folder, formats, input);
+    const reports = await writeReportsOf(bundle, formats, io);
     await print(bundle, reports, io.clock().getTime() - startedAtMs, options, io);
     return bundle.assessment.outcome.exitCode;
   } finally {
     progress.end();
     interruption.release();
+  }
+}
+
+/** A bundle is not lost with its reports: people have to know that it is there. */
+async function writeReportsOf(
+  { folder }: SealedBundle,
+  formats: readonly ReportFormat[],
+  io: Io,
+): Promise<readonly string[]> {
+  if (formats.length === 0) return [];
+  try {
+    return await writeReports(folder, formats, await readReportInput(folder));
+  } catch (error) {
+    io.stderr.write(`bundle: ${visible(folder)} is sealed, but not all of its reports are written\n`);
+    throw error;
   }
 }
 
@@ -65,7 +84,8 @@ function requestOf(
   io: Io,
 ): Omit<ScanRequest, 'signal'> {
   const config = configuration?.config;
-  const targets = [...named(urls, options, config, io)];
+  const caFile = options.ca === undefined ? undefined : resolve(io.cwd, options.ca);
+  const targets = nameTargets(urls, { caFile, addresses: options.address }, config);
   const system = urls.length > 0 ? undefined : config?.system;
   const inventory = urls.length > 0 || !config ? 'command-line' : 'configuration';
   return {
@@ -88,31 +108,6 @@ function requestOf(
     env: io.env,
     clock: io.clock,
   };
-}
-
-/** URLs on the command line are the whole scope; one that the file describes keeps what the file says of it. */
-function named(
-  urls: readonly string[],
-  options: ScanOptions,
-  config: AssayConfig | undefined,
-  io: Io,
-): readonly Target[] {
-  const caFile = options.ca === undefined ? undefined : resolve(io.cwd, options.ca);
-  if (urls.length === 0) {
-    return (config?.targets ?? []).map((target) => ({
-      ...target,
-      ...(caFile !== undefined && target.caFile === undefined ? { caFile } : {}),
-    }));
-  }
-  const targets = urls.map((url) => {
-    const target = parseTarget(url, { caFile, addresses: options.address });
-    return config?.targets.find(({ locator }) => locator === target.locator) ?? target;
-  });
-  const twice = targets.find((target, index) => targets.findIndex(({ id }) => id === target.id) !== index);
-  if (!twice) return targets;
-  throw new AssayError('ERR_TARGET', `expected each target once, got ${twice.locator} twice`, {
-    remedy: 'Name it once.',
-  });
 }
 
 function selectionOf({ framework, control, tag, severity }: ScanOptions): Selection {
@@ -143,8 +138,8 @@ async function print(
   }
   const { exitCode, words } = bundle.assessment.outcome;
   if (options.quiet || options.json) {
-    if (exitCode !== exitCodes.clean)
-      io.stderr.write(`assay: ${bundle.folder}\nexit ${exitCode}: ${words}\n`);
+    if (exitCode !== exitCodes.clean || !options.quiet)
+      io.stderr.write(`bundle: ${visible(bundle.folder)}\nexit code ${exitCode}: ${visible(words)}\n`);
     return;
   }
   const { renderText } = await import('../report/text.ts');

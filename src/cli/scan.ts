@@ -73,7 +73,7 @@ async function scanInto(
 ): Promise<SealedBundle> {
   const startedAt = request.clock().toISOString();
   const id = randomUUID();
-  const tasks = await planTasks(targets, controls);
+  const tasks = await planTasks(targets, controls, request.signal);
   request.onPlan?.(tasks);
   const log = runLog(writer, request.clock);
   await log.write({ event: 'scan-started', run: id, subjects: tasks.length, controls: controls.length });
@@ -129,8 +129,9 @@ function isOf(compiled: LoadedControl['compiled'], fact: string): boolean {
 async function planTasks(
   targets: readonly Target[],
   controls: readonly LoadedControl[],
+  signal: AbortSignal,
 ): Promise<readonly CollectTask[]> {
-  const resolved = await Promise.all(targets.map(resolveTwice));
+  const resolved = await Promise.all(targets.map((target) => resolveTwice(target, signal)));
   const compiled = controls.map((control) => control.compiled);
   return resolved.flatMap(({ target, subjects, failure }) =>
     plan(compiled, subjects).subjects.map(({ subject, facts }) => ({
@@ -142,9 +143,12 @@ async function planTasks(
   );
 }
 
-async function resolveTwice(target: Target): Promise<ResolvedTarget & { readonly target: Target }> {
-  const first = await resolveTarget(target);
-  return { target, ...(first.failure ? await resolveTarget(target) : first) };
+async function resolveTwice(
+  target: Target,
+  signal: AbortSignal,
+): Promise<ResolvedTarget & { readonly target: Target }> {
+  const first = await resolveTarget(target, signal);
+  return { target, ...(first.failure ? await resolveTarget(target, signal) : first) };
 }
 
 function runOf(

@@ -90,10 +90,16 @@ export function requireFramework(id: string, frameworks: readonly Framework[]): 
 export function requireControl(id: string, controls: readonly LoadedControl[]): readonly LoadedControl[] {
   const found = controls.filter(({ source: { control } }) => names(id, control));
   if (found.length > 0) return found;
-  const ids = controls.map(({ source }) => source.control.id);
+  const ids = controls.flatMap(({ source }) => beginningsOf(source.control.id));
   throw new AssayError('ERR_UNKNOWN_CONTROL', `expected a control, got "${id}"${didYouMean(id, ids)}`, {
     remedy: '`assay controls list` shows every control.',
   });
+}
+
+/** `a`, `a.b`, `a.b.c`: what names a control, or a group of them. */
+function beginningsOf(id: string): readonly string[] {
+  const parts = id.split('.');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
 }
 
 /** A control is named by its id, an alias, or the beginning of its id up to a dot. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { readTrustedKey } from '../bundle/keys.ts';
 import { createJudge } from '../engine/judge.ts';
 import { AssayError } from '../model/index.ts';
+import { counted } from '../report/words.ts';
 import { type Verified, verifyBundle } from '../verify/verify.ts';
 import { exitCodes, explain } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -36,14 +37,14 @@ export async function runVerify(folder: string, options: VerifyOptions, io: Io):
 function words(verified: Verified): string {
   const { files, judged, fingerprint } = verified;
   const again = judged
-    ? `${judged.findings} findings on ${judged.subjects} subjects judged again with the same result`
+    ? `${counted(judged.findings, 'finding')} on ${counted(judged.subjects, 'subject')} judged again with the same result`
     : 'not judged again (--integrity-only)';
   return [
-    `verified: ${files} files unchanged, nothing missing, nothing extra`,
+    `verified: ${counted(files, 'file')} unchanged, nothing missing, nothing extra`,
     `          ${again}`,
     `origin:   ${originWords(verified)}`,
     `digest:   ${fingerprint} (sha256 of tagmanifest-sha256.txt)`,
-    'exit 0: the bundle is what was sealed\n',
+    'exit code 0: the bundle is what was sealed\n',
   ].join('\n');
 }
 

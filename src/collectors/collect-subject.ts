@@ -22,6 +22,7 @@ export interface Look {
 
 /** Limits of connections are multiplied by this for a whole subject: a server that drips cannot hold the scan. */
 const subjectDeadlineFactor = 12;
+const closeLimitMs = 1_000;
 
 /**
  * Looks at one subject once, in one session. Never throws: whatever goes wrong becomes an `Unseen`, here and nowhere
@@ -32,13 +33,15 @@ export async function collectSubject(
   look: Look,
   context: CollectContext,
 ): Promise<CollectedRecord> {
-  const deadline = AbortSignal.timeout(context.timeoutMs * subjectDeadlineFactor);
-  const bounded = { ...context, signal: AbortSignal.any([context.signal, deadline]) };
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), context.timeoutMs * subjectDeadlineFactor);
+  const bounded = { ...context, signal: AbortSignal.any([context.signal, deadline.signal]) };
   const run = startRun(collector, look, bounded, context.signal);
   const wanted = withNeeds(collector, look.facts);
   const observations: CollectedObservation[] = [];
   for (const fact of wanted) observations.push(await run.observe(fact));
   await run.close();
+  clearTimeout(timer);
   return {
     format: 0,
     subject: look.subject,
@@ -88,8 +91,11 @@ function startRun(
   let session: Session | undefined;
   const collected = new Map<string, Promise<Collected>>();
   const open = async (): Promise<Session> => {
-    opened ??= collector.open(look.target, look.subject, context);
-    session = await orAborted(opened, look, context.signal);
+    const opening = (): Promise<Session> => {
+      opened ??= collector.open(look.target, look.subject, context);
+      return opened;
+    };
+    session = await orAborted(opening, look, context.signal);
     return session;
   };
   const collect = (fact: string): Promise<Collected> => {
@@ -102,7 +108,8 @@ function startRun(
   const collectFact = async (fact: string): Promise<Collected> => {
     const source = sourceOf(collector, fact);
     const read = async (name: string): Promise<Json> => (await collect(name)).value;
-    return orAborted(source.collect(await open(), read, context), look, context.signal);
+    const opened = await open();
+    return orAborted(() => source.collect(opened, read, context), look, context.signal);
   };
   return {
     observe: (fact) => observe(fact, look, scan, () => collect(fact)),
@@ -113,7 +120,10 @@ function startRun(
     }),
     close: async () => {
       // A session that cannot be closed properly has already told what it had to tell.
-      await (await opened?.catch(() => undefined))?.close().catch(() => undefined);
+      await settled(
+        opened?.then((late) => late.close()),
+        closeLimitMs,
+      );
     },
   };
 }
@@ -190,12 +200,22 @@ function explain(error: unknown, fact: string, { subject }: Look, scan: AbortSig
   });
 }
 
-async function orAborted<T>(work: Promise<T>, look: Look, signal: AbortSignal): Promise<T> {
-  // The loser of the race must not become an unhandled rejection.
-  work.catch(() => undefined);
+/** Waits for work whose end changes nothing any more, but not for longer than `limitMs`. */
+async function settled(work: Promise<unknown> | undefined, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeIsUp = new Promise((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([work?.catch(() => undefined), timeIsUp]);
+  clearTimeout(timer);
+}
+
+/** Starts the work, unless it is too late for it. */
+async function orAborted<T>(start: () => Promise<T>, look: Look, signal: AbortSignal): Promise<T> {
   const where = look.subject.address ?? look.subject.host;
   if (signal.aborted) throw networkFailure('interrupted', where);
   return await new Promise<T>((resolve, reject) => {
+    const work = start();
     const stop = (): void => reject(networkFailure('interrupted', where));
     signal.addEventListener('abort', stop, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));

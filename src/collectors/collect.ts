@@ -2,6 +2,7 @@ import type { AssayError, CollectedRecord, Subject, Target } from '../model/inde
 import { collectSubject, type Look, unseenRecord } from './collect-subject.ts';
 import type { CollectContext } from './collector.ts';
 import { loadCollector } from './index.ts';
+import { networkFailure } from './network-error.ts';
 
 /** One subject of a plan, with the target it belongs to and why it has no address, if so. */
 export interface CollectTask {
@@ -23,7 +24,13 @@ export interface CollectOptions {
 
 export type CollectProgress =
   | { readonly kind: 'started'; readonly subject: Subject; readonly attempt: number }
-  | { readonly kind: 'finished'; readonly subject: Subject; readonly record: CollectedRecord };
+  | {
+      readonly kind: 'finished';
+      readonly subject: Subject;
+      readonly record: CollectedRecord;
+      /** True where the subject will be looked at once more. */
+      readonly again: boolean;
+    };
 
 /** What may be different a moment later. A refused credential or a denied right never is tried again. */
 const worthAnotherTry = new Set([
@@ -43,16 +50,23 @@ export async function collect(
   options: CollectOptions,
   onRecord: (record: CollectedRecord) => Promise<void>,
 ): Promise<void> {
+  const { onProgress } = options;
+  const { signal } = options.context;
   const again: { readonly task: CollectTask; readonly record: CollectedRecord }[] = [];
   await forEachOf(tasks, options.concurrency, async (task) => {
     const record = await look(task, task.facts, 1, options);
-    if (unreached(record).length > 0 && !options.context.signal.aborted) again.push({ task, record });
+    const tryAgain = unreached(record).length > 0 && !signal.aborted;
+    onProgress?.({ kind: 'finished', subject: task.subject, record, again: tryAgain });
+    if (tryAgain) again.push({ task, record });
     else await onRecord(record);
   });
-  await forEachOf(again, options.concurrency, async ({ task, record }) => {
-    if (options.context.signal.aborted) return onRecord(record);
-    const second = await look(task, unreached(record), 2, options);
-    return onRecord(mergeAttempts(record, second));
+  await forEachOf(again, options.concurrency, async ({ task, record: first }) => {
+    const { subject } = task;
+    const record = signal.aborted
+      ? first
+      : mergeAttempts(first, await look(task, unreached(first), 2, options));
+    onProgress?.({ kind: 'finished', subject, record, again: false });
+    await onRecord(record);
   });
 }
 
@@ -65,12 +79,10 @@ async function look(
   const { target, subject } = task;
   const what: Look = { target, subject, facts, vantage, attempt, clock };
   onProgress?.({ kind: 'started', subject, attempt });
-  const collector = await loadCollector(subject.kind);
-  const record = task.failure
-    ? unseenRecord(what, task.failure)
-    : await collectSubject(collector, what, context);
-  onProgress?.({ kind: 'finished', subject, record });
-  return record;
+  const where = subject.address ?? subject.host;
+  const failure = context.signal.aborted ? networkFailure('interrupted', where) : task.failure;
+  if (failure) return unseenRecord(what, failure);
+  return collectSubject(await loadCollector(subject.kind), what, context);
 }
 
 function unreached(record: CollectedRecord): readonly string[] {
@@ -86,6 +98,7 @@ function mergeAttempts(first: CollectedRecord, second: CollectedRecord): Collect
   );
   const later = second.observations.filter(({ fact }) => !kept.some((earlier) => earlier.fact === fact));
   return {
+    ...first,
     ...second,
     identity: { ...first.identity, ...second.identity },
     connections: first.connections + second.connections,

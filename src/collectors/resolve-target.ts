@@ -1,7 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { AssayError, type Subject, type Target } from '../model/index.ts';
-import { networkError } from './network-error.ts';
+import { networkError, networkFailure } from './network-error.ts';
+
+/** Asks for the addresses of a host name. */
+export type FindAddresses = (host: string) => Promise<readonly string[]>;
 
 /** The subjects of a target, with why there is no address to look at where there is none. */
 export interface ResolvedTarget {
@@ -12,26 +15,46 @@ export interface ResolvedTarget {
 /**
  * Finds the addresses behind a target's name. One address: the subject is the target; several: each is a subject of
  * its own, `<id>~<address>`, because a name says nothing of which one answers a client.
+ *
+ * @param signal a name server may be silent for longer than a scan that was stopped can wait
  */
-export async function resolveTarget(target: Target): Promise<ResolvedTarget> {
+export async function resolveTarget(
+  target: Target,
+  signal: AbortSignal,
+  findAddresses: FindAddresses = lookUp,
+): Promise<ResolvedTarget> {
   if (target.host.startsWith('/')) return { subjects: [subjectAt(target, target.id)] };
   try {
-    const addresses = await addressesOf(target);
+    const addresses = await untilAborted(signal, addressesOf(target, findAddresses));
     if (addresses.length === 1) return { subjects: [subjectAt(target, target.id, addresses[0])] };
     return { subjects: addresses.map((address) => subjectAt(target, `${target.id}~${address}`, address)) };
   } catch (error) {
-    return { subjects: [subjectAt(target, target.id)], failure: resolutionFailure(error, target) };
+    return { subjects: [subjectAt(target, target.id)], failure: resolutionFailure(error, target, signal) };
   }
 }
 
-async function addressesOf(target: Target): Promise<readonly string[]> {
+async function addressesOf(target: Target, findAddresses: FindAddresses): Promise<readonly string[]> {
   if (target.addresses.length > 0) return [...new Set(target.addresses)].sort();
   if (isIP(target.host)) return [target.host];
-  const found = await lookup(target.host, { all: true, order: 'verbatim' });
-  return [...new Set(found.map(({ address }) => address))].sort();
+  return [...new Set(await findAddresses(target.host))].sort();
 }
 
-function resolutionFailure(error: unknown, target: Target): AssayError {
+async function lookUp(host: string): Promise<readonly string[]> {
+  const found = await lookup(host, { all: true, order: 'verbatim' });
+  return found.map(({ address }) => address);
+}
+
+function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+function resolutionFailure(error: unknown, target: Target, signal: AbortSignal): AssayError {
+  if (signal.aborted) return networkFailure('interrupted', target.host);
   const failure = networkError(error, target.host);
   if (failure instanceof AssayError) return failure;
   return new AssayError('ERR_UNRESOLVED', `expected an address for ${target.host}, got none`, {

@@ -1,0 +1,81 @@
+import { trustRoots } from '../collectors/tls/trust-roots.ts';
+import type { AssayConfig } from '../config/assay-config.ts';
+import { parseTarget } from '../config/target.ts';
+import { parseTargetUrl } from '../config/target-url.ts';
+import { AssayError, type PostgresConnection, type Target } from '../model/index.ts';
+
+/** What the command line says of its targets beside their URLs. */
+export interface NamingOptions {
+  readonly caFile: string | undefined;
+  readonly addresses: readonly string[] | undefined;
+}
+
+/**
+ * URLs on the command line are the whole scope; one that the file describes keeps what the file says of it, except
+ * where the command line says otherwise.
+ *
+ * @throws AssayError ERR_TARGET, ERR_LITERAL_SECRET
+ */
+export function nameTargets(
+  urls: readonly string[],
+  { caFile, addresses }: NamingOptions,
+  config: AssayConfig | undefined,
+): readonly Target[] {
+  if (urls.length === 0) {
+    if (addresses !== undefined) throw addressOfNothing();
+    return (config?.targets ?? []).map((target) => ({
+      ...target,
+      ...(caFile !== undefined && target.caFile === undefined ? { caFile } : {}),
+    }));
+  }
+  const targets = urls.map((url) => {
+    const target = parseTarget(url, { caFile, addresses });
+    const known = config?.targets.find(({ locator }) => locator === target.locator);
+    return known === undefined ? target : withTyped(known, target, url);
+  });
+  const twice = targets.find((target, index) => targets.findIndex(({ id }) => id === target.id) !== index);
+  if (!twice) return targets;
+  throw new AssayError('ERR_TARGET', `expected each target once, got ${twice.locator} twice`, {
+    remedy: 'Name it once.',
+  });
+}
+
+function addressOfNothing(): AssayError {
+  return new AssayError('ERR_TARGET', 'expected a target URL beside --address, got none', {
+    remedy: 'Name the target: `assay scan https://host --address 192.0.2.7`.',
+  });
+}
+
+/** What was typed holds over what the file says of the same target. */
+function withTyped(known: Target, typed: Target, url: string): Target {
+  const { caFile, addresses, postgres } = typed;
+  return {
+    ...known,
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(addresses.length === 0 ? {} : { addresses }),
+    ...(postgres === undefined ? {} : { postgres: connectionOf(known.postgres, postgres, url) }),
+  };
+}
+
+function connectionOf(
+  known: PostgresConnection | undefined,
+  typed: PostgresConnection,
+  url: string,
+): PostgresConnection {
+  const { password, ...described } = known ?? typed;
+  const { tls, tlsGiven, ...named } = typed;
+  const sameRole = named.user === undefined || named.user === described.user;
+  return {
+    ...described,
+    ...named,
+    ...(parseTargetUrl(url).sslmode === undefined ? {} : { tls, tlsGiven }),
+    // A password belongs to one role.
+    ...(password !== undefined && sameRole ? { password } : {}),
+  };
+}
+
+/** @throws AssayError ERR_CA_FILE for roots that cannot be read. */
+export async function requireRoots(targets: readonly Target[]): Promise<void> {
+  const files = new Set(targets.flatMap(({ caFile }) => caFile ?? []));
+  for (const file of files) await trustRoots(file);
+}
