@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Run } from '../model/index.ts';
 import { exitCodes } from './exit-code.ts';
 
@@ -19,6 +20,8 @@ export function watchForInterruption(
   onFirstSignal: () => void,
 ): Interruption {
   const controller = new AbortController();
+  // As many listen as there are targets: that is no leak.
+  setMaxListeners(0, controller.signal);
   const timer =
     maxDurationMs === undefined
       ? undefined

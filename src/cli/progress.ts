@@ -23,7 +23,7 @@ export function startProgress(io: Io): Progress {
   const names = new Map<string, string>();
   const line = rewrittenLine(io);
   const show = (event: CollectProgress, name: string): void => {
-    if (line) line.set(`looking: ${state.done} of ${state.total} done; ${[...state.running].join(', ')}`);
+    if (line) line.set([`looking: ${state.done} of ${state.total} done`, ...state.running].join(', '));
     else if (event.kind === 'finished' && !event.again)
       io.stderr.write(`${finishedLine(name, event.record)}\n`);
   };

@@ -102,7 +102,8 @@ export function networkError(error: unknown, where: string): Error {
   return networkFailure(failure, where, errno);
 }
 
-function errnoOf(error: unknown): string | undefined {
+/** The errno of an error of the system, such as `ECONNREFUSED`. */
+export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }

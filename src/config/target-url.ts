@@ -35,7 +35,7 @@ function refusal(expected: string, got: string): AssayError {
 
 function literalPassword(): AssayError {
   const remedy =
-    'name the secret instead: credentials in assay.yaml (password: env:NAME or file:path), PGPASSWORD or PGPASSFILE';
+    'name the secret instead: credentials in assay.yaml (password: env:NAME or file:path), or a PGPASSFILE';
   return new AssayError(
     'ERR_LITERAL_SECRET',
     'expected a target URL without a password, got one with a password',

@@ -8,7 +8,15 @@ import { failureLines, notTestedLines, passLines, reportCommand } from './text-f
 import { fitted } from './text-layout.ts';
 import type { TextOptions, TextView } from './text-view.ts';
 import { visible } from './visible.ts';
-import { counted, draftWords, grouped, interruptedWords, signatureWords, whatItIsNot } from './words.ts';
+import {
+  counted,
+  draftWords,
+  grouped,
+  interruptedWords,
+  signatureWords,
+  whatItIsNot,
+  whereabouts,
+} from './words.ts';
 
 export type { TextOptions, TextRole } from './text-view.ts';
 
@@ -63,10 +71,9 @@ function subjectLines(view: TextView): readonly string[] {
     return [mark('strong', fitted(text, width))];
   }
   return [...input.subjects()].map(({ subject, connections }) => {
-    const address = subject.address === undefined ? 'no address' : subject.address;
     return mark(
       'strong',
-      fitted(`${subject.locator}  ${address}  ${counted(connections, 'connection')}  ${when}`, width),
+      fitted(`${whereabouts(subject, '  ')}  ${counted(connections, 'connection')}  ${when}`, width),
     );
   });
 }

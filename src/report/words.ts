@@ -1,4 +1,4 @@
-import type { Reason, RequirementState, Run, Seal, Severity, Strength } from '../model/index.ts';
+import type { Reason, RequirementState, Run, Seal, Severity, Strength, Subject } from '../model/index.ts';
 
 /** What people read for each reason (the record keeps the reasons themselves). */
 export const reasonWords: Readonly<Record<Reason, string>> = {
@@ -65,4 +65,10 @@ export function grouped(value: number): string {
 /** `1 item`, `2 items`. */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${grouped(value)} ${value === 1 ? one : many}`;
+}
+
+/** Where a system was looked at: its locator and address, or the folder of its socket. */
+export function whereabouts({ locator, host, port, address }: Subject, between: string): string {
+  if (host.startsWith('/')) return `${locator.replace(/:.*/, '')} over the socket in ${host} (port ${port})`;
+  return `${locator}${between}${address ?? 'no address'}`;
 }

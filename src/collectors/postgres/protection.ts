@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, TLSSocket } from 'node:tls';
 import { AssayError, type Target, type TlsPolicy } from '../../model/index.ts';
+import { readCaFile } from '../ca-file.ts';
 
 /** How a session is carried, and what we checked of the other side. */
 export type Transport =
@@ -28,23 +28,12 @@ export async function tlsOptions(target: Target): Promise<ConnectionOptions | fa
   const policy = policyOf(target);
   if (target.host.startsWith('/') || policy === 'plaintext') return false;
   return {
-    ...(target.caFile === undefined ? {} : { ca: await rootsIn(target.caFile) }),
+    ...(target.caFile === undefined ? {} : { ca: (await readCaFile(target.caFile)).pem }),
     ...(isIP(target.host) === 0 ? { servername: target.host } : {}),
     rejectUnauthorized: policy !== 'unverified',
     checkServerIdentity: (_, certificate) =>
       policy === 'verified' ? checkServerIdentity(target.host, certificate) : undefined,
   };
-}
-
-async function rootsIn(caFile: string): Promise<string> {
-  try {
-    return await readFile(caFile, 'utf8');
-  } catch (cause) {
-    throw new AssayError('ERR_CA_FILE', `expected roots in ${caFile}, got a file that cannot be read`, {
-      cause,
-      remedy: `check ${caFile}`,
-    });
-  }
 }
 
 /** How the session that runs over `stream` is carried. */

@@ -12,7 +12,7 @@ import type { Fact, Table } from '../block.ts';
 import { utcTime } from '../local-time.ts';
 import type { Tally } from '../tally.ts';
 import { clipped, shown } from '../visible.ts';
-import { counted } from '../words.ts';
+import { counted, whereabouts } from '../words.ts';
 
 const wordLimit = 200;
 const sentenceLimit = 500;
@@ -20,8 +20,7 @@ const requestLimit = 1500;
 const listLimit = 25;
 
 export function subjectWords(subject: Subject): string {
-  const address = subject.address === undefined ? '' : ` at ${subject.address}`;
-  return shown(`${subject.locator}${address}`, wordLimit);
+  return shown(whereabouts(subject, ' at '), wordLimit);
 }
 
 /** The items of one subject: what was tried, and how it is known that this was all. */
