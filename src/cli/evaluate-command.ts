@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { stableJson } from '../bundle/json.ts';
+import { stableJson, stableLine } from '../bundle/json.ts';
 import { assessmentText, findingLines } from '../bundle/judgement.ts';
 import { type Bundle, readBundle } from '../bundle/reader.ts';
 import { createJudge } from '../engine/judge.ts';
@@ -47,11 +47,17 @@ interface JudgedAgain {
 function judgeAgain(bundle: Bundle): JudgedAgain {
   const judge = createJudge(judgeInputOf(bundle));
   const hash = createHash('sha256');
+  const recorded = bundle.findings()[Symbol.iterator]();
+  let same = true;
   for (const record of bundle.subjects()) {
-    for (const line of findingLines(judge, record)) hash.update(line);
+    for (const line of findingLines(judge, record)) {
+      const { value } = recorded.next();
+      same = value !== undefined && stableLine(value) === line && same;
+      hash.update(line);
+    }
   }
   const text = assessmentText(judge, hash.digest('hex'), bundle.readRun().controlSetSha256);
-  const same = text === stableJson(bundle.readAssessment());
+  same = recorded.next().done === true && text === stableJson(bundle.readAssessment()) && same;
   return { assessment: JSON.parse(text) as Assessment, text, same };
 }
 

@@ -7,6 +7,7 @@ import {
   type Target,
 } from '../model/index.ts';
 import type { CollectContext, Collected, FactCollector, Session, SubjectCollector } from './collector.ts';
+import { orAborted, settled } from './interruptible.ts';
 import { networkFailure } from './network-error.ts';
 
 /** One look at one subject. */
@@ -87,6 +88,7 @@ function startRun(
   context: CollectContext,
   scan: AbortSignal,
 ): CollectorRun {
+  const where = look.subject.address ?? look.subject.host;
   let opened: Promise<Session> | undefined;
   let session: Session | undefined;
   const collected = new Map<string, Promise<Collected>>();
@@ -95,7 +97,7 @@ function startRun(
       opened ??= collector.open(look.target, look.subject, context);
       return opened;
     };
-    session = await orAborted(opening, look, context.signal);
+    session = await orAborted(opening, where, context.signal);
     return session;
   };
   const collect = (fact: string): Promise<Collected> => {
@@ -109,7 +111,7 @@ function startRun(
     const source = sourceOf(collector, fact);
     const read = async (name: string): Promise<Json> => (await collect(name)).value;
     const opened = await open();
-    return orAborted(() => source.collect(opened, read, context), look, context.signal);
+    return orAborted(() => source.collect(opened, read, context), where, context.signal);
   };
   return {
     observe: (fact) => observe(fact, look, scan, () => collect(fact)),
@@ -197,27 +199,5 @@ function explain(error: unknown, fact: string, { subject }: Look, scan: AbortSig
   return new AssayError('ERR_COLLECTOR', `expected ${fact} or a reason, got a ${what} from its collector`, {
     cause: error,
     remedy: 'This is a defect of assay: report it with the command that shows it.',
-  });
-}
-
-/** Waits for work whose end changes nothing any more, but not for longer than `limitMs`. */
-async function settled(work: Promise<unknown> | undefined, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeIsUp = new Promise((resolve) => {
-    timer = setTimeout(resolve, limitMs);
-  });
-  await Promise.race([work?.catch(() => undefined), timeIsUp]);
-  clearTimeout(timer);
-}
-
-/** Starts the work, unless it is too late for it. */
-async function orAborted<T>(start: () => Promise<T>, look: Look, signal: AbortSignal): Promise<T> {
-  const where = look.subject.address ?? look.subject.host;
-  if (signal.aborted) throw networkFailure('interrupted', where);
-  return await new Promise<T>((resolve, reject) => {
-    const work = start();
-    const stop = (): void => reject(networkFailure('interrupted', where));
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }

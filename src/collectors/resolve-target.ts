@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { AssayError, type Subject, type Target } from '../model/index.ts';
-import { networkError, networkFailure } from './network-error.ts';
+import { orAborted } from './interruptible.ts';
+import { networkError } from './network-error.ts';
 
 /** Asks for the addresses of a host name. */
 export type FindAddresses = (host: string) => Promise<readonly string[]>;
@@ -25,11 +26,11 @@ export async function resolveTarget(
 ): Promise<ResolvedTarget> {
   if (target.host.startsWith('/')) return { subjects: [subjectAt(target, target.id)] };
   try {
-    const addresses = await untilAborted(signal, addressesOf(target, findAddresses));
+    const addresses = await orAborted(() => addressesOf(target, findAddresses), target.host, signal);
     if (addresses.length === 1) return { subjects: [subjectAt(target, target.id, addresses[0])] };
     return { subjects: addresses.map((address) => subjectAt(target, `${target.id}~${address}`, address)) };
   } catch (error) {
-    return { subjects: [subjectAt(target, target.id)], failure: resolutionFailure(error, target, signal) };
+    return { subjects: [subjectAt(target, target.id)], failure: resolutionFailure(error, target) };
   }
 }
 
@@ -44,17 +45,7 @@ async function lookUp(host: string): Promise<readonly string[]> {
   return found.map(({ address }) => address);
 }
 
-function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
-
-function resolutionFailure(error: unknown, target: Target, signal: AbortSignal): AssayError {
-  if (signal.aborted) return networkFailure('interrupted', target.host);
+function resolutionFailure(error: unknown, target: Target): AssayError {
   const failure = networkError(error, target.host);
   if (failure instanceof AssayError) return failure;
   return new AssayError('ERR_UNRESOLVED', `expected an address for ${target.host}, got none`, {

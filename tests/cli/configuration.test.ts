@@ -1,0 +1,126 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfiguration } from '../../src/cli/configuration.ts';
+import { type Library, loadLibrary } from '../../src/cli/library.ts';
+import { type NamingOptions, nameTargets } from '../../src/cli/named-targets.ts';
+import { AssayError, type Target } from '../../src/model/index.ts';
+import { removeFolders, temporaryFolder, terminal } from './terminal.ts';
+
+let folder: string;
+let library: Library;
+
+beforeAll(async () => {
+  library = await loadLibrary();
+  folder = temporaryFolder();
+  mkdirSync(join(folder, 'elsewhere'));
+  write('assay.yaml', 'here');
+  write('elsewhere/other.yaml', 'other');
+  write('elsewhere/given.yaml', 'given');
+});
+afterAll(removeFolders);
+
+function write(path: string, system: string, more = ''): void {
+  const target =
+    'targets: [{ id: db, url: "postgres://assay@db.example/app", ca: roots.pem, tags: [cde],' +
+    ' credentials: { password: "file:secret" } }]';
+  writeFileSync(join(folder, path), `system: ${system}\n${target}\n${more}`);
+}
+
+function read(given: string | undefined, env: Readonly<Record<string, string>> = {}, cwd = folder) {
+  return readConfiguration(given, terminal({ cwd, env }).io, library);
+}
+
+async function refusal(given: string): Promise<string> {
+  const error = await read(given).catch((thrown: unknown) => thrown);
+  if (!(error instanceof AssayError)) throw new Error('expected a refusal');
+  return error.message;
+}
+
+describe('the file in force', () => {
+  const env = { ASSAY_CONFIG: 'elsewhere/other.yaml' };
+  test('is --config, else ASSAY_CONFIG, else ./assay.yaml, else none', async () => {
+    expect((await read('elsewhere/given.yaml', env))?.config.system).toBe('given');
+    expect((await read(undefined, env))?.config.system).toBe('other');
+    expect((await read(undefined, { ASSAY_CONFIG: '' }))?.config.system).toBe('here');
+    expect((await read(undefined))?.config.system).toBe('here');
+    expect(await read(undefined, {}, join(folder, 'elsewhere'))).toBeUndefined();
+  });
+
+  test('is relative to itself: roots and secrets lie beside it', async () => {
+    const configuration = await read('elsewhere/given.yaml');
+    const [target] = configuration?.config.targets ?? [];
+    expect(target?.caFile).toBe(join(folder, 'elsewhere/roots.pem'));
+    expect(target?.postgres?.password).toEqual({ kind: 'file', path: join(folder, 'elsewhere/secret') });
+  });
+
+  test.each<[string, string, string]>([
+    ['YAML', 'a: [', 'bad.yaml:4:1 expected'],
+    [
+      'a key',
+      'organization: X',
+      'bad.yaml:3:1 expected a known key, got "organization"; did you mean "organisation"?',
+    ],
+    [
+      'a framework',
+      'audits: [{ framework: hippa }]\ntargets: [{ id: x, url: https://h }]',
+      'bad.yaml:3:23 expected a known framework, got "hippa"; did you mean "hipaa"?',
+    ],
+    ['a literal password', 'targets: [{ id: x, url: "postgres://a:canary@h/d" }]', 'bad.yaml:3:'],
+  ])('with a mistake in %s says where', async (_, line, words) => {
+    writeFileSync(join(folder, 'bad.yaml'), `system: bad\nenvironment: test\n${line}\n`);
+    const message = await refusal('bad.yaml');
+    expect(message).toContain(words);
+    expect(message).not.toContain('canary');
+  });
+});
+
+describe('targets on the command line', () => {
+  const none: NamingOptions = { caFile: undefined, addresses: undefined };
+
+  async function named(url: string, options: Partial<NamingOptions> = {}): Promise<Target> {
+    const configuration = await read('elsewhere/given.yaml');
+    const [target] = nameTargets([url], { ...none, ...options }, configuration?.config);
+    if (!target) throw new Error('expected a target');
+    return target;
+  }
+
+  test('that the file describes keep what it says', async () => {
+    expect(await named('postgres://db.example')).toMatchObject({
+      id: 'db',
+      named: true,
+      tags: ['cde'],
+      caFile: join(folder, 'elsewhere/roots.pem'),
+      postgres: { user: 'assay', database: 'app', tls: 'verified', password: { kind: 'file' } },
+    });
+  });
+
+  test('but what was typed holds', async () => {
+    const target = await named('postgres://db.example/other?sslmode=verify-ca', {
+      caFile: '/typed.pem',
+      addresses: ['192.0.2.7'],
+    });
+    expect(target).toMatchObject({
+      id: 'db',
+      caFile: '/typed.pem',
+      addresses: ['192.0.2.7'],
+      postgres: { user: 'assay', database: 'other', tls: 'verified-ca', tlsGiven: true },
+    });
+    expect(target.postgres?.password).toBeDefined();
+  });
+
+  test('another role does not get the password of the one in the file', async () => {
+    const { postgres } = await named('postgres://other@db.example');
+    expect(postgres).toEqual({ user: 'other', database: 'app', tls: 'verified', tlsGiven: false });
+  });
+
+  test('--ca is for targets of the file that have none', async () => {
+    const configuration = await read('elsewhere/given.yaml');
+    const [own] = configuration?.config.targets ?? [];
+    if (!configuration || !own) throw new Error('expected a target');
+    const { caFile: _, ...without } = own;
+    const config = { ...configuration.config, targets: [own, { ...without, id: 'second' }] };
+    const files = nameTargets([], { ...none, caFile: '/typed.pem' }, config).map(({ caFile }) => caFile);
+    expect(files).toEqual([join(folder, 'elsewhere/roots.pem'), '/typed.pem']);
+  });
+});

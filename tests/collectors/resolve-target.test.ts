@@ -1,0 +1,60 @@
+import { describe, expect, test, vi } from 'vitest';
+import { type FindAddresses, resolveTarget } from '../../src/collectors/resolve-target.ts';
+import type { Target } from '../../src/model/index.ts';
+import { never, target } from './fake-collector.ts';
+
+const running = new AbortController().signal;
+
+async function resolved(of: Partial<Target>, find: FindAddresses = async () => [], signal = running) {
+  const { subjects, failure } = await resolveTarget({ ...target, ...of }, signal, find);
+  return { subjects: subjects.map(({ id, address }) => [id, address]), code: failure?.code };
+}
+
+describe('the subjects of a target', () => {
+  test('one address: the target itself', async () => {
+    expect(await resolved({}, async () => ['192.0.2.1', '192.0.2.1'])).toEqual({
+      subjects: [['web', '192.0.2.1']],
+    });
+  });
+
+  test('several: one each, in an order that no name server decides', async () => {
+    const subjects = [
+      ['web~192.0.2.1', '192.0.2.1'],
+      ['web~2001:db8::1', '2001:db8::1'],
+    ];
+    expect(await resolved({}, async () => ['2001:db8::1', '192.0.2.1'])).toEqual({ subjects });
+  });
+
+  test('given addresses are not asked for', async () => {
+    const find = vi.fn(async () => ['192.0.2.9']);
+    expect(await resolved({ addresses: ['192.0.2.2', '192.0.2.1'] }, find)).toMatchObject({
+      subjects: [
+        ['web~192.0.2.1', '192.0.2.1'],
+        ['web~192.0.2.2', '192.0.2.2'],
+      ],
+    });
+    for (const host of ['192.0.2.3', '2001:db8::3'])
+      expect(await resolved({ host }, find)).toEqual({ subjects: [['web', host]] });
+    expect(await resolved({ host: '/run/postgresql' }, find)).toEqual({ subjects: [['web', undefined]] });
+    expect(find).not.toHaveBeenCalled();
+  });
+});
+
+describe('a name that leads nowhere is one subject, with the reason', () => {
+  const refusing = (code: string) => () => Promise.reject(Object.assign(new Error('canary'), { code }));
+  test.each([
+    ['unknown', refusing('ENOTFOUND'), 'ERR_UNRESOLVED'],
+    ['no answer of the name server', refusing('EAI_AGAIN'), 'ERR_UNRESOLVED'],
+    ['another trouble', refusing('EAI_MEMORY'), 'ERR_UNRESOLVED'],
+  ])('%s', async (_, find, code) => {
+    expect(await resolved({}, find)).toEqual({ subjects: [['web', undefined]], code });
+  });
+
+  test('a name server that is silent does not hold a scan that was stopped', async () => {
+    const scan = new AbortController();
+    const waiting = resolved({}, () => never(), scan.signal);
+    scan.abort('SIGINT');
+    expect(await waiting).toEqual({ subjects: [['web', undefined]], code: 'ERR_INTERRUPTED' });
+    expect((await resolved({}, () => never(), AbortSignal.abort('SIGTERM'))).code).toBe('ERR_INTERRUPTED');
+  });
+});

@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { issueDemoCertificates } from '../../src/demo/certificates.ts';
+import { hardenedOptions, startTlsServer, weakOptions } from '../../src/demo/tls-server.ts';
+import type { Assessment, Finding, SubjectRecord } from '../../src/model/index.ts';
+import { assay, type Ended, removeFolders, type TerminalOptions, temporaryFolder } from '../cli/terminal.ts';
+
+/** What can be scanned on this machine, and where. */
+export interface Site {
+  /** Holds `ca.pem`, the root of the hardened server. */
+  readonly folder: string;
+  readonly hardened: number;
+  readonly weak: number;
+  /** A port that does what the test says with each connection. */
+  fake(serve: (socket: Socket) => void, address?: string): Promise<Fake>;
+  stop(): Promise<void>;
+}
+
+export interface Fake {
+  readonly port: number;
+  /** Connections made so far. */
+  readonly connections: () => number;
+}
+
+export async function startSite(): Promise<Site> {
+  const folder = temporaryFolder();
+  const certificates = issueDemoCertificates(new Date());
+  writeFileSync(join(folder, 'ca.pem'), certificates.caPem);
+  const stops: (() => unknown)[] = [];
+  const tls = async (...how: Parameters<typeof startTlsServer>): Promise<number> => {
+    const { port, stop } = await startTlsServer(...how);
+    stops.push(stop);
+    return port;
+  };
+  return {
+    folder,
+    hardened: await tls(certificates.hardened, hardenedOptions),
+    weak: await tls(certificates.weak, weakOptions),
+    fake: async (serve, address = '127.0.0.1') => {
+      let connections = 0;
+      const sockets = new Set<Socket>();
+      const server = createServer((socket) => {
+        connections += 1;
+        sockets.add(socket);
+        socket.on('error', () => undefined);
+        serve(socket);
+      });
+      await new Promise<void>((resolve) => server.listen(0, address, resolve));
+      stops.push(() => {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+      });
+      const bound = server.address();
+      if (bound === null || typeof bound === 'string') throw new Error('expected a port');
+      return { port: bound.port, connections: () => connections };
+    },
+    stop: async () => {
+      await Promise.all(stops.map((stop) => stop()));
+      removeFolders();
+    },
+  };
+}
+
+export interface Scanned extends Ended {
+  readonly bundle: string;
+  readonly assessment: Assessment;
+  readonly findings: readonly Finding[];
+  readonly subjects: readonly SubjectRecord[];
+}
+
+let scans = 0;
+
+/** Scans in this process and reads the bundle back. */
+export async function scan(
+  site: Site,
+  argv: readonly string[],
+  options: TerminalOptions = {},
+): Promise<Scanned> {
+  scans += 1;
+  const bundle = join(site.folder, `bundle-${scans}`);
+  const ended = await assay(['scan', ...argv, '--out', bundle], { cwd: site.folder, ...options });
+  return { ...ended, bundle, ...readBack(bundle, ended) };
+}
+
+function readBack(bundle: string, ended: Ended): Pick<Scanned, 'assessment' | 'findings' | 'subjects'> {
+  const read = (path: string): string => {
+    try {
+      return readFileSync(join(bundle, 'data', path), 'utf8');
+    } catch (error) {
+      throw new Error(`expected a bundle, got ${JSON.stringify(ended)}`, { cause: error });
+    }
+  };
+  const lines = read('findings.ndjson').trimEnd().split('\n');
+  return {
+    assessment: JSON.parse(read('assessment.json')),
+    findings: lines.filter((line) => line !== '').map((line) => JSON.parse(line)),
+    subjects: readdirSync(join(bundle, 'data/observations'))
+      .sort()
+      .map((name) => JSON.parse(read(`observations/${name}`))),
+  };
+}
+
+/** Codes of what was not seen of a subject, each once. */
+export function codesOf({ observations }: SubjectRecord): readonly string[] {
+  return [...new Set(observations.flatMap((one) => (one.kind === 'unseen' ? [one.reason.code] : [])))];
+}
+
+/** Every file below a folder, as one text. */
+export function everythingIn(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('\n');
+}
