@@ -21,7 +21,7 @@ export function outcomeOf(input: OutcomeInput): Outcome {
   if (counts.error > 0) {
     return {
       exitCode: 1,
-      words: `${plural(counts.error, 'control')} could not be judged because of a defect of assay`,
+      words: `${plural(counts.error, 'test')} could not be judged because of a defect of assay`,
     };
   }
   const failures = failuresFrom(input.failedBySeverity, run.failOn);
@@ -31,7 +31,7 @@ export function outcomeOf(input: OutcomeInput): Outcome {
   if (counts.pass + counts.fail === 0) return { exitCode: 4, words: 'nothing was measured' };
   const unproven = input.unseenInScope + input.withoutSubject;
   if (unproven > 0)
-    return { exitCode: 4, words: `not proven: ${plural(unproven, 'control')} in scope not tested` };
+    return { exitCode: 4, words: `not proven: ${plural(unproven, 'test')} in scope came to no conclusion` };
   return { exitCode: 0, words: cleanWords(counts.fail, run.failOn) };
 }
 

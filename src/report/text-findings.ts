@@ -4,7 +4,7 @@ import { judged } from './join.ts';
 import { worstFirst } from './order.ts';
 import type { ReportInput } from './report-input.ts';
 import { shellWord } from './shell-word.ts';
-import { fitted, folded } from './text-layout.ts';
+import { fitted, folded, outdented } from './text-layout.ts';
 import type { TextView } from './text-view.ts';
 import { visible } from './visible.ts';
 import { counted, grouped } from './words.ts';
@@ -74,13 +74,11 @@ export function notTestedLines(
     const fault = reason === 'error' ? ' (fault)' : '';
     const where = subjects > 1 ? ` on ${grouped(subjects)} systems` : '';
     return [
-      mark(
-        'not-tested',
-        fitted(
-          `not tested${fault}, not a pass: ${counted(findings, 'test')}${where}: ${message} (${code})`,
-          width,
-        ),
-      ),
+      ...outdented(
+        `not tested${fault}, not a pass: ${counted(findings, 'test')}${where} (${code}): ${message}`,
+        width,
+        Math.min(instructionLines, 2),
+      ).map((line) => mark('not-tested', line)),
       ...folded(`do: ${remedy}`, width, instructionLines),
       ...(full ? folded(`tests: ${[...controls].join(', ')}`, width, instructionLines) : []),
     ];

@@ -52,6 +52,11 @@ export function folded(text: string, width: number, limit: number): readonly str
   return [...lines, fitted(rest, available)].map((line) => `  ${line.trimEnd()}`);
 }
 
+/** Text broken at blanks into at most `limit` lines, all but the first indented by two. */
+export function outdented(text: string, width: number, limit: number): readonly string[] {
+  return folded(text, width, limit).map((line, index) => (index === 0 ? line.trimStart() : line));
+}
+
 function firstLine(text: string, width: number): string {
   let columns = 0;
   let end = 0;

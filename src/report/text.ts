@@ -5,7 +5,7 @@ import type { ReportInput } from './report-input.ts';
 import { shellWord } from './shell-word.ts';
 import { tally } from './tally.ts';
 import { failureLines, notTestedLines, passLines, reportCommand } from './text-findings.ts';
-import { fitted } from './text-layout.ts';
+import { fitted, folded } from './text-layout.ts';
 import type { TextOptions, TextView } from './text-view.ts';
 import { visible } from './visible.ts';
 import {
@@ -51,13 +51,8 @@ function reportLines(view: TextView, limit: number): readonly string[] {
   const failures = failureLines(view);
   const foot = footLines(view);
   const room = limit - head.length - failures.length - foot.length;
-  return [
-    ...head,
-    ...failures,
-    ...notTestedLines(view, room),
-    ...(view.full ? passLines(view) : []),
-    ...foot,
-  ];
+  const body = [...failures, ...notTestedLines(view, room), ...(view.full ? passLines(view) : [])];
+  return [...head, ...body, ...(body.length > 0 ? [''] : []), ...foot];
 }
 
 /** Target, address, connections, time; many of them in one line of numbers. */
@@ -98,13 +93,14 @@ function footLines(view: TextView): readonly string[] {
   const interrupted = interruptedWords(assessment.run);
   const signed = seal.signature.kind === 'unsigned' ? 'UNSIGNED' : `signed by ${seal.signature.keyId}`;
   return [
-    '',
     ...(full ? fullLines(view) : []),
-    fitted(towardWords(assessment), width),
+    ...folded(towardWords(assessment), width, view.instructionLines > 1 ? 2 : 1).map((line) => line.trim()),
     `bundle: ${visible(view.bundlePath)}  ${mark('strong', `DRAFT, ${signed}`)}`,
     ...view.reportPaths.map((path) => `report: ${visible(path)}`),
     `next: ${nextCommand(view)}`,
-    ...(interrupted === undefined ? [] : [mark('not-tested', fitted(interrupted, width))]),
+    ...(interrupted === undefined
+      ? []
+      : folded(interrupted, width, view.instructionLines).map((line) => mark('not-tested', line.trim()))),
     mark('strong', `exit code ${assessment.outcome.exitCode}: ${visible(assessment.outcome.words)}`),
   ];
 }
@@ -121,13 +117,11 @@ function fullLines({ input, width, mark }: TextView): readonly string[] {
 }
 
 function towardWords({ audits }: Assessment): string {
-  const touched = audits.filter(({ requirements }) => requirements.length > 0);
-  if (touched.length === 0) return 'evidence toward: no framework';
-  const parts = touched.map(
-    ({ audit, requirements, assessable }) =>
-      `${audit.framework} (${requirements.length} of ${grouped(assessable)})`,
-  );
-  return `evidence toward: ${parts.join(', ')}`;
+  const parts = audits.flatMap(({ audit, requirements, assessable }) => {
+    const tested = requirements.filter(({ state }) => state === 'exceptions' || state === 'partly-tested');
+    return tested.length > 0 ? [`${audit.framework} (${tested.length} of ${grouped(assessable)})`] : [];
+  });
+  return `evidence toward: ${parts.length > 0 ? parts.join(', ') : 'no requirement'}`;
 }
 
 function nextCommand(view: TextView): string {

@@ -58,7 +58,7 @@ describe('renderText', () => {
     const text = renderText(input, { ...options, width: 140 });
     expect(text).toContain('0 with exceptions, 3 not tested, 0 no exceptions');
     expect(text).toContain(
-      'not tested, not a pass: 3 tests: expected a connection to the address, got ECONNREFUSED (ERR_CONNECTION_REFUSED)',
+      'not tested, not a pass: 3 tests (ERR_CONNECTION_REFUSED): expected a connection to the address, got ECONNREFUSED',
     );
     expect(text).toContain('  do: Check that the service listens there');
   });
