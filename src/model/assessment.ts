@@ -52,6 +52,48 @@ export interface Scope {
   readonly targets: readonly Target[];
   readonly subjects: readonly Subject[];
   readonly outOfScope: readonly { readonly what: string; readonly why: string }[];
+  /** Requirements that somebody else meets for the organisation. */
+  readonly thirdParties?: readonly ThirdParty[];
+  /** HIPAA: addressable specifications met in another way (45 CFR 164.306(d)(3)). */
+  readonly alternatives?: readonly Alternative[];
+  /** The organisation's own controls, which a SOC 2 auditor tests. */
+  readonly ownControls?: readonly OwnControl[];
+}
+
+/** A document that a statement rests on: read for its digest, never bundled. */
+export interface Document {
+  readonly name: string;
+  readonly sha256: string;
+  /** Calendar dates. */
+  readonly date: string;
+  readonly expires?: string;
+}
+
+export interface ThirdParty {
+  readonly framework: string;
+  readonly requirements: readonly string[];
+  readonly party: string;
+  readonly document: Document;
+  /** Controls on the organisation's own side that remain: ids of controls. */
+  readonly remaining: readonly string[];
+}
+
+export interface Alternative {
+  readonly framework: string;
+  readonly requirement: string;
+  readonly reason: string;
+  readonly approvedBy: string;
+  readonly document: Document;
+}
+
+/** A control in the organisation's own words, with the requirements it serves and the tests that stand under it. */
+export interface OwnControl {
+  readonly id: string;
+  readonly wording: string;
+  readonly owner: string;
+  readonly frequency: string;
+  readonly requirements: readonly { readonly framework: string; readonly id: string }[];
+  readonly controls: readonly string[];
 }
 
 export type ReasonCounts = Readonly<Record<Reason, number>>;

@@ -2,6 +2,15 @@
 export const testabilities = ['automated', 'assisted', 'manual', 'rollup'] as const;
 type Testability = (typeof testabilities)[number];
 
+/** One part of a requirement that tests can decide, on the kinds of system it is about. */
+export interface Element {
+  /** kebab-case, unique within its requirement: `protocol-versions`. */
+  readonly id: string;
+  readonly title: string;
+  /** Kinds of system that it is decided on; those that assay cannot look at yet are named all the same. */
+  readonly kinds: readonly string[];
+}
+
 export interface Requirement {
   readonly id: string;
   readonly title: string;
@@ -16,6 +25,10 @@ export interface Requirement {
   readonly appliesTo?: readonly string[];
   /** ISO 8601 duration. */
   readonly frequency?: string;
+  /** What decides it, for a requirement that tests can decide or help to decide. */
+  readonly elements?: readonly Element[];
+  /** SOC 2: the category beyond security that it belongs to; absent: common to all. */
+  readonly category?: string;
   /** The day from which it counts, where it was future-dated; the scope, where only a part was. */
   readonly effective?: string;
   readonly effectiveScope?: string;
@@ -37,6 +50,12 @@ export interface Framework {
   readonly copyright: string;
   /** What an organisation can be under it: `covered-entity`, `service-provider`, `processor`. */
   readonly roles?: readonly string[];
+  /** Parts that an organisation may leave out of an audit: SOC 2's categories. */
+  readonly categories?: readonly string[];
+  /** What of the source is not in the tree, and why. */
+  readonly leftOut?: readonly { readonly what: string; readonly why: string }[];
+  /** What could not be established about identifiers. */
+  readonly doubts?: readonly string[];
   readonly requirements: readonly Requirement[];
 }
 
@@ -54,6 +73,8 @@ export type RequirementState =
 export interface Audit {
   readonly framework: string;
   readonly role?: string;
+  /** Categories that the audit covers; absent: all. */
+  readonly categories?: readonly string[];
   readonly period?: { readonly from: string; readonly to: string };
   /** Targets carrying any of these tags; empty: every target. */
   readonly boundaryTags: readonly string[];
