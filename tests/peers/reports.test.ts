@@ -77,7 +77,7 @@ describe('bundle.html in Chromium', () => {
     const options = ['--headless', '--no-sandbox', '--disable-gpu', '--enable-logging=stderr'];
     const profile = `--user-data-dir=${path('chromium')}`;
     const { status, stdout, stderr } = spawnSync(
-      'chromium',
+      '/usr/bin/chromium',
       [...options, profile, ...task, `file://${path(page)}`],
       { encoding: 'utf8', maxBuffer: 1 << 26, env: { ...process.env, HOME: folder } },
     );
