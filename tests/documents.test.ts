@@ -9,7 +9,10 @@ import { parseAssayFile } from '../src/config/assay-file.ts';
 import { parseCases } from '../src/config/case-file.ts';
 import { checkLinks } from '../src/config/check-links.ts';
 import { checkNames } from '../src/config/check-names.ts';
+import { checkProfile } from '../src/config/check-profile.ts';
 import { loadControl } from '../src/config/load-control.ts';
+import { parseOwnControls } from '../src/config/own-controls.ts';
+import { parseProfile } from '../src/config/profile.ts';
 import { facts } from '../src/facts/index.ts';
 import { AssayError } from '../src/model/index.ts';
 import { legend } from '../src/report/legend.ts';
@@ -139,6 +142,28 @@ test('docs/reports.md has the legend of every report', () => {
   expect(rows).toEqual(legend.map(({ word, meaning }) => [word, meaning]));
 });
 
+describe('docs/tailoring.md', () => {
+  const blocks = new Map(blocksOf(readDocument('docs/tailoring.md')).map(({ info, text }) => [info, text]));
+  const block = (info: string): string => blocks.get(info) ?? '';
+
+  test('its profile is one that a scan takes', async () => {
+    const { controls, frameworks } = await loadLibrary();
+    const file = parseProfile('profiles/card-data.yaml', block('yaml profile'), '');
+    const sources = controls.map(({ source }) => source.control);
+    expect(() => checkProfile(file, sources, frameworks)).not.toThrow();
+  });
+
+  test('its own controls are the same as YAML and as CSV', async () => {
+    const { controls, frameworks } = await loadLibrary();
+    const sources = controls.map(({ source }) => source.control);
+    const parse = (name: string, text: string) => parseOwnControls(name, text, sources, frameworks);
+    const own = parse('own.yaml', block('yaml own-controls'));
+    expect(own).toHaveLength(2);
+    expect(own[0]?.controls.length).toBeGreaterThan(2);
+    expect(parse('own.csv', block('csv own-controls'))).toEqual(own);
+  });
+});
+
 describe('docs/controls.md', () => {
   const page = readDocument('docs/controls.md');
   const blocks = new Map(blocksOf(page).map(({ info, text }) => [info, text]));
@@ -148,7 +173,7 @@ describe('docs/controls.md', () => {
   test('its control is one that lint takes, and its cases hold', async () => {
     const { frameworks } = await loadLibrary();
     expect(() => checkLinks([control.parsed], frameworks)).not.toThrow();
-    const cases = parseCases('cases.yaml', blocks.get('yaml cases') ?? '');
+    const { cases } = parseCases('cases.yaml', blocks.get('yaml cases') ?? '');
     const verdicts = [...cases.satisfied, ...cases.notSatisfied, ...cases.unseen].map((one) => {
       const { reason, exceptions } = judge(control, observationsOf(control, one), one.params);
       return [one.name, reason, exceptions.map(({ item }) => item)];

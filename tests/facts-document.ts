@@ -2,12 +2,14 @@ import type { FactDefinition, FactRoot, FactSchema } from '../src/model/index.ts
 
 /** How the check catalog, which control ids come from, names what assay collects. */
 export const catalogNames: Readonly<Record<string, readonly string[]>> = {
+  'inventory.certificates': ['scope.certificates'],
   'pg.acl': ['postgres.privileges'],
   'pg.authid': ['postgres.passwords'],
   'pg.hba': ['postgres.hba', 'postgres.admissions'],
   'pg.memberships': ['postgres.roles'],
   'pg.roles': ['postgres.roles'],
   'pg.settings': ['postgres.settings'],
+  roster: ['scope.accounts'],
   'tls.chain': ['tls.chain'],
   'tls.leaf': ['tls.leaf'],
   'tls.versions': ['tls.versions'],

@@ -1,24 +1,28 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseFramework } from '../src/config/framework-file.ts';
+import { elementsPath } from '../src/cli/package-files.ts';
+import { elementKinds } from '../src/config/element-kinds.ts';
+import { parseElements } from '../src/config/elements-file.ts';
+import { subjectKinds } from '../src/model/index.ts';
+import { readDocument, tableBelow } from './documents.ts';
+import { trees } from './trees.ts';
 
 const counts = {
-  gdpr: { assessable: 182, automated: 5, assisted: 45, manual: 132, headings: 35 },
+  gdpr: { assessable: 182, automated: 4, assisted: 46, manual: 132, headings: 35 },
   hipaa: { assessable: 159, automated: 18, assisted: 54, manual: 87, headings: 9 },
-  'pci-dss-4.0.1': { assessable: 280, automated: 76, assisted: 93, manual: 111, headings: 86 },
-  'soc2-2017': { assessable: 386, automated: 46, assisted: 149, manual: 191, headings: 20 },
+  'pci-dss-4.0.1': { assessable: 280, automated: 74, assisted: 94, manual: 112, headings: 86 },
+  'soc2-2017': { assessable: 386, automated: 36, assisted: 159, manual: 191, headings: 20 },
 };
 
-const trees = readdirSync('controls/frameworks')
-  .sort()
-  .map((name) => parseFramework(name, readFileSync(`controls/frameworks/${name}`, 'utf8')));
+const common = parseElements(elementsPath, readFileSync(elementsPath, 'utf8'));
 
 test('the four frameworks are there, each in the file of its name', () => {
   expect(trees.map(({ id }) => id)).toEqual(Object.keys(counts));
-  expect(readdirSync('controls/frameworks').sort()).toEqual(Object.keys(counts).map((id) => `${id}.yaml`));
+  const names = [...Object.keys(counts), 'elements'].sort();
+  expect(readdirSync('controls/frameworks').sort()).toEqual(names.map((id) => `${id}.yaml`));
 });
 
-describe.each(trees)('$id', ({ id, requirements }) => {
+describe.each(trees)('$id', ({ id, requirements, categories = [], leftOut, doubts }) => {
   test('is complete', () => {
     const of = (testability: string) =>
       requirements.filter((each) => each.testability === testability).length;
@@ -46,6 +50,34 @@ describe.each(trees)('$id', ({ id, requirements }) => {
     for (const each of requirements)
       expect(each.evidence === undefined, each.id).toBe(each.testability === 'rollup');
   });
+  test('says what decides every automated requirement, and of nothing that only people decide', () => {
+    for (const each of requirements) {
+      if (each.testability === 'automated') expect(each.elements?.length, each.id).toBeGreaterThan(0);
+      if (each.testability === 'manual') expect(each.elements, each.id).toBeUndefined();
+    }
+  });
+  test('has an element for people wherever an automated requirement asks for a document', () => {
+    for (const { id: requirement, testability, evidence = '', elements = [] } of requirements) {
+      if (testability !== 'automated' || !/document: (procedure|.*report|yearly)/.test(evidence)) continue;
+      const shown = elements.some(({ kinds }) => kinds.includes('document'));
+      expect(shown, requirement).toBe(true);
+    }
+  });
+  test('has elements of the common list, on kinds of it that are not repeated', () => {
+    for (const element of requirements.flatMap(({ elements = [] }) => elements)) {
+      expect(common.get(element.id)?.title, element.id).toBe(element.title);
+      for (const kind of element.kinds) expect(common.get(element.id)?.kinds, element.id).toContain(kind);
+      expect(new Set(element.kinds).size).toBe(element.kinds.length);
+    }
+  });
+  test('says what is left out and what is in doubt', () => {
+    expect(leftOut?.length).toBeGreaterThan(0);
+    expect(doubts?.length).toBeGreaterThan(0);
+  });
+  test('has something in every category', () => {
+    const used = new Set(requirements.flatMap(({ category }) => category ?? []));
+    expect([...used].sort()).toEqual([...categories].sort());
+  });
   test('has headings with something under them', () => {
     const parents = new Set(requirements.map(({ parent }) => parent));
     for (const each of requirements)
@@ -65,4 +97,121 @@ test('SOC 2 has 61 criteria and 325 points of focus, each under its criterion', 
   expect([criteria.size, points.length]).toEqual([61, 325]);
   for (const { id, parent, numbering } of points)
     expect([id, criteria.has(parent ?? ''), numbering]).toEqual([id, true, 'ordinal']);
+});
+
+test('SOC 2: the common criteria are in every audit, each other one belongs to its category', () => {
+  const { requirements } = trees.find(({ id }) => id === 'soc2-2017')!;
+  const letters = { A: 'availability', C: 'confidentiality', PI: 'processing-integrity', P: 'privacy' };
+  for (const { id, category } of requirements) {
+    const letter = /^[A-Z]+/.exec(id)?.[0] ?? '';
+    expect(category, id).toBe(new Map(Object.entries(letters)).get(letter));
+  }
+});
+
+describe('elements', () => {
+  test('have ids in kebab-case, a title and known kinds, and belong to a tree', () => {
+    const used = new Set(
+      trees.flatMap(({ requirements }) =>
+        requirements.flatMap(({ elements = [] }) => elements.map((each) => each.id)),
+      ),
+    );
+    for (const { id, title, kinds } of common.values()) {
+      expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(title).toMatch(/^[A-Z].*[^.]$/);
+      for (const kind of kinds) expect(elementKinds, id).toContain(kind);
+      expect(used.has(id), id).toBe(true);
+    }
+    expect(elementKinds).toEqual(expect.arrayContaining([...subjectKinds]));
+  });
+
+  const elementsOf = (framework: string, id: string): Record<string, readonly string[]> => {
+    const tree = trees.find((each) => each.id === framework)!;
+    const { elements = [] } = tree.requirements.find((each) => each.id === id)!;
+    return Object.fromEntries(elements.map((each) => [each.id, each.kinds]));
+  };
+
+  test('PCI DSS 4.2.1: everything that makes a channel trustworthy, and of certificates all but the inventory', () => {
+    const elements = elementsOf('pci-dss-4.0.1', '4.2.1');
+    expect(Object.keys(elements).sort()).toEqual([
+      'certificate-names',
+      'certificate-revocation',
+      'certificate-strength',
+      'certificate-trust',
+      'certificate-validity',
+      'cipher-suites',
+      'cleartext-services',
+      'database-connections',
+      'key-exchange',
+      'known-protocol-flaws',
+      'mail-connections',
+      'protocol-versions',
+      'web-connections',
+    ]);
+    expect(elements['protocol-versions']).toEqual(['tls-endpoint', 'postgres-server', 'mysql-server']);
+    expect(elementsOf('pci-dss-4.0.1', '4.2.1.1')).toEqual({ 'certificate-inventory': ['organisation'] });
+  });
+
+  test('PCI DSS 8.3.4: lockout, wherever people log in', () => {
+    expect(elementsOf('pci-dss-4.0.1', '8.3.4')).toEqual({
+      lockout: ['postgres-server', 'mysql-server', 'http-api', 'token-issuer', 'host'],
+    });
+  });
+
+  test('PCI DSS 10.2.1: logs are on everywhere; what they record is asked for below it', () => {
+    expect(Object.keys(elementsOf('pci-dss-4.0.1', '10.2.1'))).toEqual([
+      'log-source-coverage',
+      'audit-logging-active',
+    ]);
+    expect(elementsOf('pci-dss-4.0.1', '10.2.1.4')).toHaveProperty('log-in-events');
+  });
+
+  test('HIPAA 164.312(e)(1): every channel; several factors are nowhere required', () => {
+    const elements = elementsOf('hipaa', '164.312(e)(1)');
+    expect(elements['database-connections']).toEqual(['postgres-server', 'mysql-server']);
+    expect(elements['protocol-versions']).toContain('ssh-server');
+    expect(Object.keys(elementsOf('hipaa', '164.312(d)')).join()).not.toContain('multi-factor');
+  });
+
+  test('SOC 2 CC6.7: transmission, movement on media and out of the network, each at its point of focus', () => {
+    expect(elementsOf('soc2-2017', 'CC6.7')).toEqual({});
+    expect(Object.keys(elementsOf('soc2-2017', 'CC6.7.1'))).toEqual(['outbound-rules']);
+    expect(Object.keys(elementsOf('soc2-2017', 'CC6.7.2'))).toEqual(
+      expect.arrayContaining(['protocol-versions', 'database-connections']),
+    );
+    expect(Object.keys(elementsOf('soc2-2017', 'CC6.7.3'))).toEqual(['removable-media']);
+  });
+
+  test('GDPR Art. 32(1)(a): pseudonymisation, both encryptions, and the judgement that they fit the risk', () => {
+    const elements = elementsOf('gdpr', 'Art.32(1)(a)');
+    expect(Object.keys(elements)).toEqual(
+      expect.arrayContaining(['pseudonymisation', 'encryption-at-rest', 'database-connections']),
+    );
+    expect(elements['risk-appropriate']).toEqual(['document']);
+  });
+});
+
+describe('docs/frameworks.md', () => {
+  const page = readDocument('docs/frameworks.md');
+
+  test('has the counts, roles and categories of the trees', () => {
+    expect(tableBelow(page, '# Frameworks').map((row) => row.map((cell) => cell.split(' (')[0]))).toEqual(
+      Object.entries(counts).map(([id, { assessable, automated, assisted, manual, headings }]) => [
+        id,
+        ...[assessable, automated, assisted, manual, headings].map(String),
+      ]),
+    );
+    const named = (cell = ''): readonly string[] =>
+      [...cell.matchAll(/`?([a-z-]+)`?(?:, |;|$)/g)].map(([, name = '']) => name);
+    for (const [id, roles, categories] of tableBelow(page, '## Roles and categories')) {
+      const tree = trees.find((each) => each.id === id)!;
+      expect(named(roles)).toEqual(tree.roles);
+      expect(named(categories?.split(';')[0])).toEqual(tree.categories ?? []);
+    }
+  });
+
+  test('names every kind', () => {
+    const sentence = /^The kinds are ([^.]*)\./m.exec(page)?.[1] ?? '';
+    const kinds = [...sentence.matchAll(/`([a-z-]+)`/g)].map(([, kind]) => kind);
+    expect(kinds.sort()).toEqual([...elementKinds].sort());
+  });
 });

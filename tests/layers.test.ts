@@ -17,7 +17,12 @@ const layers: Readonly<Record<string, Layer>> = {
   x509: { folders: ['model'], node: 'pure', packages: ['node-forge'], why: 'bytes in, facts out' },
   tls: { folders: ['model', 'x509'], node: 'pure', why: 'bytes in, facts out' },
   postgres: { folders: ['model'], node: 'none', why: 'rows in, facts out' },
-  facts: { folders: ['model', 'tls', 'postgres'], node: 'none', why: 'the list of what can be known' },
+  scope: { folders: ['model'], node: 'none', why: 'what was seen of many, against what was declared' },
+  facts: {
+    folders: ['model', 'scope', 'tls', 'postgres'],
+    node: 'none',
+    why: 'the list of what can be known',
+  },
   engine: {
     folders: ['model'],
     node: 'pure',
@@ -71,6 +76,7 @@ const layers: Readonly<Record<string, Layer>> = {
       'report',
       'demo',
       'postgres',
+      'scope',
     ],
     node: 'all',
     packages: ['commander'],

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { lineLimitBytes } from './limits.ts';
 import { sha256 } from './manifest.ts';
 import { refusal } from './refusal.ts';
 
 const chunkBytes = 1_048_576;
-const lineLimitBytes = 67_108_864;
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** sha256 of a file of a bundle, 64 hex digits, and its length; read in pieces into a buffer that the caller lends. */

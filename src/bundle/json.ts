@@ -1,7 +1,5 @@
 import { byCodeUnit } from '../model/index.ts';
-
-/** Deeper nesting than any fact has; a hostile file must not exhaust the stack. */
-const depthLimit = 64;
+import { depthLimit } from './limits.ts';
 
 /**
  * The one JSON text of a value in `.json` files: keys sorted by code unit, indented by 2, final newline. Members that

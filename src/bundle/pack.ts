@@ -19,6 +19,7 @@ import {
 } from './layout.ts';
 import { controlSetSha256, digestsOf, formatManifest, sha256 } from './manifest.ts';
 import { fileName } from './names.ts';
+import { requireReadable, requireReadableLine } from './readable.ts';
 import { unspoolRecord } from './spool.ts';
 import { statementOf } from './statement.ts';
 
@@ -69,16 +70,21 @@ async function* packSubjects(packing: Packing, ids: readonly string[], judge: Ju
       used += 1;
     });
     await put(packing, { [observationPath(fileName(id))]: stableJson(record) });
-    yield* findingLines(judge, record);
+    for (const line of findingLines(judge, record)) {
+      requireReadableLine(paths.findings, line);
+      yield line;
+    }
   }
 }
 
-function inputFiles({ run, scope, overrides, controls, facts, frameworks }: BundleInputs): Files {
+function inputFiles(inputs: BundleInputs): Files {
+  const { run, scope, overrides, history, controls, facts, frameworks } = inputs;
   return {
     ...Object.fromEntries(controls.map(({ control, text }) => [controlPath(fileName(control.id)), text])),
     ...Object.fromEntries(facts.map((fact) => [factPath(fileName(fact.name)), stableJson(fact)])),
     ...Object.fromEntries(frameworks.map((tree) => [frameworkPath(fileName(tree.id)), stableJson(tree)])),
     [paths.overrides]: stableJson(overrides),
+    ...(history === undefined ? {} : { [paths.previous]: stableJson(history) }),
     [paths.scope]: stableJson(scope),
     [paths.run]: stableJson(run),
   };
@@ -111,8 +117,10 @@ function signatureFiles(statement: string, key: SigningKey): Files {
 
 async function put({ root, files }: Packing, contents: Files): Promise<void> {
   for (const folder of foldersOf(Object.keys(contents))) await makeFolder(join(root, folder));
-  for (const [path, content] of Object.entries(contents))
+  for (const [path, content] of Object.entries(contents)) {
+    if (path.endsWith('.json')) requireReadable(path, content);
     files.set(path, await writeDurably(join(root, path), content));
+  }
 }
 
 async function syncFolders({ root, files }: Packing): Promise<void> {

@@ -5,6 +5,7 @@ import {
   type FactDefinition,
   type Finding,
   type Framework,
+  type History,
   type ParamOverrides,
   type Run,
   type Scope,
@@ -14,6 +15,7 @@ import {
 import { readLines, readText } from './hashed-file.ts';
 import { stableJson, stableLine } from './json.ts';
 import { idIn, type NamedPath, paths } from './layout.ts';
+import { fileLimitBytes, jsonExcess } from './limits.ts';
 import { printable, refusal } from './refusal.ts';
 import { openSealed, type SealedFolder } from './sealed.ts';
 import type { misshape, ShapeName } from './shapes.ts';
@@ -31,6 +33,8 @@ export interface Bundle {
   readRun(): Run;
   readScope(): Scope;
   readOverrides(): ParamOverrides;
+  /** What it had from bundles before it; undefined where it was compared with none. */
+  readHistory(): History | undefined;
   readAssessment(): Assessment;
   /** By id. */
   readControls(): readonly ControlText[];
@@ -46,8 +50,6 @@ export interface Bundle {
   log(): Iterable<object>;
 }
 
-const fileLimitBytes = 268_435_456;
-
 /**
  * Opens a bundle: its seal and its list of files are checked, the files themselves as they are read.
  *
@@ -61,28 +63,35 @@ export async function readBundle(folder: string): Promise<Bundle> {
 export async function bundleOf(sealed: SealedFolder): Promise<Bundle> {
   // ajv takes as long to load as a small bundle takes to hash.
   const { misshape } = await import('./shapes.ts');
-  const reading: Reading = { ...sealed, misshape };
+  const reading: Reading = { ...sealed, misshape, wellFormed: new Set() };
   const one = <T>(shape: ShapeName, path: string): T => readJson<T>(reading, shape, path);
-  const all = <T>(sort: NamedPath, shape: ShapeName): T[] =>
-    pathsOf(reading, sort).map(([, path]) => one<T>(shape, path));
+  const all = <T>(sort: NamedPath, shape: ShapeName, idOf: (value: T) => string): T[] =>
+    pathsOf(reading, sort).map(([id, path]) => {
+      const value = one<T>(shape, path);
+      requireId(path, id, idOf(value));
+      return value;
+    });
   return {
     folder: sealed.root,
     seal: sealed.seal,
     readRun: () => one('run', paths.run),
     readScope: () => one('scope', paths.scope),
     readOverrides: () => one('overrides', paths.overrides),
+    readHistory: () => (sealed.manifest.has(paths.previous) ? one('history', paths.previous) : undefined),
     readAssessment: () => one('assessment', paths.assessment),
     readControls: () => readControls(reading),
-    readFacts: () => all('facts', 'fact'),
-    readFrameworks: () => all('frameworks', 'framework'),
+    readFacts: () => all<FactDefinition>('facts', 'fact', ({ name }) => name),
+    readFrameworks: () => all<Framework>('frameworks', 'framework', ({ id }) => id),
     subjects: () => again(() => readSubjects(reading)),
-    findings: () => again(() => readJsonLines<Finding>(reading, 'finding', paths.findings)),
+    findings: () => again(() => readFindings(reading)),
     log: () => again(() => readJsonLines<object>(reading, 'logEntry', paths.log)),
   };
 }
 
 interface Reading extends SealedFolder {
   readonly misshape: typeof misshape;
+  /** Files whose form was found right, all of it, in bytes that have the digest listed: not to be checked again. */
+  readonly wellFormed: Set<string>;
 }
 
 function again<T>(start: () => Iterator<T>): Iterable<T> {
@@ -99,10 +108,33 @@ function readControls(reading: Reading): readonly ControlText[] {
 function* readSubjects(reading: Reading): Generator<SubjectRecord, void, void> {
   for (const [id, path] of pathsOf(reading, 'observations')) {
     const record = readJson<SubjectRecord>(reading, 'subjectRecord', path);
-    if (record.subject.id !== id)
-      throw refusal('FORMAT', `expected subject ${id} in ${path}, got ${printable(record.subject.id)}`);
+    requireId(path, id, record.subject.id);
     yield record;
   }
+}
+
+/** A file says what its name says. */
+function requireId(path: string, expected: string, got: string): void {
+  if (got !== expected)
+    throw refusal('FORMAT', `expected ${printable(expected)} in ${path}, got ${printable(got)}`);
+}
+
+/** What walks findings and subjects together relies on their order. */
+function* readFindings(reading: Reading): Generator<Finding, void, void> {
+  let before: Finding | undefined;
+  for (const finding of readJsonLines<Finding>(reading, 'finding', paths.findings)) {
+    if (before !== undefined && byPlace(before, finding) >= 0)
+      throw refusal(
+        'FORMAT',
+        `expected ${paths.findings} in order without repeats, got ${printable(`${finding.controlId} on ${finding.subjectId}`)} again or late`,
+      );
+    yield finding;
+    before = finding;
+  }
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return byCodeUnit(a.subjectId, b.subjectId) || byCodeUnit(a.controlId, b.controlId);
 }
 
 /** Ids and paths of one sort of file, by id. */
@@ -116,16 +148,19 @@ function pathsOf({ manifest }: Reading, sort: NamedPath): readonly (readonly [st
 }
 
 function readJson<T>(reading: Reading, shape: ShapeName, path: string): T {
-  return parse<T>(reading, shape, path, textOf(reading, path), stableJson);
+  const value = parse<T>(reading, shape, path, textOf(reading, path), stableJson);
+  reading.wellFormed.add(path);
+  return value;
 }
 
 function* readJsonLines<T>(reading: Reading, shape: ShapeName, path: string): Generator<T, void, void> {
   for (const line of readLines(reading.root, path, digestOf(reading, path)))
     yield parse<T>(reading, shape, path, line, stableLine);
+  reading.wellFormed.add(path);
 }
 
 function textOf(reading: Reading, path: string): string {
-  return readText(reading.root, path, digestOf(reading, path), fileLimitBytes);
+  return readText(reading.root, path, digestOf(reading, path), fileLimitBytes(path));
 }
 
 function digestOf({ manifest }: Reading, path: string): string {
@@ -137,27 +172,35 @@ function digestOf({ manifest }: Reading, path: string): string {
 
 /** A text has one meaning only if it is the one that assay writes of it: no key twice, no other order or number. */
 function parse<T>(
-  { misshape }: Reading,
+  { misshape, wellFormed }: Reading,
   shape: ShapeName,
   path: string,
   text: string,
   write: (value: unknown) => string,
 ): T {
-  const value = jsonOf(path, text, write);
+  const value = jsonOf(path, text);
+  if (wellFormed.has(path)) return value as T;
+  if (!isWritten(text, value, write))
+    throw refusal('FORMAT', `expected ${path} as assay writes it, got another form of it`);
   const fault = misshape(shape, value);
   if (fault !== undefined) throw refusal('FORMAT', `expected the form of ${path}, got ${printable(fault)}`);
   return value as T;
 }
 
-function jsonOf(path: string, text: string, write: (value: unknown) => string): unknown {
-  let again: string;
-  let value: unknown;
+function jsonOf(path: string, text: string): unknown {
+  const excess = jsonExcess(text);
+  if (excess !== undefined) throw refusal('FORMAT', `expected ${excess} in ${path}, got more`);
   try {
-    value = JSON.parse(text);
-    again = write(value);
+    return JSON.parse(text);
   } catch (error) {
     throw refusal('FORMAT', `expected JSON in ${path}, got something else`, error);
   }
-  if (again !== text) throw refusal('FORMAT', `expected ${path} as assay writes it, got another form of it`);
-  return value;
+}
+
+function isWritten(text: string, value: unknown, write: (value: unknown) => string): boolean {
+  try {
+    return write(value) === text;
+  } catch {
+    return false;
+  }
 }

@@ -19,6 +19,8 @@ export interface SealedFolder {
   readonly digests: ManifestDigests;
   /** sha256 of every payload file, by path. */
   readonly manifest: ReadonlyMap<string, string>;
+  /** Text of `VERIFY.txt`. */
+  readonly instructions: string;
   /** What the signer signed; absent where the bundle is unsigned. */
   readonly statement?: string;
 }
@@ -53,7 +55,10 @@ export async function openSealed(root: string): Promise<SealedFolder> {
   const manifest = parseManifest(tags[paths.manifest], paths.manifest, isPayloadPath);
   const sealFiles = envelope === undefined ? [] : [paths.statement, paths.signer];
   requireExactly(root, new Set([...manifest.keys(), ...tagFiles, paths.tagManifest, ...sealFiles]));
-  return { root, info, seal, digests, manifest, ...(envelope && { statement: envelope.statement }) };
+  return {
+    ...{ root, info, seal, digests, manifest, instructions: tags[paths.instructions] },
+    ...(envelope && { statement: envelope.statement }),
+  };
 }
 
 function requireBundle(root: string): void {

@@ -1,5 +1,14 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { type JsonObject, severities, strengths, subjectKinds, testabilities } from '../model/index.ts';
+import {
+  auditLimits,
+  type JsonObject,
+  requirementStates,
+  severities,
+  strengths,
+  subjectKinds,
+  testabilities,
+} from '../model/index.ts';
+import { factShape } from './fact-shape.ts';
 import { bundleFormat } from './layout.ts';
 
 type Members = Readonly<Record<string, JsonObject>>;
@@ -18,24 +27,26 @@ const oneOf = (...values: readonly string[]): JsonObject => ({ enum: values });
 const text: JsonObject = { type: 'string' };
 const bool: JsonObject = { type: 'boolean' };
 const count: JsonObject = { type: 'integer', minimum: 0 };
-const integer: JsonObject = { type: 'integer' };
 const anything: JsonObject = {};
 const format: JsonObject = { const: bundleFormat };
 const digest = matching('^[0-9a-f]{64}$');
-const instant = matching('^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$');
+const instant: JsonObject = { type: 'string', format: 'instant' };
 const severity = oneOf(...severities);
 const kind = oneOf(...subjectKinds);
 const strength = oneOf(...strengths);
+const state = oneOf(...requirementStates);
+/** Ends up in file names and on terminals. */
+const plainId = matching('^[!-~]{1,200}$');
 
 const audit = record(
   { framework: text, boundaryTags: list(text) },
-  { role: text, period: record({ from: text, to: text }) },
+  { role: text, categories: list(text), period: record({ from: text, to: text }) },
 );
 
 const subject = record(
   {
-    id: text,
-    targetId: text,
+    id: plainId,
+    targetId: plainId,
     kind,
     locator: text,
     host: text,
@@ -69,7 +80,7 @@ const run = record(
     startedAt: instant,
     endedAt: instant,
     judgedAt: instant,
-    utcOffsetMinutes: integer,
+    utcOffsetMinutes: { type: 'integer', minimum: -1440, maximum: 1440 },
     vantage: text,
     operator: record({ user: text, host: text, root: bool }),
     series: { const: null },
@@ -81,6 +92,46 @@ const run = record(
   { interrupted: oneOf('SIGINT', 'SIGTERM', 'max-duration') },
 );
 
+const day: JsonObject = { type: 'string', format: 'day' };
+const document = record({ name: text, sha256: digest, date: day }, { expires: day });
+
+const thirdParty = record({
+  framework: text,
+  requirements: list(text),
+  party: text,
+  document,
+  remaining: list(text),
+});
+
+const alternative = record({
+  framework: text,
+  requirement: text,
+  reason: text,
+  approvedBy: text,
+  document,
+});
+
+const requirementName = record({ framework: text, id: text });
+
+const ownControl = record({
+  id: text,
+  wording: text,
+  owner: text,
+  frequency: text,
+  requirements: list(requirementName),
+  controls: list(text),
+});
+
+const tailoring = record({
+  profiles: list(record({ id: text, title: text, sha256: digest }, { extends: text })),
+  selects: list(record({ profile: text, frameworks: list(text), controls: list(text), severity })),
+  excluded: list(
+    record({ control: text, title: text, reason: text, profile: text, requirements: list(requirementName) }),
+  ),
+});
+
+const days: JsonObject = { type: 'integer', minimum: 0, maximum: 36_500 };
+
 const scope = record(
   {
     format,
@@ -90,22 +141,30 @@ const scope = record(
     subjects: list(subject),
     outOfScope: list(record({ what: text, why: text })),
   },
-  { organisation: text, system: text, environment: text, configurationSha256: digest },
+  {
+    organisation: text,
+    system: text,
+    environment: text,
+    configurationSha256: digest,
+    owners: list(record({ tag: text, owner: text })),
+    dueDays: record(Object.fromEntries(severities.map((name) => [name, days]))),
+    thirdParties: list(thirdParty),
+    alternatives: list(alternative),
+    ownControls: list(ownControl),
+    tailoring,
+  },
 );
 
-const overrides = record({
-  format,
-  overrides: list(
-    record({
-      origin: oneOf('profile', 'system', 'tag', 'target'),
-      of: text,
-      control: text,
-      param: text,
-      value: anything,
-      reason: text,
-    }),
-  ),
-});
+const override = {
+  origin: oneOf('profile', 'system', 'tag', 'target'),
+  of: text,
+  control: text,
+  param: text,
+  value: anything,
+  reason: text,
+};
+
+const overrides = record({ format, overrides: list(record(override)) });
 
 const reasonCounts = record({
   pass: count,
@@ -115,52 +174,111 @@ const reasonCounts = record({
   'not-applicable': count,
 });
 
-const requirementResult = record({
-  id: text,
-  state: text,
-  controls: count,
-  passed: count,
-  failed: count,
-  unseen: count,
+const requirementResult = record(
+  { id: text, state, controls: count, passed: count, failed: count, unseen: count },
+  {
+    elements: record({ decided: count, of: count }),
+    undecided: list(text),
+    kindsNotInScope: list(text),
+    loosened: list(text),
+    children: { ...map(count), propertyNames: state },
+    outside: oneOf('role', 'category'),
+    thirdParty: record({ party: text, document, current: bool, remainingOpen: list(text) }),
+    alternative: record({ reason: text, approvedBy: text, document, current: bool }),
+  },
+);
+
+const previousBundle = record({
+  fingerprint: digest,
+  runId: text,
+  endedAt: instant,
+  signature: {
+    anyOf: [
+      record({ kind: { const: 'unsigned' } }),
+      record({ kind: { const: 'signed' }, keyId: matching('^[A-Za-z0-9_-]{43}$') }),
+    ],
+  },
 });
 
-const assessment = record({
+const byFingerprint = (values: JsonObject): JsonObject => ({ ...map(values), propertyNames: digest });
+
+const history = record({
   format,
-  run,
-  scope,
-  counts: reasonCounts,
-  failedBySeverity: record(Object.fromEntries(severities.map((name) => [name, count]))),
-  exceptions: count,
-  controls: list(
-    record({
-      id: text,
-      version: count,
-      title: text,
-      severity,
-      sha256: digest,
-      subjects: count,
-      reasons: reasonCounts,
-    }),
+  bundles: list(previousBundle),
+  exceptions: byFingerprint(
+    record(
+      {
+        control: text,
+        subject: text,
+        item: text,
+        severity,
+        test: digest,
+        firstSeen: instant,
+        lastSeen: instant,
+      },
+      { owner: text, gone: instant },
+    ),
   ),
-  noSubject: list(record({ controlId: text, kind: text, inAudit: bool })),
-  audits: list(
-    record({
-      audit,
-      title: text,
-      assessable: count,
-      states: map(count),
-      requirements: list(requirementResult),
-    }),
-  ),
-  sameSystem: list(list(text)),
-  outcome: record({ exitCode: count, words: text }),
-  digests: map(digest),
+  notTested: byFingerprint(record({ control: text, subject: text, firstSeen: instant, lastSeen: instant })),
 });
+
+const changes = record({
+  since: list(previousBundle),
+  new: count,
+  back: count,
+  still: count,
+  gone: count,
+  testedOtherwise: count,
+  notApplicable: count,
+  notTestedNow: count,
+  newlyNotTested: count,
+});
+
+const assessment = record(
+  {
+    format,
+    run,
+    scope,
+    counts: reasonCounts,
+    failedBySeverity: record(Object.fromEntries(severities.map((name) => [name, count]))),
+    exceptions: count,
+    controls: list(
+      record({
+        id: text,
+        version: count,
+        title: text,
+        severity,
+        sha256: digest,
+        subjects: count,
+        reasons: reasonCounts,
+      }),
+    ),
+    noSubject: list(record({ controlId: text, kind: text, inAudit: bool })),
+    audits: list(
+      record(
+        {
+          audit,
+          title: text,
+          assessable: count,
+          states: record(Object.fromEntries(requirementStates.map((name) => [name, count]))),
+          requirements: list(requirementResult),
+        },
+        { limits: list(oneOf(...auditLimits)) },
+      ),
+    ),
+    sameSystem: list(list(text)),
+    outcome: record({ exitCode: count, words: text }),
+    digests: map(digest),
+  },
+  { changes, looser: list(record({ ...override, default: anything, subjects: count })) },
+);
 
 const unseenReason = { code: text, message: text, remedy: text };
 
+const evidenceRef = matching('^EV-[0-9]{5,12}$');
+
 const evidence = record({
-  ref: matching('^EV-[0-9]{5,12}$'),
+  ref: evidenceRef,
   path: text,
   sha256: digest,
   bytes: count,
@@ -208,11 +326,14 @@ const subjectRecord = record(
   { principal: record({ name: text, privileges: list(text) }) },
 );
 
-const exception = record({
-  item: text,
-  fingerprint: digest,
-  readings: list(record({ fact: text, pointer: text, value: anything })),
-});
+const exception = record(
+  {
+    item: text,
+    fingerprint: digest,
+    readings: list(record({ fact: text, pointer: text, value: anything })),
+  },
+  { firstSeen: instant, lastSeen: instant, owner: text, due: day },
+);
 
 const finding = record(
   {
@@ -221,23 +342,21 @@ const finding = record(
     controlVersion: count,
     title: text,
     severity,
-    subjectId: text,
-    targetId: text,
+    subjectId: plainId,
+    targetId: plainId,
     subjectKind: kind,
     reason: oneOf('pass', 'fail', 'unseen', 'error', 'not-applicable'),
     message: text,
     population: record({ items: count, exceptions: count, unseen: count, complete: bool, basis: list(text) }),
     exceptions: list(exception),
     unseen: list(record({ ...unseenReason, item: text, fact: text })),
-    params: map(record({ value: anything, origin: text })),
+    params: map(record({ value: anything, origin: text }, { reason: text, looser: { const: true } })),
     observations: list(record({ fact: text, at: instant })),
-    evidence: list(text),
+    evidence: list(evidenceRef),
     requirements: list(record({ framework: text, id: text, strength }, { element: text })),
   },
   { owner: text },
 );
-
-const fact = record({ name: text, subject: kind, schema: record({ type: oneOf('array', 'object', 'map') }) });
 
 const requirement = record(
   {
@@ -248,11 +367,19 @@ const requirement = record(
     kind: text,
     testability: oneOf(...testabilities),
   },
-  { citation: text, evidence: text, appliesTo: list(text), frequency: text },
+  {
+    citation: text,
+    evidence: text,
+    appliesTo: list(text),
+    frequency: text,
+    elements: list(record({ id: text, title: text, kinds: list(text) })),
+    category: text,
+    aggregatesChildren: bool,
+  },
 );
 
 const framework = record({
-  id: text,
+  id: plainId,
   title: text,
   version: text,
   source: text,
@@ -266,17 +393,20 @@ const schemas = {
   run,
   scope,
   overrides,
+  history,
   assessment,
   subjectRecord,
   finding,
-  fact,
+  fact: factShape,
   framework,
   logEntry,
 } as const;
 
 export type ShapeName = keyof typeof schemas;
 
-const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, discriminator: true });
+ajv.addFormat('instant', isInstant);
+ajv.addFormat('day', (day: string) => isInstant(`${day}T00:00:00.000Z`));
 const compiled = new Map<ShapeName, ValidateFunction>();
 
 /** What is wrong with the form of a JSON file, as "<JSON pointer> <what>"; undefined where it is right. */
@@ -286,4 +416,10 @@ export function misshape(name: ShapeName, value: unknown): string | undefined {
   if (validate(value)) return undefined;
   const [error] = validate.errors ?? [];
   return `${error?.instancePath} ${error?.message}`;
+}
+
+/** UTC, RFC 3339 with milliseconds, and a time that there is. */
+function isInstant(text: string): boolean {
+  const at = new Date(text);
+  return /^\d{4}-/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString() === text;
 }

@@ -9,6 +9,7 @@ import {
   type SubjectRecord,
 } from '../model/index.ts';
 import { makeFolder, type Written, writeDurably } from './disk.ts';
+import { fitting } from './fitting.ts';
 import { stableLine } from './json.ts';
 import { evidencePath, evidenceRef, foldersOf, spoolFolder } from './layout.ts';
 import { fileName } from './names.ts';
@@ -22,7 +23,7 @@ const evidenceFolder = (root: string, id: string): string => join(root, spoolFol
 /** Puts one subject's record and raw evidence on disk, so that none of it stays in memory. */
 export async function spoolRecord(root: string, record: CollectedRecord): Promise<void> {
   const { id } = record.subject;
-  const observations = record.observations.toSorted((a, b) => byCodeUnit(a.fact, b.fact));
+  const observations = fitting(record).observations.toSorted((a, b) => byCodeUnit(a.fact, b.fact));
   const items = observations.flatMap((observation) => observation.evidence);
   const evidence = await spoolEvidence(evidenceFolder(root, id), items);
   let next = 0;

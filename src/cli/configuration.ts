@@ -1,16 +1,33 @@
 import { access, readFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { type AssayConfig, resolvePaths } from '../config/assay-config.ts';
-import { parseAssayFile } from '../config/assay-file.ts';
+import { type AssayFile, parseAssayFile } from '../config/assay-file.ts';
 import { checkNames } from '../config/check-names.ts';
 import { AssayError } from '../model/index.ts';
+import { type Responsibilities, readDocuments } from './documents.ts';
+import type { InputFile } from './input-files.ts';
 import type { Io } from './io.ts';
 import type { Library } from './library.ts';
 import { sha256Hex } from './package-files.ts';
+import { type ReadRegisters, readRegisters } from './registers.ts';
+import { readTailoring, type Tailored } from './tailoring.ts';
 
 export interface Configuration {
   readonly config: AssayConfig;
   readonly sha256: string;
+  /** What its profiles and own controls come to; parameters of profiles are among those of `config`. */
+  readonly tailored: Tailored['scope'];
+  /** Who or what else answers for requirements, with the digests of their documents. */
+  readonly responsibilities: Responsibilities;
+  readonly registers: ReadRegisters;
+}
+
+/** A configuration file before its names are looked up. */
+export interface ConfigurationFile {
+  readonly file: AssayFile;
+  readonly sha256: string;
+  /** Names a path of the file, which is relative to it. */
+  readonly locate: (path: string) => InputFile;
 }
 
 /**
@@ -18,23 +35,49 @@ export interface Configuration {
  *
  * @throws AssayError ERR_CONFIG and its kin, with file:line:column for what is inside the file.
  */
-export async function readConfiguration(
+export async function findConfiguration(
   given: string | undefined,
   io: Io,
-  library: Library,
-): Promise<Configuration | undefined> {
+): Promise<ConfigurationFile | undefined> {
   const named = given ?? (io.env['ASSAY_CONFIG'] || undefined);
   const path = resolve(io.cwd, named ?? 'assay.yaml');
   if (named === undefined && !(await exists(path))) return undefined;
-  const text = await readText(path, named ?? basename(path));
-  const file = parseAssayFile(named ?? basename(path), text);
+  const name = named ?? basename(path);
+  const text = await readText(path, name);
+  return {
+    file: parseAssayFile(name, text),
+    sha256: sha256Hex(text),
+    locate: (relative) => ({
+      path: resolve(dirname(path), relative),
+      name: isAbsolute(relative) ? relative : join(dirname(name), relative),
+    }),
+  };
+}
+
+/**
+ * Looks up what a configuration names, and reads the files that tailor it.
+ *
+ * @throws AssayError ERR_CONFIG, ERR_PROFILE, ERR_OWN_CONTROLS, with file:line:column
+ */
+export async function checkConfiguration(
+  { file, sha256, locate }: ConfigurationFile,
+  library: Library,
+): Promise<Configuration> {
   checkNames(
     file,
     library.controls.map(({ source }) => source.control),
     library.frameworks,
   );
-  const config = resolvePaths(file.config, (relative) => resolve(dirname(path), relative));
-  return { config, sha256: sha256Hex(text) };
+  const { scope, params } = await readTailoring(file.config, locate, library);
+  const config = resolvePaths(file.config, (relative) => locate(relative).path);
+  const responsibilities = await readDocuments(file, (relative) => locate(relative).path);
+  return {
+    config: { ...config, params: [...params, ...config.params] },
+    sha256,
+    tailored: scope,
+    responsibilities,
+    registers: await readRegisters(config, locate),
+  };
 }
 
 async function exists(path: string): Promise<boolean> {

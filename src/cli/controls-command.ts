@@ -1,21 +1,19 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { checkLinks } from '../config/check-links.ts';
-import { type LoadedControl, loadControl } from '../config/load-control.ts';
-import { facts } from '../facts/index.ts';
-import { AssayError, type Control } from '../model/index.ts';
+import type { LoadedControl } from '../config/load-control.ts';
+import { boundsWords } from '../config/param-bounds.ts';
+import type { Control, ParamSpec } from '../model/index.ts';
+import { counted } from '../report/words.ts';
 import { exitCodes } from './exit-code.ts';
-import { loadFrameworks } from './framework-trees.ts';
 import type { Io } from './io.ts';
-import { loadLibrary } from './library.ts';
+import { foldersIn, loadLibrary } from './library.ts';
+import { loadNamed } from './named-controls.ts';
 import { requireControl, requireFramework } from './selection.ts';
 
 /** `assay controls list`, narrowed to those that are evidence toward one framework. */
 export async function runControlsList(
-  options: { readonly framework?: string; readonly json?: boolean },
+  options: { readonly framework?: string; readonly controls?: readonly string[]; readonly json?: boolean },
   io: Io,
 ): Promise<number> {
-  const { controls, frameworks } = await loadLibrary();
+  const { controls, frameworks } = await loadLibrary(foldersIn(io.cwd, options.controls));
   const { framework } = options;
   if (framework !== undefined) requireFramework(framework, frameworks);
   const listed = controls
@@ -32,14 +30,20 @@ function line({ id, severity, title }: Control): string {
 /** `assay controls show`: what one control tests, and what that proves. */
 export async function runControlsShow(
   id: string,
-  options: { readonly json?: boolean },
+  options: { readonly controls?: readonly string[]; readonly json?: boolean },
   io: Io,
 ): Promise<number> {
-  const { controls } = await loadLibrary();
+  const { controls } = await loadLibrary(foldersIn(io.cwd, options.controls));
   const found = requireControl(id, controls);
   const shown = found.map(({ source }) => source.control);
   io.stdout.write(options.json ? `${JSON.stringify(shown, null, 2)}\n` : found.map(describe).join('\n'));
   return exitCodes.clean;
+}
+
+function paramWords(spec: ParamSpec): string {
+  const words = `${spec.type}, default ${JSON.stringify(spec.default)}`;
+  const bounds = boundsWords(spec);
+  return bounds === '' ? words : `${words}, ${bounds}`;
 }
 
 function describe({ source: { control, file }, compiled }: LoadedControl): string {
@@ -50,9 +54,7 @@ function describe({ source: { control, file }, compiled }: LoadedControl): strin
     ['subject', control.subject],
     ['reads', compiled.needs.join(', ')],
     ['expects', control.expect.trim()],
-    ...Object.entries(control.params).map(
-      ([name, spec]) => [`param ${name}`, `${spec.type}, default ${JSON.stringify(spec.default)}`] as const,
-    ),
+    ...Object.entries(control.params).map(([name, spec]) => [`param ${name}`, paramWords(spec)] as const),
     ['proves', control.proves],
     ['does not prove', control.doesNotProve],
     ...Object.entries(control.remediation).map(([name, text]) => [`fix (${name})`, text.trim()] as const),
@@ -75,39 +77,11 @@ function describe({ source: { control, file }, compiled }: LoadedControl): strin
 
 /** `assay controls lint`: the library, or control files and folders of one's own, checked as a scan would check them. */
 export async function runControlsLint(paths: readonly string[], io: Io): Promise<number> {
-  const loaded = paths.length === 0 ? (await loadLibrary()).controls : await loadFiles(paths, io);
-  io.stdout.write(`${loaded.length} ${loaded.length === 1 ? 'control' : 'controls'}, no mistakes\n`);
+  const { controls, frameworks } = paths.length === 0 ? await loadLibrary() : await loadNamed(paths, io);
+  const counts = [
+    counted(controls.length, 'control'),
+    ...(paths.length > 0 && frameworks.length > 0 ? [counted(frameworks.length, 'framework')] : []),
+  ];
+  io.stdout.write(`${counts.join(', ')}, no mistakes\n`);
   return exitCodes.clean;
-}
-
-async function loadFiles(paths: readonly string[], io: Io): Promise<readonly LoadedControl[]> {
-  const files = (await Promise.all(paths.map((path) => controlFilesAt(path, io)))).flat();
-  const frameworks = await loadFrameworks();
-  const loaded: LoadedControl[] = [];
-  for (const file of files)
-    loaded.push(loadControl(file, await readFile(resolve(io.cwd, file), 'utf8'), facts));
-  checkLinks(
-    loaded.map(({ parsed }) => parsed),
-    frameworks,
-  );
-  return loaded;
-}
-
-async function controlFilesAt(path: string, io: Io): Promise<readonly string[]> {
-  try {
-    if (!(await stat(resolve(io.cwd, path))).isDirectory()) return [path];
-    const names = await readdir(resolve(io.cwd, path), { recursive: true });
-    const files = names.filter((name) => /\.ya?ml$/.test(name) && !/^frameworks[/\\]/.test(name)).sort();
-    if (files.length > 0) return files.map((name) => join(path, name));
-  } catch (error) {
-    throw notThere(path, error);
-  }
-  throw notThere(path);
-}
-
-function notThere(path: string, cause?: unknown): AssayError {
-  return new AssayError('ERR_CONTROL', `expected control files at ${path}, got none`, {
-    cause,
-    remedy: 'Name a YAML file, or a folder that holds some.',
-  });
 }

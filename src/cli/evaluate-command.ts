@@ -5,8 +5,9 @@ import { assessmentText, findingLines } from '../bundle/judgement.ts';
 import { type Bundle, readBundle } from '../bundle/reader.ts';
 import { createJudge } from '../engine/judge.ts';
 import type { Assessment, Finding } from '../model/index.ts';
+import { sortedJson } from '../report/json.ts';
 import { renderText } from '../report/text.ts';
-import { judgeInputOf } from '../verify/judge-input.ts';
+import { recordedJudge } from '../verify/recorded-judge.ts';
 import type { Io } from './io.ts';
 import { reportInputOf } from './report-files.ts';
 import { styleFor } from './style.ts';
@@ -18,8 +19,8 @@ export async function runEvaluate(
   io: Io,
 ): Promise<number> {
   const bundle = await readBundle(resolve(io.cwd, folder));
-  const { assessment, text: judged, same } = judgeAgain(bundle);
-  if (options.json) io.stdout.write(judged);
+  const { assessment, same } = judgeAgain(bundle);
+  if (options.json) io.stdout.write(`${sortedJson(assessment, 2)}\n`);
   else {
     const text = renderText(
       { ...reportInputOf(bundle), assessment, findings: () => judgedFindings(bundle) },
@@ -39,13 +40,12 @@ export async function runEvaluate(
 
 interface JudgedAgain {
   readonly assessment: Assessment;
-  readonly text: string;
   /** False where the assessment, or any finding, differs from what the bundle records. */
   readonly same: boolean;
 }
 
 function judgeAgain(bundle: Bundle): JudgedAgain {
-  const judge = createJudge(judgeInputOf(bundle));
+  const judge = recordedJudge(bundle, createJudge);
   const hash = createHash('sha256');
   const recorded = bundle.findings()[Symbol.iterator]();
   let same = true;
@@ -58,10 +58,10 @@ function judgeAgain(bundle: Bundle): JudgedAgain {
   }
   const text = assessmentText(judge, hash.digest('hex'), bundle.readRun().controlSetSha256);
   same = recorded.next().done === true && text === stableJson(bundle.readAssessment()) && same;
-  return { assessment: JSON.parse(text) as Assessment, text, same };
+  return { assessment: JSON.parse(text) as Assessment, same };
 }
 
 function* judgedFindings(bundle: Bundle): Iterable<Finding> {
-  const judge = createJudge(judgeInputOf(bundle));
+  const judge = recordedJudge(bundle, createJudge);
   for (const record of bundle.subjects()) yield* judge.subject(record);
 }

@@ -1,8 +1,9 @@
+import { type CommonElements, parseElements } from '../config/elements-file.ts';
 import { parseFramework } from '../config/framework-file.ts';
 import type { Framework } from '../model/index.ts';
-import { frameworkPaths, packagePath, readPackageFile, sha256Hex } from './package-files.ts';
+import { elementsPath, frameworkPaths, packagePath, readPackageFile, sha256Hex } from './package-files.ts';
 
-/** A requirement tree as the build left it: valid as long as its YAML file has the same digest. */
+/** A requirement tree as the build left it: valid as long as the YAML files have the same digest. */
 export interface CompiledTree {
   readonly sha256: string;
   readonly framework: Framework;
@@ -18,15 +19,31 @@ function compiledTreePath(path: string): string {
  * is parsed again.
  */
 export async function loadFrameworks(): Promise<readonly Framework[]> {
-  const paths = await frameworkPaths();
-  return Promise.all(paths.map(loadFramework));
+  const [paths, elements] = await Promise.all([frameworkPaths(), readPackageFile(elementsPath)]);
+  return Promise.all(paths.map((path) => loadFramework(path, elements)));
 }
 
-async function loadFramework(path: string): Promise<Framework> {
+async function loadFramework(path: string, elements: Buffer): Promise<Framework> {
   const text = await readPackageFile(path);
   const compiled = await readCompiled(compiledTreePath(path));
-  if (compiled?.sha256 === sha256Hex(text)) return compiled.framework;
-  return parseFramework(path, text.toString('utf8'));
+  return compiled?.sha256 === treeDigest(text, elements)
+    ? compiled.framework
+    : readTree(path, text, elements);
+}
+
+/** Of all that a compiled tree was made from. */
+export function treeDigest(text: Buffer, elements: Buffer): string {
+  return sha256Hex(Buffer.concat([text, elements]));
+}
+
+/** Elements that trees of one's own may name too. */
+export async function loadElements(): Promise<CommonElements> {
+  return parseElements(elementsPath, (await readPackageFile(elementsPath)).toString('utf8'));
+}
+
+/** @throws AssayError ERR_YAML or ERR_FRAMEWORK: `file:line:column expected …, got …` */
+export function readTree(path: string, text: Buffer, elements: Buffer): Framework {
+  return parseFramework(path, text.toString('utf8'), parseElements(elementsPath, elements.toString('utf8')));
 }
 
 async function readCompiled(path: string): Promise<CompiledTree | undefined> {

@@ -5,6 +5,8 @@ import { exitCodes } from './exit-code.ts';
 import { loadFrameworks } from './framework-trees.ts';
 import type { Io } from './io.ts';
 import { loadLibrary } from './library.ts';
+import { describeRequirement, wholeTree } from './requirement-text.ts';
+import { viewRequirements } from './requirement-view.ts';
 import { requireFramework } from './selection.ts';
 
 /** `assay frameworks list` */
@@ -14,6 +16,8 @@ export async function runFrameworksList(options: { readonly json?: boolean }, io
     title: framework.title,
     version: framework.version,
     assessable: assessable(framework).length,
+    leftOut: framework.leftOut ?? [],
+    doubts: framework.doubts ?? [],
   }));
   const text = rows.map(
     ({ id, title, version, assessable: count }) =>
@@ -27,7 +31,7 @@ function assessable({ requirements }: Framework): readonly Requirement[] {
   return requirements.filter(({ testability }) => testability !== 'rollup');
 }
 
-/** `assay frameworks show`: the whole tree, or one requirement with the controls that are evidence toward it. */
+/** `assay frameworks show`: the whole tree, or one requirement with what decides it, what not, what a person adds. */
 export async function runFrameworksShow(
   id: string,
   requirementId: string | undefined,
@@ -36,24 +40,17 @@ export async function runFrameworksShow(
 ): Promise<number> {
   const { controls, frameworks } = await loadLibrary();
   const framework = requireFramework(id, frameworks);
-  const links = new Map<string, string[]>();
-  for (const { source } of controls) {
-    for (const { id: linked, strength } of source.control.satisfies[id] ?? []) {
-      links.set(linked, [...(links.get(linked) ?? []), `${source.control.id} (${strength})`]);
-    }
-  }
-  const requirements =
-    requirementId === undefined ? framework.requirements : [requireRequirement(requirementId, framework)];
-  const rows = requirements.map((requirement) => ({
-    ...requirement,
-    controls: links.get(requirement.id) ?? [],
-  }));
-  if (options.json) io.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-  else io.stdout.write(requirementId === undefined ? tree(rows) : rows.map(detail).join(''));
+  const wanted = requirementId === undefined ? undefined : requireRequirement(requirementId, framework);
+  const all = viewRequirements(
+    framework,
+    controls.map(({ source }) => source.control),
+  );
+  const requirements = all.filter((each) => wanted === undefined || each.id === wanted.id);
+  if (options.json) io.stdout.write(`${JSON.stringify({ ...framework, requirements }, null, 2)}\n`);
+  else if (wanted === undefined) io.stdout.write(wholeTree(framework, requirements));
+  else io.stdout.write(requirements.map(describeRequirement).join(''));
   return exitCodes.clean;
 }
-
-type Row = Requirement & { readonly controls: readonly string[] };
 
 function requireRequirement(id: string, framework: Framework): Requirement {
   const found = framework.requirements.find((requirement) => requirement.id === id);
@@ -64,34 +61,4 @@ function requireRequirement(id: string, framework: Framework): Requirement {
     `expected a requirement of ${framework.id}, got "${id}"${didYouMean(id, ids)}`,
     { remedy: `\`assay frameworks show ${framework.id}\` lists them all.` },
   );
-}
-
-function tree(rows: readonly Row[]): string {
-  const depths = new Map<string, number>();
-  return rows
-    .map(({ id, parent, title, testability, controls }) => {
-      const depth = parent === null ? 0 : (depths.get(parent) ?? 0) + 1;
-      depths.set(id, depth);
-      const tested = controls.length > 0 ? `  [${controls.length} controls]` : '';
-      const by = testability === 'rollup' ? '' : `  (${testability})`;
-      return `${'  '.repeat(depth)}${id}  ${title}${by}${tested}\n`;
-    })
-    .join('');
-}
-
-function detail({ id, title, section, kind, testability, citation, evidence, controls }: Row): string {
-  const rows: readonly (readonly [string, string | undefined])[] = [
-    ['requirement', id],
-    ['title', title],
-    ['section', section],
-    ['kind', kind],
-    ['testability', testability],
-    ['citation', citation],
-    ['a person adds', evidence],
-    ['controls', controls.length > 0 ? controls.join('\n') : 'none yet'],
-  ];
-  return rows
-    .filter(([, text]) => text !== undefined)
-    .map(([name, text]) => `${name.padEnd(16)}${text?.replaceAll('\n', `\n${' '.repeat(16)}`)}\n`)
-    .join('');
 }

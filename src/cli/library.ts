@@ -1,9 +1,13 @@
+import { basename, resolve } from 'node:path';
 import { checkLinks } from '../config/check-links.ts';
 import { type LoadedControl, loadControl } from '../config/load-control.ts';
 import { facts } from '../facts/index.ts';
 import type { FactDefinition, Framework } from '../model/index.ts';
+import type { Shipped } from '../verify/shipped.ts';
 import { loadFrameworks } from './framework-trees.ts';
-import { controlPaths, readPackageFile } from './package-files.ts';
+import type { InputFile } from './input-files.ts';
+import { readOwnLibrary } from './own-library.ts';
+import { controlPaths, packageVersion, readPackageFile } from './package-files.ts';
 
 /** What assay knows before it looks at anything: facts, controls, requirement trees. */
 export interface Library {
@@ -15,11 +19,14 @@ export interface Library {
 /**
  * Reads and checks the whole library: a mistake in any control is told here, before anything is looked at.
  *
- * @throws AssayError ERR_YAML, ERR_CONTROL with file:line:column.
+ * @param folders with controls and frameworks of one's own, which join those of assay
+ * @throws AssayError ERR_YAML, ERR_CONTROL, ERR_FRAMEWORK with file:line:column.
  */
-export async function loadLibrary(): Promise<Library> {
-  const [texts, frameworks] = await Promise.all([readControls(), loadFrameworks()]);
-  const controls = texts.map(({ path, text }) => loadControl(path, text, facts));
+export async function loadLibrary(folders: readonly InputFile[] = []): Promise<Library> {
+  const [texts, ours] = await Promise.all([readControls(), loadFrameworks()]);
+  const own = await readOwnLibrary(folders, ours);
+  const frameworks = [...ours, ...own.frameworks];
+  const controls = [...texts.map(({ path, text }) => loadControl(path, text, facts)), ...own.controls];
   checkLinks(
     controls.map(({ parsed }) => parsed),
     frameworks,
@@ -27,9 +34,21 @@ export async function loadLibrary(): Promise<Library> {
   return { facts, controls, frameworks };
 }
 
+/** The same as it comes with this assay, to compare others with: texts, not compiled. */
+export async function readShipped(): Promise<Shipped> {
+  const [texts, frameworks] = await Promise.all([readControls(), loadFrameworks()]);
+  const controls = texts.map(({ path, text }) => ({ id: basename(path, '.yaml'), text }));
+  return { version: packageVersion(), controls, facts, frameworks };
+}
+
 async function readControls(): Promise<readonly { readonly path: string; readonly text: string }[]> {
   const paths = await controlPaths();
   return Promise.all(
     paths.map(async (path) => ({ path, text: (await readPackageFile(path)).toString('utf8') })),
   );
+}
+
+/** Folders as the command line names them. */
+export function foldersIn(cwd: string, names: readonly string[] = []): readonly InputFile[] {
+  return names.map((name) => ({ path: resolve(cwd, name), name }));
 }

@@ -37,3 +37,16 @@ export function addToList(text: string, before: readonly string[] = []): readonl
     throw new InvalidArgumentError('expected names separated by commas.');
   return [...before, ...items];
 }
+
+/** A day (its start, UTC) or an instant as RFC 3339 has it, in UTC with milliseconds. */
+export function parseInstant(text: string): string {
+  const form = /^\d{4}-\d{2}-(\d{2})(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2}))?$/.exec(text);
+  const at = new Date(form === null ? Number.NaN : Date.parse(text));
+  // A day that a month does not have would become one of the next.
+  const day = Date.parse(`${text.slice(0, 10)}T00:00:00Z`);
+  if (Number.isNaN(at.getTime()) || new Date(day).getUTCDate() !== Number(form?.[1]))
+    throw new InvalidArgumentError(
+      'expected a day or an instant, such as 2026-11-20 or 2026-11-20T08:00:00Z.',
+    );
+  return at.toISOString();
+}

@@ -24,10 +24,13 @@ export async function controlPaths(): Promise<readonly string[]> {
     .map((name) => `controls/${name}`);
 }
 
+/** Titles and kinds of elements that every requirement tree may name. */
+export const elementsPath = 'controls/frameworks/elements.yaml';
+
 export async function frameworkPaths(): Promise<readonly string[]> {
   const names = await readdir(new URL('controls/frameworks/', root));
   return names
-    .filter((name) => name.endsWith('.yaml'))
+    .filter((name) => name.endsWith('.yaml') && !elementsPath.endsWith(`/${name}`))
     .sort()
     .map((name) => `controls/frameworks/${name}`);
 }

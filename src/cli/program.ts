@@ -1,7 +1,15 @@
 import { Argument, Command, Option } from 'commander';
+import { subjectKinds } from '../model/index.ts';
 import { visibleLines } from '../report/visible.ts';
 import type { Io } from './io.ts';
-import { addToList, parseConcurrency, parseDurationMs, parseFailOn, parseSeverity } from './option-values.ts';
+import {
+  addToList,
+  parseConcurrency,
+  parseDurationMs,
+  parseFailOn,
+  parseInstant,
+  parseSeverity,
+} from './option-values.ts';
 
 /** Tells `main` how a command ended. */
 export type Done = (exitCode: number) => void;
@@ -24,9 +32,11 @@ export function buildProgram(io: Io, done: Done): Command {
       getErrHasColors: () => false,
     })
     .addHelpText('after', examples);
+  addInit(program, io, done);
   addScan(program, io, done);
   addVerify(program, io, done);
   addFromTheMiddle(program, io, done);
+  addFindings(program, io, done);
   addDemo(program, io, done);
   addKeys(program, io, done);
   addControls(program, io, done);
@@ -45,6 +55,17 @@ Examples:
 Exit codes: 0 clean, 1 a defect of assay, 2 usage, 3 exceptions at or above --fail-on,
 4 not proven, 5 verification failed, 6 output cannot be written, 130/143 interrupted.`;
 
+function addInit(program: Command, io: Io, done: Done): void {
+  program
+    .command('init')
+    .description('write an assay.yaml to complete, from what can be seen of targets')
+    .argument('<targets...>', 'https://host[:port], tls://host:port, postgres://user@host/db')
+    .option('-o, --out <file>', 'the file to write, which must not exist', 'assay.yaml')
+    .action(async (targets, options) =>
+      done(await (await import('./init-command.ts')).runInit(targets, options, io)),
+    );
+}
+
 function addScan(program: Command, io: Io, done: Done): void {
   program
     .command('scan')
@@ -57,12 +78,14 @@ function addScan(program: Command, io: Io, done: Done): void {
     .option('-c, --config <file>', 'configuration file (default: $ASSAY_CONFIG, else ./assay.yaml)')
     .option('--framework <ids>', 'only controls that are evidence toward these', addToList)
     .option('--control <ids>', 'only these controls, or all whose id begins so', addToList)
+    .option('--controls <folder>', 'controls and frameworks of your own (may be given again)', addToFiles)
     .option('--tag <tags>', 'only targets with one of these tags', addToList)
     .addOption(
       new Option('--severity <severity>', 'only controls of this severity and above')
         .argParser(parseSeverity)
         .default('low'),
     )
+    .option('--previous <bundle>', 'an earlier bundle to compare with (may be given again)', addToFiles)
     .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
     .option('--ca <file>', 'PEM file with the roots that certificates must chain to')
     .optionsGroup('What comes out:')
@@ -137,8 +160,31 @@ function addFromTheMiddle(program: Command, io: Io, done: Done): void {
         .argParser(addToFormats)
         .default(['text'], 'text'),
     )
+    .addOption(new Option('--order <order>', 'what findings are ordered by').choices(['own-controls']))
     .action(async (bundle, options) =>
       done(await (await import('./report-command.ts')).runReport(bundle, options, io)),
+    );
+}
+
+function addFindings(program: Command, io: Io, done: Done): void {
+  program
+    .command('findings')
+    .description('what somebody has to see to: owner, first seen, due date')
+    .argument('<bundle>', 'the bundle folder')
+    .option('--owner <name>', "only what this owner answers for; '' for what nobody does")
+    .option('--overdue', 'only what is past its due date')
+    .option('--new', 'only what was open in no earlier bundle')
+    .addOption(
+      new Option('--severity <severity>', 'only this severity and above')
+        .argParser(parseSeverity)
+        .default('low'),
+    )
+    .option('--at <instant>', 'overdue as of then (default: when the bundle was judged)', parseInstant)
+    .addOption(
+      new Option('-f, --format <format>', 'text, json, csv').choices(['text', 'json', 'csv']).default('text'),
+    )
+    .action(async (bundle, options) =>
+      done(await (await import('./findings-command.ts')).runFindings(bundle, options, io)),
     );
 }
 
@@ -174,17 +220,27 @@ function addKeys(program: Command, io: Io, done: Done): void {
 
 function addControls(program: Command, io: Io, done: Done): void {
   const load = () => import('./controls-command.ts');
-  const controls = program.command('controls').description('list, show and check controls');
+  const controls = program.command('controls').description('list, show, check, test and begin controls');
   controls
     .command('list')
     .description('every control, one a line')
     .option('--framework <id>', 'only those that are evidence toward it')
+    .option(
+      '--controls <folder>',
+      'also controls and frameworks of your own (may be given again)',
+      addToFiles,
+    )
     .option('--json', 'print them as JSON')
     .action(async (options) => done(await (await load()).runControlsList(options, io)));
   controls
     .command('show')
     .description('what a control tests, what that proves, how to fix it')
     .argument('<id>', 'id of a control, or the beginning of ids')
+    .option(
+      '--controls <folder>',
+      'also controls and frameworks of your own (may be given again)',
+      addToFiles,
+    )
     .option('--json', 'print it as JSON')
     .action(async (id, options) => done(await (await load()).runControlsShow(id, options, io)));
   controls
@@ -192,6 +248,27 @@ function addControls(program: Command, io: Io, done: Done): void {
     .description('check control files as a scan would')
     .argument('[path...]', 'files or folders; none: the controls of assay')
     .action(async (paths) => done(await (await load()).runControlsLint(paths, io)));
+  controls
+    .command('test')
+    .description('judge the cases of controls')
+    .argument('[path...]', 'files or folders of controls; none: the controls of assay')
+    .option('--mutate', 'also change everything that a control reads in its cases')
+    .action(async (paths, options) =>
+      done(await (await import('./controls-test.ts')).runControlsTest(paths, options, io)),
+    );
+  controls
+    .command('new')
+    .description('begin a control and its cases, which run as they stand')
+    .argument('<id>', 'segment.group.name, as tls.cert.lifetime-limited')
+    .addOption(
+      new Option('--subject <kind>', "kind of system (default: that of the segment's facts)").choices(
+        subjectKinds,
+      ),
+    )
+    .option('-o, --out <folder>', 'folder that has, or gets, controls/ and tests/controls/', '.')
+    .action(async (id, options) =>
+      done(await (await import('./controls-new.ts')).runControlsNew(id, options, io)),
+    );
 }
 
 function addFrameworks(program: Command, io: Io, done: Done): void {

@@ -7,6 +7,7 @@ import { parseControl } from '../config/control-file.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { AssayError, type Control } from '../model/index.ts';
 import type { ReportInput } from '../report/report-input.ts';
+import { orRefused } from '../verify/refused.ts';
 import { readPackageFile } from './package-files.ts';
 
 /** The files a report can be written as, beside its bundle. */
@@ -36,7 +37,7 @@ export async function readReportInput(folder: string): Promise<ReportInput> {
 
 export function reportInputOf(bundle: Bundle): ReportInput {
   const controls = bundle.readControls().map(({ file, text }): [string, Control] => {
-    const { control } = parseControl(file, text);
+    const { control } = orRefused('controls that can be read', () => parseControl(file, text));
     return [control.id, control];
   });
   return {
@@ -97,13 +98,15 @@ async function renderer(
   }
 }
 
+const blockCharacters = 1_048_576;
+
 /** Readable by its owner only: a report tells an attacker where to look. Whole or not at all. */
 async function writeWhole(path: string, chunks: Iterable<string> | AsyncIterable<Uint8Array>): Promise<void> {
   const partial = join(dirname(path), `.${basename(path)}.${randomUUID()}.partial`);
   try {
     const file = await open(partial, 'wx', 0o600);
     try {
-      for await (const chunk of chunks) await file.writeFile(chunk);
+      for await (const block of inBlocks(chunks)) await file.writeFile(block);
       await file.sync();
     } finally {
       await file.close();
@@ -113,4 +116,19 @@ async function writeWhole(path: string, chunks: Iterable<string> | AsyncIterable
     await rm(partial, { force: true });
     throw outputError(error, path);
   }
+}
+
+/** Text comes in many small pieces: to write each by itself takes longer than to make them. */
+async function* inBlocks(
+  chunks: Iterable<string> | AsyncIterable<Uint8Array>,
+): AsyncIterable<string | Uint8Array> {
+  let pending = '';
+  for await (const chunk of chunks) {
+    if (typeof chunk !== 'string') yield chunk;
+    else pending += chunk;
+    if (pending.length < blockCharacters) continue;
+    yield pending;
+    pending = '';
+  }
+  if (pending !== '') yield pending;
 }

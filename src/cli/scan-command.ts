@@ -1,14 +1,16 @@
 import { resolve } from 'node:path';
 import { readSigningKey } from '../bundle/keys.ts';
 import type { SealedBundle } from '../bundle/writer.ts';
+import { defaultDueDays } from '../engine/due.ts';
 import type { Selection, Severity } from '../model/index.ts';
 import { visible } from '../report/visible.ts';
-import { type Configuration, readConfiguration } from './configuration.ts';
+import { type Configuration, checkConfiguration, findConfiguration } from './configuration.ts';
 import { exitCodes } from './exit-code.ts';
 import { watchForInterruption } from './interruption.ts';
 import type { Io } from './io.ts';
-import { loadLibrary } from './library.ts';
+import { foldersIn, loadLibrary } from './library.ts';
 import { nameTargets, requireRoots } from './named-targets.ts';
+import { readHistory } from './previous.ts';
 import { silent, startProgress } from './progress.ts';
 import { type ReportFormat, readReportInput, requireFormats, writeReports } from './report-files.ts';
 import { type ScanRequest, scan } from './scan.ts';
@@ -19,6 +21,7 @@ export interface ScanOptions {
   readonly config?: string;
   readonly framework?: readonly string[];
   readonly control?: readonly string[];
+  readonly controls?: readonly string[];
   readonly tag?: readonly string[];
   readonly severity: Severity;
   readonly failOn: Severity | 'none';
@@ -29,6 +32,7 @@ export interface ScanOptions {
   readonly concurrency: number;
   readonly maxDuration?: number;
   readonly ca?: string;
+  readonly previous?: readonly string[];
   readonly address?: readonly string[];
   readonly key?: string;
   readonly quiet?: boolean;
@@ -38,20 +42,28 @@ export interface ScanOptions {
 export async function runScan(urls: readonly string[], options: ScanOptions, io: Io): Promise<number> {
   const startedAtMs = io.clock().getTime();
   const formats = requireFormats(options.format ?? []);
-  const library = await loadLibrary();
-  const configuration = await readConfiguration(options.config, io, library);
+  const found = await findConfiguration(options.config, io);
+  const library = await loadLibrary([
+    ...(found?.file.config.controlFolders.map(found.locate) ?? []),
+    ...foldersIn(io.cwd, options.controls),
+  ]);
+  const configuration = found && (await checkConfiguration(found, library));
   const signingKey =
     options.key === undefined ? undefined : await readSigningKey(resolve(io.cwd, options.key));
   const progress = options.quiet ? silent : startProgress(io);
   const request = requestOf(urls, options, configuration, io);
   await requireRoots(request.targets);
+  const history = await readHistory(options.previous ?? [], request.declared, library, io);
   const interruption = watchForInterruption(options.maxDuration, () => {
     progress.end();
     if (!options.quiet)
       io.stderr.write('stopping: sealing what was seen; once more ends at once, without it\n');
   });
   try {
-    const bundle = await scan({ ...request, signingKey, signal: interruption.signal, ...progress }, library);
+    const bundle = await scan(
+      { ...request, history, signingKey, signal: interruption.signal, ...progress },
+      library,
+    );
     progress.end();
     const reports = await writeReportsOf(bundle, formats, io);
     await print(bundle, reports, io.clock().getTime() - startedAtMs, options, io);
@@ -82,7 +94,7 @@ function requestOf(
   options: ScanOptions,
   configuration: Configuration | undefined,
   io: Io,
-): Omit<ScanRequest, 'signal'> {
+): Omit<ScanRequest, 'signal' | 'history'> {
   const config = configuration?.config;
   const caFile = options.ca === undefined ? undefined : resolve(io.cwd, options.ca);
   const targets = nameTargets(urls, { caFile, addresses: options.address }, config);
@@ -91,13 +103,11 @@ function requestOf(
   return {
     targets,
     declared: {
-      ...(config?.organisation === undefined ? {} : { organisation: config.organisation }),
-      ...(config?.system === undefined ? {} : { system: config.system }),
-      ...(config?.environment === undefined ? {} : { environment: config.environment }),
-      outOfScope: config?.outOfScope ?? [],
-      ...(configuration ? { configurationSha256: configuration.sha256 } : {}),
+      ...declaredOf(configuration),
+      ...(inventory === 'configuration' ? configuration?.responsibilities : {}),
     },
     audits: inventory === 'configuration' ? (config?.audits ?? []) : [],
+    ...(inventory === 'configuration' ? { registers: configuration?.registers } : {}),
     overrides: { format: 0, overrides: config?.params ?? [] },
     inventory,
     selection: selectionOf(options),
@@ -107,6 +117,19 @@ function requestOf(
     concurrency: options.concurrency,
     env: io.env,
     clock: io.clock,
+  };
+}
+
+function declaredOf(configuration: Configuration | undefined): ScanRequest['declared'] {
+  const config = configuration?.config;
+  return {
+    ...(config?.organisation === undefined ? {} : { organisation: config.organisation }),
+    ...(config?.system === undefined ? {} : { system: config.system }),
+    ...(config?.environment === undefined ? {} : { environment: config.environment }),
+    outOfScope: config?.outOfScope ?? [],
+    ...(config === undefined || config.owners.length === 0 ? {} : { owners: config.owners }),
+    dueDays: config?.dueDays ?? defaultDueDays,
+    ...(configuration ? { configurationSha256: configuration.sha256, ...configuration.tailored } : {}),
   };
 }
 
@@ -133,8 +156,8 @@ async function print(
   io: Io,
 ): Promise<void> {
   if (options.json) {
-    const { stableJson } = await import('../bundle/json.ts');
-    io.stdout.write(stableJson(bundle.assessment));
+    const { sortedJson } = await import('../report/json.ts');
+    io.stdout.write(`${sortedJson(bundle.assessment, 2)}\n`);
   }
   const { exitCode, words } = bundle.assessment.outcome;
   if (options.quiet || options.json) {

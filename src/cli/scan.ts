@@ -4,33 +4,55 @@ import type { SigningKey } from '../bundle/keys.ts';
 import { controlSetSha256 } from '../bundle/manifest.ts';
 import { type BundleWriter, openBundle, type SealedBundle } from '../bundle/writer.ts';
 import { type CollectProgress, type CollectTask, collect } from '../collectors/collect.ts';
+import { loadCollector } from '../collectors/index.ts';
 import { type ResolvedTarget, resolveTarget } from '../collectors/resolve-target.ts';
 import type { LoadedControl } from '../config/load-control.ts';
+import { recordedTarget } from '../config/secret-reference.ts';
 import { createJudge } from '../engine/judge.ts';
 import { plan } from '../engine/plan.ts';
 import {
   type Audit,
+  byCodeUnit,
+  type History,
   type ParamOverrides,
   type Run,
   type Scope,
   type Selection,
   type Severity,
+  type Subject,
   semanticsVersion,
   type Target,
 } from '../model/index.ts';
 import type { Library } from './library.ts';
+import { startOrganisation } from './organisation.ts';
 import { packageVersion } from './package-files.ts';
+import { describeRegisters, type ReadRegisters } from './registers.ts';
 import { selectAudits, selectControls, selectTargets } from './selection.ts';
+import { applyTailoring, narrowedSelection } from './tailored-selection.ts';
 
 /** What to scan, and how. */
 export interface ScanRequest {
   readonly targets: readonly Target[];
   readonly declared: Pick<
     Scope,
-    'organisation' | 'system' | 'environment' | 'outOfScope' | 'configurationSha256'
+    | 'organisation'
+    | 'system'
+    | 'environment'
+    | 'thirdParties'
+    | 'alternatives'
+    | 'outOfScope'
+    | 'configurationSha256'
+    | 'tailoring'
+    | 'ownControls'
+    | 'owners'
+    | 'dueDays'
   >;
   readonly audits: readonly Audit[];
+  /** The organisation's registers; absent where no configuration names any. */
+  readonly registers?: ReadRegisters | undefined;
   readonly overrides: ParamOverrides;
+  /** What earlier bundles say; undefined: the scan is compared with none. */
+  readonly history: History | undefined;
   readonly inventory: Scope['inventory'];
   readonly selection: Selection;
   readonly failOn: Severity | 'none';
@@ -53,7 +75,8 @@ export interface ScanRequest {
  * @throws AssayError for what is wrong with the request or the output; what is wrong with a target is in the bundle.
  */
 export async function scan(request: ScanRequest, library: Library): Promise<SealedBundle> {
-  const controls = selectControls(library, request.selection, request.audits);
+  const { tailoring } = request.declared;
+  const controls = applyTailoring(selectControls(library, request.selection, request.audits), tailoring);
   const targets = selectTargets(request.targets, request.selection.tags);
   const writer = await openBundle(request.out);
   try {
@@ -73,7 +96,9 @@ async function scanInto(
 ): Promise<SealedBundle> {
   const startedAt = request.clock().toISOString();
   const id = randomUUID();
-  const tasks = await planTasks(targets, controls, request.signal);
+  const organisation = startOrganisation(request.registers, targets, request.declared.outOfScope);
+  const planned = await planTasks(targets, controls, request.signal);
+  const tasks = organisation?.extend(planned) ?? planned;
   request.onPlan?.(tasks);
   const log = runLog(writer, request.clock);
   await log.write({ event: 'scan-started', run: id, subjects: tasks.length, controls: controls.length });
@@ -87,6 +112,7 @@ async function scanInto(
         scanName: `assay/${id}`,
         env: request.env,
       },
+      collectorOf: loadCollector,
       vantage,
       concurrency: request.concurrency,
       clock: request.clock,
@@ -95,8 +121,12 @@ async function scanInto(
         request.onProgress?.(event);
       },
     },
-    (record) => writer.spool(record),
+    async (record) => {
+      organisation?.add(record);
+      await writer.spool(record);
+    },
   );
+  if (organisation) await writer.spool(organisation.record(request.clock().toISOString(), vantage));
   await log.write({ event: 'scan-finished', run: id });
   const sources = controls.map(({ source }) => source);
   const endedAt = request.clock();
@@ -108,22 +138,30 @@ async function scanInto(
     controlSetSha256: controlSetSha256(sources),
   });
   const frameworks = library.frameworks;
-  const audits = selectAudits(frameworks, request.selection, request.audits);
+  const narrowed = narrowedSelection(request.selection, request.audits, request.declared.tailoring);
+  const audits = selectAudits(frameworks, narrowed, request.audits);
   const judged = {
     run,
-    scope: scopeOf(request, audits, targets, tasks),
+    scope: scopeOf(request, audits, targets, [
+      ...tasks.map(({ subject }) => subject),
+      ...(organisation ? [organisation.subject] : []),
+    ]),
     overrides: request.overrides,
+    ...(request.history === undefined ? {} : { history: request.history }),
     controls: sources,
-    facts: library.facts.filter(({ name }) => controls.some(({ compiled }) => isOf(compiled, name))),
+    facts: library.facts.filter(({ name }) => isUsed(name, controls, tasks)),
     frameworks: frameworks.filter((one) => audits.some(({ framework }) => framework === one.id)),
   };
   return writer.seal({ ...judged, judge: createJudge(judged), signingKey: request.signingKey });
 }
 
-/** Facts of a control's kind of subject all go into the bundle: what a needed fact needs is recorded there too. */
-function isOf(compiled: LoadedControl['compiled'], fact: string): boolean {
+/** Facts of the folders that controls read or tasks collect all go into the bundle, with what they need. */
+function isUsed(fact: string, controls: readonly LoadedControl[], tasks: readonly CollectTask[]): boolean {
   const folder = fact.slice(0, fact.indexOf('.') + 1);
-  return compiled.needs.some((need) => need.startsWith(folder));
+  return (
+    controls.some(({ compiled }) => compiled.needs.some((need) => need.startsWith(folder))) ||
+    tasks.some(({ facts }) => facts.some((wanted) => wanted.startsWith(folder)))
+  );
 }
 
 async function planTasks(
@@ -192,19 +230,25 @@ function operatorName(): string {
 }
 
 function scopeOf(
-  { declared, inventory }: ScanRequest,
+  { declared, inventory, registers }: ScanRequest,
   audits: readonly Audit[],
   targets: readonly Target[],
-  tasks: readonly CollectTask[],
+  subjects: readonly Subject[],
 ): Scope {
   return {
     format: 0,
     ...declared,
     inventory,
     audits,
-    targets,
-    subjects: tasks.map(({ subject }) => subject).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    targets: targets.map(recordedTarget),
+    ...described(registers),
+    subjects: [...subjects].sort((a, b) => byCodeUnit(a.id, b.id)),
   };
+}
+
+function described(registers: ReadRegisters | undefined): Pick<Scope, 'registers'> {
+  if (!registers || Object.keys(registers.registers).length === 0) return {};
+  return { registers: describeRegisters(registers) };
 }
 
 /** Writes one line at a time, in the order in which things happened. */

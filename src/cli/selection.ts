@@ -1,3 +1,4 @@
+import { controlGroups } from '../config/control-groups.ts';
 import type { LoadedControl } from '../config/load-control.ts';
 import { didYouMean } from '../config/suggest.ts';
 import {
@@ -27,7 +28,8 @@ export function selectControls(
     selection.frameworks.length > 0 ? selection.frameworks : declared.map(({ framework }) => framework);
   const least = severities.indexOf(selection.severity);
   const selected = controls.filter(({ source: { control } }) => {
-    const named = selection.controls.length === 0 || selection.controls.some((id) => names(id, control));
+    const named =
+      selection.controls.length === 0 || selection.controls.some((id) => namesControl(id, control));
     const linked = wanted.length === 0 || wanted.some((id) => (control.satisfies[id] ?? []).length > 0);
     return named && linked && severities.indexOf(control.severity) >= least;
   });
@@ -88,21 +90,18 @@ export function requireFramework(id: string, frameworks: readonly Framework[]): 
 
 /** @throws AssayError ERR_UNKNOWN_CONTROL with what was probably meant. */
 export function requireControl(id: string, controls: readonly LoadedControl[]): readonly LoadedControl[] {
-  const found = controls.filter(({ source: { control } }) => names(id, control));
+  const found = controls.filter(({ source: { control } }) => namesControl(id, control));
   if (found.length > 0) return found;
-  const ids = controls.flatMap(({ source }) => beginningsOf(source.control.id));
+  const ids = controlGroups(controls.map(({ source }) => source.control)).keys();
   throw new AssayError('ERR_UNKNOWN_CONTROL', `expected a control, got "${id}"${didYouMean(id, ids)}`, {
     remedy: '`assay controls list` shows every control.',
   });
 }
 
-/** `a`, `a.b`, `a.b.c`: what names a control, or a group of them. */
-function beginningsOf(id: string): readonly string[] {
-  const parts = id.split('.');
-  return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
-}
-
 /** A control is named by its id, an alias, or the beginning of its id up to a dot. */
-function names(id: string, control: { readonly id: string; readonly aliases: readonly string[] }): boolean {
+export function namesControl(
+  id: string,
+  control: { readonly id: string; readonly aliases: readonly string[] },
+): boolean {
   return control.id === id || control.aliases.includes(id) || control.id.startsWith(`${id}.`);
 }

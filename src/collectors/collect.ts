@@ -1,7 +1,6 @@
-import type { AssayError, CollectedRecord, Subject, Target } from '../model/index.ts';
+import type { AssayError, CollectedRecord, Subject, Target, TargetKind } from '../model/index.ts';
 import { collectSubject, type Look, unseenRecord } from './collect-subject.ts';
-import type { CollectContext } from './collector.ts';
-import { loadCollector } from './index.ts';
+import type { CollectContext, SubjectCollector } from './collector.ts';
 import { networkFailure } from './network-error.ts';
 
 /** One subject of a plan, with the target it belongs to and why it has no address, if so. */
@@ -14,6 +13,7 @@ export interface CollectTask {
 
 export interface CollectOptions {
   readonly context: CollectContext;
+  readonly collectorOf: (kind: TargetKind) => Promise<SubjectCollector>;
   readonly vantage: string;
   /** Subjects looked at at the same time. */
   readonly concurrency: number;
@@ -74,7 +74,7 @@ async function look(
   task: CollectTask,
   facts: readonly string[],
   attempt: number,
-  { context, vantage, clock, onProgress }: CollectOptions,
+  { context, collectorOf, vantage, clock, onProgress }: CollectOptions,
 ): Promise<CollectedRecord> {
   const { target, subject } = task;
   const what: Look = { target, subject, facts, vantage, attempt, clock };
@@ -82,7 +82,7 @@ async function look(
   const where = subject.address ?? subject.host;
   const failure = context.signal.aborted ? networkFailure('interrupted', where) : task.failure;
   if (failure) return unseenRecord(what, failure);
-  return collectSubject(await loadCollector(subject.kind), what, context);
+  return collectSubject(await collectorOf(target.kind), what, context);
 }
 
 function unreached(record: CollectedRecord): readonly string[] {

@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError, type SecretReference } from '../model/index.ts';
+import type { CollectContext } from './collector.ts';
+import { runSecretCommand } from './secret-command.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,16 +18,22 @@ const secretFileLimitBytes = 64 * 1024;
 const passwordFileLimitBytes = 1024 * 1024;
 
 /**
- * The secret behind a reference. A file's last line ending is not part of it. Throws ERR_CREDENTIAL, which names the
- * reference and never what it holds.
+ * The secret behind a reference. A file's last line ending is not part of it, nor is that of what a command prints.
+ * Throws ERR_CREDENTIAL, which names the reference (a command by its program) and never what it holds.
  */
-export async function resolveSecret(reference: SecretReference, env: Environment): Promise<string> {
-  const secret = await read(reference, env);
+export async function resolveSecret(
+  reference: SecretReference,
+  context: Pick<CollectContext, 'env' | 'signal'>,
+): Promise<string> {
+  const secret = await read(reference, context);
   if (secret === '') throw unusable(`a secret in ${nameOf(reference)}`, 'an empty one', reference);
   return secret;
 }
 
-async function read(reference: SecretReference, env: Environment): Promise<string> {
+async function read(
+  reference: SecretReference,
+  { env, signal }: Pick<CollectContext, 'env' | 'signal'>,
+): Promise<string> {
   switch (reference.kind) {
     case 'env': {
       const value = env[reference.name];
@@ -36,6 +44,11 @@ async function read(reference: SecretReference, env: Environment): Promise<strin
     case 'file': {
       const { text } = await readLimited(reference.path, secretFileLimitBytes, reference);
       return text.replace(/\r?\n$/, '');
+    }
+    case 'exec': {
+      const end = await runSecretCommand(reference.command, env, signal);
+      if (end.kind === 'printed') return end.text.replace(/\r?\n$/, '');
+      throw unusable(`${nameOf(reference)} to print a secret`, end.got, reference);
     }
   }
 }
@@ -107,12 +120,31 @@ async function readLimited(
 }
 
 function unusable(expected: string, got: string, reference: SecretReference, cause?: unknown): AssayError {
-  const remedy = reference.kind === 'env' ? `set ${reference.name}` : `check ${reference.path}`;
+  const remedy = remedyFor(reference);
   return new AssayError('ERR_CREDENTIAL', `expected ${expected}, got ${got}`, { cause, remedy });
 }
 
-const nameOf = (reference: SecretReference): string =>
-  reference.kind === 'env' ? `env:${reference.name}` : `file:${reference.path}`;
+function remedyFor(reference: SecretReference): string {
+  switch (reference.kind) {
+    case 'env':
+      return `set ${reference.name}`;
+    case 'file':
+      return `check ${reference.path}`;
+    case 'exec':
+      return `run the command by hand: what ${reference.command[0]} says is not shown here`;
+  }
+}
+
+function nameOf(reference: SecretReference): string {
+  switch (reference.kind) {
+    case 'env':
+      return `env:${reference.name}`;
+    case 'file':
+      return `file:${reference.path}`;
+    case 'exec':
+      return `exec:${reference.command[0]}`;
+  }
+}
 
 const isMissing = (error: unknown): boolean =>
   error instanceof AssayError && codeOf(error.cause) === 'ENOENT';

@@ -1,8 +1,8 @@
-import type { SubjectKind } from '../model/index.ts';
+import type { TargetKind } from '../model/index.ts';
 import type { SubjectCollector } from './collector.ts';
 
 /** Loads what looks at one kind of subject, only when a plan needs it. */
-export async function loadCollector(kind: SubjectKind): Promise<SubjectCollector> {
+export async function loadCollector(kind: TargetKind): Promise<SubjectCollector> {
   switch (kind) {
     case 'tls-endpoint':
       return (await import('./tls/index.ts')).tlsCollector as SubjectCollector;

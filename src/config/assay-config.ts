@@ -1,22 +1,33 @@
-import type { Audit, ParamOverrides, SecretReference, Target } from '../model/index.ts';
+import type { Audit, ParamOverrides, Target } from '../model/index.ts';
+import type { FollowUpConfig } from './follow-up.ts';
+import type { DeclaredRegisters } from './registers.ts';
+import type { DeclaredAlternative, DeclaredThirdParty } from './responsibilities.ts';
+import { resolveReference } from './secret-reference.ts';
 
 /** What `assay.yaml` says. Paths are as written there. */
-export interface AssayConfig {
+export interface AssayConfig extends FollowUpConfig {
   readonly organisation?: string;
   readonly system?: string;
   readonly environment?: string;
   readonly audits: readonly Audit[];
   readonly targets: readonly Target[];
   readonly outOfScope: readonly { readonly what: string; readonly why: string }[];
+  /** Lists that the organisation keeps of what it has, by kind. */
+  readonly registers: DeclaredRegisters;
   /** Ordered by origin: system, tags, targets. */
   readonly params: ParamOverrides['overrides'];
+  /** Files of profiles, in the order in which they apply. */
+  readonly profiles: readonly string[];
+  /** Folders with controls and frameworks of the organisation's own. */
+  readonly controlFolders: readonly string[];
+  /** The file of the organisation's own controls. */
+  readonly ownControls?: string;
+  /** Their documents are named by file: whoever reads the configuration reads them for their digests. */
+  readonly thirdParties: readonly DeclaredThirdParty[];
+  readonly alternatives: readonly DeclaredAlternative[];
 }
 
 type Resolve = (path: string) => string;
-
-function resolveSecret(secret: SecretReference, resolve: Resolve): SecretReference {
-  return secret.kind === 'file' ? { kind: 'file', path: resolve(secret.path) } : secret;
-}
 
 function resolveTarget(target: Target, resolve: Resolve): Target {
   const { caFile, postgres } = target;
@@ -26,7 +37,7 @@ function resolveTarget(target: Target, resolve: Resolve): Target {
     ...(caFile === undefined ? {} : { caFile: resolve(caFile) }),
     ...(postgres === undefined || password === undefined
       ? {}
-      : { postgres: { ...postgres, password: resolveSecret(password, resolve) } }),
+      : { postgres: { ...postgres, password: resolveReference(password, resolve) } }),
   };
 }
 

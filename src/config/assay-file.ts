@@ -1,16 +1,22 @@
-import type { Audit, Json, ParamOverrides, SecretReference, Target, TlsPolicy } from '../model/index.ts';
+import type { Audit, ParamOverride, SecretReference, Target, TlsPolicy } from '../model/index.ts';
 import { AssayError } from '../model/index.ts';
 import type { AssayConfig } from './assay-config.ts';
 import { isCalendarDate } from './calendar.ts';
+import { followUpOf, type RawFollowUp } from './follow-up.ts';
+import { overridesOf, type RawOverrides } from './param-overrides.ts';
 import { refusalOf } from './refusal.ts';
+import { type DeclaredRegisters, registersOf } from './registers.ts';
+import { type RawResponsibilities, responsibilitiesOf } from './responsibilities.ts';
 import { shapeCheck } from './schema-errors.ts';
 import { assaySchema } from './schemas/assay-schema.ts';
+import { parseSecretReference } from './secret-reference.ts';
 import { parseTarget } from './target.ts';
 import { parseYaml, type YamlPath, type YamlSource } from './yaml.ts';
 
 interface RawAudit {
   readonly framework: string;
   readonly role?: string;
+  readonly categories?: readonly string[];
   readonly period?: { readonly from: string; readonly to: string };
   readonly boundary?: { readonly tags: readonly string[] };
 }
@@ -27,22 +33,22 @@ interface RawTarget {
   readonly credentials?: { readonly user?: string; readonly password?: string };
 }
 
-type RawOverrides = Readonly<
-  Record<string, Readonly<Record<string, { readonly value: Json; readonly reason: string }>>>
->;
-
-interface RawAssayFile {
+interface RawAssayFile extends RawFollowUp, RawResponsibilities {
   readonly organisation?: string;
   readonly system?: string;
   readonly environment?: string;
   readonly audits?: readonly RawAudit[];
   readonly targets: readonly RawTarget[];
   readonly 'out-of-scope'?: AssayConfig['outOfScope'];
+  readonly registers?: DeclaredRegisters;
   readonly params?: {
     readonly system?: RawOverrides;
     readonly tags?: Readonly<Record<string, RawOverrides>>;
     readonly targets?: Readonly<Record<string, RawOverrides>>;
   };
+  readonly profile?: string | readonly string[];
+  readonly controls?: readonly string[];
+  readonly 'own-controls'?: string;
 }
 
 /** A configuration, and where each part of it stands. */
@@ -57,7 +63,7 @@ const check = shapeCheck<RawAssayFile>(assaySchema, 'ERR_CONFIG');
 const refusal = refusalOf('ERR_CONFIG');
 
 function auditOf(raw: RawAudit, path: YamlPath, source: YamlSource): Audit {
-  const { framework, role, period, boundary } = raw;
+  const { framework, role, categories, period, boundary } = raw;
   for (const end of ['from', 'to'] as const) {
     if (period === undefined || isCalendarDate(period[end])) continue;
     throw refusal(
@@ -75,19 +81,26 @@ function auditOf(raw: RawAudit, path: YamlPath, source: YamlSource): Audit {
   return {
     framework,
     ...(role === undefined ? {} : { role }),
+    ...(categories === undefined ? {} : { categories }),
     ...(period === undefined ? {} : { period }),
     boundaryTags: boundary?.tags ?? [],
   };
 }
 
-function secretOf(reference: string): SecretReference {
-  const [, kind, rest = ''] = /^(env|file):(.*)$/s.exec(reference) ?? [];
-  return kind === 'env' ? { kind, name: rest } : { kind: 'file', path: rest };
+function secretOf(reference: string, path: YamlPath, source: YamlSource): SecretReference {
+  const secret = parseSecretReference(reference);
+  if (secret !== undefined) return secret;
+  throw refusal(
+    source.at([...path, 'credentials', 'password']),
+    'expected a command of plain words, or a JSON list of words, got something else',
+    'no shell reads it: for blanks and quotes in a word write \'exec:["program", "a word"]\'',
+  );
 }
 
 function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
   const { id, url, tags, owner, optional, addresses, ca: caFile, tls, credentials } = raw;
-  const password = credentials?.password === undefined ? undefined : secretOf(credentials.password);
+  const reference = credentials?.password;
+  const password = reference === undefined ? undefined : secretOf(reference, path, source);
   try {
     return parseTarget(url, {
       ...{ id, tags, owner, optional, addresses, caFile, tls, password },
@@ -119,31 +132,28 @@ function refuseDuplicates(targets: readonly Target[], source: YamlSource): void 
   });
 }
 
-type Override = ParamOverrides['overrides'][number];
-
-function overridesOf(origin: Override['origin'], of: string, raw: RawOverrides = {}): readonly Override[] {
-  return Object.entries(raw).flatMap(([control, params]) =>
-    Object.entries(params).map(([param, { value, reason }]) => ({
-      origin,
-      of,
-      control,
-      param,
-      value,
-      reason,
-    })),
-  );
-}
-
 function allOverrides({
   system,
   tags = {},
   targets = {},
-}: NonNullable<RawAssayFile['params']>): readonly Override[] {
+}: NonNullable<RawAssayFile['params']>): readonly ParamOverride[] {
   return [
     ...overridesOf('system', '', system),
     ...Object.entries(tags).flatMap(([tag, raw]) => overridesOf('tag', tag, raw)),
     ...Object.entries(targets).flatMap(([target, raw]) => overridesOf('target', target, raw)),
   ];
+}
+
+function tailoringOf({
+  profile = [],
+  controls = [],
+  'own-controls': ownControls,
+}: RawAssayFile): Pick<AssayConfig, 'profiles' | 'controlFolders' | 'ownControls'> {
+  return {
+    profiles: typeof profile === 'string' ? [profile] : profile,
+    controlFolders: controls,
+    ...(ownControls === undefined ? {} : { ownControls }),
+  };
 }
 
 /**
@@ -165,6 +175,10 @@ export function parseAssayFile(file: string, text: string): AssayFile {
     targets,
     outOfScope: raw['out-of-scope'] ?? [],
     params: allOverrides(raw.params ?? {}),
+    ...tailoringOf(raw),
+    registers: registersOf(raw.registers ?? {}, source),
+    ...responsibilitiesOf(raw, source),
+    ...followUpOf(raw),
   };
   return { config, at: source.at, keyAt: source.keyAt };
 }

@@ -1,49 +1,42 @@
-import type { Json } from '../model/index.ts';
+import type { Situation } from '../engine/situation.ts';
 import { isInstant } from './calendar.ts';
 import { refusalOf } from './refusal.ts';
 import { shapeCheck } from './schema-errors.ts';
 import { casesSchema } from './schemas/cases-schema.ts';
 import { parseYaml, type YamlSource } from './yaml.ts';
 
-/** One situation that a control is judged in. */
-interface ControlCase {
-  readonly name: string;
-  /** Collection time of the facts, UTC with milliseconds. */
-  readonly at?: string;
-  /** Parameters that differ from their defaults. */
-  readonly params: Readonly<Record<string, Json>>;
-  /** Values by fact name; the string `unseen` for one that could not be seen. A fact left out is unseen too. */
-  readonly facts: Readonly<Record<string, Json>>;
-  /** JSON pointers of lists known to miss members, by fact name. */
-  readonly incomplete: Readonly<Record<string, readonly string[]>>;
-}
-
 /** A case that fails, and the item keys that must be reported, exactly. */
-interface FailingCase extends ControlCase {
+export interface FailingCase extends Situation {
   readonly exceptions: readonly string[];
 }
 
 /** A case that cannot be judged, and the item keys that are unseen, where it says so. */
-interface UnseenCase extends ControlCase {
+export interface UnseenCase extends Situation {
   readonly items?: readonly string[];
 }
 
 /** The cases of one control, by the verdict they must get. */
 export interface ControlCases {
-  readonly satisfied: readonly ControlCase[];
+  readonly satisfied: readonly Situation[];
   readonly notSatisfied: readonly FailingCase[];
   readonly unseen: readonly UnseenCase[];
-  readonly notApplicable: readonly ControlCase[];
+  readonly notApplicable: readonly Situation[];
 }
 
-type Raw<T extends ControlCase> = Omit<T, 'params' | 'incomplete'> &
-  Partial<Pick<T, 'params' | 'incomplete'>>;
+/** Cases, and where each part of their file stands. */
+export interface CaseFile {
+  readonly cases: ControlCases;
+  readonly at: YamlSource['at'];
+  readonly keyAt: YamlSource['keyAt'];
+}
+
+type Raw<T extends Situation> = Omit<T, 'params' | 'incomplete'> & Partial<Pick<T, 'params' | 'incomplete'>>;
 
 interface RawCases {
-  readonly satisfied: readonly Raw<ControlCase>[];
+  readonly satisfied: readonly Raw<Situation>[];
   readonly 'not-satisfied': readonly Raw<FailingCase>[];
   readonly unseen: readonly Raw<UnseenCase>[];
-  readonly 'not-applicable'?: readonly Raw<ControlCase>[];
+  readonly 'not-applicable'?: readonly Raw<Situation>[];
 }
 
 const check = shapeCheck<RawCases>(casesSchema, 'ERR_CASES');
@@ -72,9 +65,7 @@ function checkNamesAndTimes(raw: RawCases, source: YamlSource): void {
   }
 }
 
-function withDefaults<T extends ControlCase>(
-  raw: Raw<T>,
-): Raw<T> & Pick<ControlCase, 'params' | 'incomplete'> {
+function withDefaults<T extends Situation>(raw: Raw<T>): Raw<T> & Pick<Situation, 'params' | 'incomplete'> {
   return { ...raw, params: raw.params ?? {}, incomplete: raw.incomplete ?? {} };
 }
 
@@ -83,11 +74,11 @@ function withDefaults<T extends ControlCase>(
  *
  * @throws AssayError ERR_YAML or ERR_CASES: `file:line:column expected …, got …`
  */
-export function parseCases(file: string, text: string): ControlCases {
+export function parseCases(file: string, text: string): CaseFile {
   const source = parseYaml(file, text);
   const raw = check(source);
   checkNamesAndTimes(raw, source);
-  return {
+  const cases: ControlCases = {
     satisfied: raw.satisfied.map(withDefaults),
     notSatisfied: raw['not-satisfied'].map((each) => ({
       ...withDefaults(each),
@@ -96,4 +87,5 @@ export function parseCases(file: string, text: string): ControlCases {
     unseen: raw.unseen.map((each) => withDefaults<UnseenCase>(each)),
     notApplicable: (raw['not-applicable'] ?? []).map(withDefaults),
   };
+  return { cases, at: source.at, keyAt: source.keyAt };
 }

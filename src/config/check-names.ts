@@ -1,7 +1,9 @@
 import type { AssayError, Audit, Control, Framework, ParamOverrides } from '../model/index.ts';
 import type { AssayFile } from './assay-file.ts';
-import { fitsParam } from './param-value.ts';
+import { checkOwners } from './follow-up.ts';
+import { checkParamOverride } from './param-override.ts';
 import { refusalOf } from './refusal.ts';
+import { checkResponsibilities } from './responsibilities.ts';
 import { didYouMean } from './suggest.ts';
 import type { YamlPath } from './yaml.ts';
 
@@ -38,6 +40,7 @@ function checkAudit(audit: Audit, path: YamlPath, file: AssayFile, frameworks: r
       `its roles are ${roles.join(', ')}`,
     );
   }
+  checkCategories(audit, path, file, framework);
   const tags = [...new Set(file.config.targets.flatMap((target) => target.tags))];
   audit.boundaryTags.forEach((tag, index) => {
     if (tags.includes(tag)) return;
@@ -49,6 +52,21 @@ function checkAudit(audit: Audit, path: YamlPath, file: AssayFile, frameworks: r
       tags,
       remedy,
     );
+  });
+}
+
+function checkCategories(
+  audit: Audit,
+  path: YamlPath,
+  file: AssayFile,
+  { id, categories = [] }: Framework,
+): void {
+  audit.categories?.forEach((category, index) => {
+    if (categories.includes(category)) return;
+    const remedy =
+      categories.length === 0 ? 'it has none: leave them out' : `they are ${categories.join(', ')}`;
+    const place = file.at([...path, 'categories', index]);
+    throw unknown(place, `a category of ${id}`, category, categories, remedy);
   });
 }
 
@@ -75,30 +93,11 @@ function checkHolder(override: Override, file: AssayFile): void {
 
 function checkOverride(override: Override, file: AssayFile, controls: readonly Control[]): void {
   checkHolder(override, file);
-  const path = pathOf(override);
-  const control = controls.find(({ id }) => id === override.control);
-  if (control === undefined) {
-    const ids = controls.map(({ id }) => id);
-    const remedy = '`assay controls list` names them all';
-    throw unknown(file.keyAt(path.slice(0, -1)), 'the id of a control', override.control, ids, remedy);
-  }
-  const params = Object.keys(control.params);
-  const spec = Object.hasOwn(control.params, override.param) ? control.params[override.param] : undefined;
-  if (spec === undefined) {
-    const remedy = params.length === 0 ? 'it has no parameters' : `its parameters are ${params.join(', ')}`;
-    throw unknown(file.keyAt(path), `a parameter of ${control.id}`, override.param, params, remedy);
-  }
-  if (fitsParam(spec.type, override.value)) return;
-  const place = file.at([...path, 'value']);
-  throw refusal(
-    place,
-    `expected a value of type ${spec.type}, got another type`,
-    `as in ${JSON.stringify(spec.default)}`,
-  );
+  checkParamOverride(override, pathOf(override), file, controls);
 }
 
 /**
- * Checks what an `assay.yaml` names: frameworks, roles, tags, controls, their parameters and the types of values.
+ * Checks what an `assay.yaml` names: frameworks, roles, tags, controls, their parameters and the bounds of values.
  *
  * @throws AssayError ERR_CONFIG `file:line:column expected …, got …`
  */
@@ -111,4 +110,6 @@ export function checkNames(
     checkAudit(audit, ['audits', index], file, frameworks);
   });
   for (const override of file.config.params) checkOverride(override, file, controls);
+  checkResponsibilities(file, controls, frameworks);
+  checkOwners(file);
 }

@@ -1,5 +1,5 @@
 import type { Control, ParamSpec, RequirementLink } from '../model/index.ts';
-import { fitsParam } from './param-value.ts';
+import { specFault } from './param-bounds.ts';
 import { refusalOf } from './refusal.ts';
 import { shapeCheck } from './schema-errors.ts';
 import { controlSchema } from './schemas/control-schema.ts';
@@ -11,6 +11,7 @@ interface RawControl {
   readonly aliases?: readonly string[];
   readonly title: string;
   readonly severity: Control['severity'];
+  readonly owner?: string;
   readonly subject: Control['subject'];
   readonly params?: Readonly<Record<string, ParamSpec>>;
   readonly expect: string;
@@ -21,8 +22,10 @@ interface RawControl {
   readonly references: readonly string[];
   readonly proves: string;
   readonly 'does-not-prove': string;
-  readonly satisfies: Readonly<Record<string, readonly RequirementLink[]>>;
+  readonly satisfies: Readonly<Record<string, readonly RawLink[]>>;
 }
+
+type RawLink = Omit<RequirementLink, 'doesNotProve'> & { readonly 'does-not-prove'?: string };
 
 /** A control, and where each part of its file stands. */
 export interface ControlFile {
@@ -44,16 +47,17 @@ function checkFileName(id: string, source: YamlSource): void {
   throw refusal(source.at(['id']), sentence, 'correct the id, or move the file');
 }
 
-function checkDefaults(params: Readonly<Record<string, ParamSpec>>, source: YamlSource): void {
+function checkParams(params: Readonly<Record<string, ParamSpec>>, source: YamlSource): void {
   for (const [name, spec] of Object.entries(params)) {
-    if (fitsParam(spec.type, spec.default)) continue;
-    const place = source.at(['params', name, 'default']);
-    throw refusal(
-      place,
-      `expected a default of type ${spec.type}, got another type`,
-      'correct the type or the default',
-    );
+    const fault = specFault(spec);
+    if (fault === undefined) continue;
+    const remedy = 'correct the type, the bounds or the default';
+    throw refusal(source.at(['params', name, ...fault.path]), fault.sentence, remedy);
   }
+}
+
+function linkOf({ 'does-not-prove': doesNotProve, ...same }: RawLink): RequirementLink {
+  return doesNotProve === undefined ? same : { ...same, doesNotProve };
 }
 
 /**
@@ -68,12 +72,13 @@ export function parseControl(file: string, text: string): ControlFile {
   const raw = check(source);
   checkFileName(raw.id, source);
   const { aliases = [], params = {}, empty = 'unseen', 'applies-when': appliesWhen } = raw;
-  checkDefaults(params, source);
+  checkParams(params, source);
   const {
     id,
     version,
     title,
     severity,
+    owner,
     subject,
     expect,
     message,
@@ -84,8 +89,12 @@ export function parseControl(file: string, text: string): ControlFile {
   } = raw;
   const control: Control = {
     ...{ id, version, aliases, title, severity, subject, params, expect, empty },
+    ...(owner === undefined ? {} : { owner }),
     ...(appliesWhen === undefined ? {} : { appliesWhen }),
-    ...{ message, remediation, references, proves, satisfies },
+    ...{ message, remediation, references, proves },
+    satisfies: Object.fromEntries(
+      Object.entries(satisfies).map(([framework, links]) => [framework, links.map(linkOf)]),
+    ),
     doesNotProve: raw['does-not-prove'],
   };
   return { control, at: source.at, keyAt: source.keyAt };

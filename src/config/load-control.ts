@@ -1,7 +1,14 @@
 import { type CompiledControl, compileControl } from '../engine/assertion.ts';
 import { AssertionFault } from '../engine/syntax.ts';
-import { AssayError, type ControlSource, type FactDefinition } from '../model/index.ts';
+import {
+  AssayError,
+  type Control,
+  type ControlSource,
+  type FactDefinition,
+  type FactSchema,
+} from '../model/index.ts';
 import { type ControlFile, parseControl } from './control-file.ts';
+import { didYouMean } from './suggest.ts';
 
 /** A control file that was read and whose expressions were checked against the facts. */
 export interface LoadedControl {
@@ -23,9 +30,32 @@ export function loadControl(file: string, text: string, facts: readonly FactDefi
   } catch (error) {
     if (!(error instanceof AssertionFault)) throw error;
     const path = error.part === 'expect' ? ['expect'] : ['applies-when', 'expression'];
-    throw new AssayError('ERR_CONTROL', `${parsed.at(path, error.offset)} ${error.message}`, {
+    const meant = meantBy(error.message, control, facts);
+    throw new AssayError('ERR_CONTROL', `${parsed.at(path, error.offset)} ${error.message}${meant}`, {
       cause: error,
       remedy: 'correct the expression; docs/controls.md lists what it may hold',
     });
+  }
+}
+
+/** What was probably meant where the type check knows no such name. */
+function meantBy(message: string, control: Control, facts: readonly FactDefinition[]): string {
+  const [, name] = /(?:No such key|Unknown variable): (\w+)/.exec(message) ?? [];
+  if (name === undefined) return '';
+  const own = facts.filter(({ subject }) => subject === control.subject);
+  const names = own.flatMap((fact) => [...fact.name.split('.'), ...fieldNames(fact.schema)]);
+  return didYouMean(name, new Set([...names, ...Object.keys(control.params), 'params', 'observed']));
+}
+
+function fieldNames(schema: FactSchema): readonly string[] {
+  switch (schema.type) {
+    case 'array':
+      return fieldNames(schema.items);
+    case 'map':
+      return fieldNames(schema.values);
+    case 'object':
+      return Object.entries(schema.properties).flatMap(([key, child]) => [key, ...fieldNames(child)]);
+    default:
+      return [];
   }
 }

@@ -143,7 +143,7 @@ function schemaError(errors: readonly ErrorObject[], source: YamlSource, code: s
 function literalSecret(place: string): AssayError {
   return new AssayError(
     'ERR_LITERAL_SECRET',
-    `${place} expected a reference to a secret (env:NAME or file:path), got a literal value`,
+    `${place} expected a reference to a secret (env:NAME, file:path or exec:command), got a literal value`,
     {
       remedy:
         'put the secret into an environment variable or a file that only you can read, and change it: it was stored in the clear',

@@ -1,4 +1,4 @@
-import { AssayError, type SubjectKind } from '../model/index.ts';
+import { AssayError, type TargetKind } from '../model/index.ts';
 import { parseHost } from './host.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -7,7 +7,7 @@ type Scheme = 'https' | 'tls' | 'postgres';
 /** A target URL taken apart; nothing of it is interpreted beyond RFC 3986 and, for PostgreSQL, libpq's form. */
 export interface TargetUrl {
   readonly scheme: Scheme;
-  readonly kind: SubjectKind;
+  readonly kind: TargetKind;
   /** Canonical host name, address without brackets, or absolute path of a socket folder. */
   readonly host: string;
   readonly port: number;
@@ -35,7 +35,7 @@ function refusal(expected: string, got: string): AssayError {
 
 function literalPassword(): AssayError {
   const remedy =
-    'name the secret instead: credentials in assay.yaml (password: env:NAME or file:path), or a PGPASSFILE';
+    'name the secret instead: credentials in assay.yaml (password: env:NAME, file:path or exec:command), or a PGPASSFILE';
   return new AssayError(
     'ERR_LITERAL_SECRET',
     'expected a target URL without a password, got one with a password',

@@ -126,7 +126,15 @@ function populationOf(node: ASTNode): PopulationExpression {
   return { list: below.list, filters: [...below.filters, filter] };
 }
 
+/** Runs the text of the tree, which is proved to be that of the expression as it was checked. */
 function runnable(node: ASTNode): Runnable {
-  const parsed = runtime.parse(serialize(node));
+  const text = serialize(node);
+  const parsed = runtime.parse(text);
+  if (serialize(parsed.ast) !== text) {
+    throw new AssertionFault(
+      `expected an expression that keeps its meaning as ${text}, got another`,
+      node.start,
+    );
+  }
   return { node, run: (values) => parsed(values) };
 }

@@ -18,6 +18,7 @@ export interface ClauseResult {
   readonly items: readonly ItemResult[];
   /** Lists of facts that are known, or not known not, to miss members. */
   readonly incomplete: readonly Location[];
+  readonly quantifier: Clause['kind'];
   /** The population was seen, is complete, and has no members. */
   readonly empty: boolean;
   /** Where the population stands, when it is a list of a fact. */
@@ -34,6 +35,9 @@ export interface Evaluation {
   readonly isComplete: IsComplete;
 }
 
+/** A population of 100,000 items that each read a handful of paths stays well below. */
+const stepsPerFinding = 5_000_000;
+
 export function prepareEvaluation(
   facts: ReadonlyMap<string, Bound>,
   observedAt: ReadonlyMap<string, string>,
@@ -47,19 +51,20 @@ export function prepareEvaluation(
     const observed = values['observed'] as Record<string, Record<string, unknown>>;
     observed[folder] = { ...observed[folder], [noun]: new Date(observedAt.get(name) ?? '') };
   }
-  return { view: { facts, params, variables: new Map() }, values, isComplete };
+  const budget = { steps: stepsPerFinding };
+  return { view: { facts, params, variables: new Map(), budget }, values, isComplete };
 }
 
 /** Judges one clause item by item. An item is evaluated only after everything it reads was proved present. */
 export function evaluateClause(clause: Clause, evaluation: Evaluation): ClauseResult {
   if (clause.kind === 'scalar') {
     const result = judge(clause.predicate, clause.about, evaluation, {});
-    return { items: [result], incomplete: [], empty: false };
+    return { items: [result], incomplete: [], empty: false, quantifier: clause.kind };
   }
   const { list, reads } = listAt(clause.population.list, evaluation.view);
   if (reads.missing.length > 0 || !Array.isArray(list.value)) {
     const unseen = { item: clause.about, verdict: 'unseen', readings: [], missing: reads.missing } as const;
-    return { items: [unseen], incomplete: [], empty: false };
+    return { items: [unseen], incomplete: [], empty: false, quantifier: clause.kind };
   }
   const incomplete = list.location && !evaluation.isComplete(list.location) ? [list.location] : [];
   const members = numberEqualKeys(
@@ -68,7 +73,8 @@ export function evaluateClause(clause: Clause, evaluation: Evaluation): ClauseRe
   const judged = members.flatMap(({ member, item }) => judgeMember(clause, member, item, evaluation));
   const empty = judged.length === 0 && incomplete.length === 0;
   const items = clause.kind === 'some' && !empty ? [existence(clause.about, judged)] : judged;
-  return { items, incomplete, empty, ...(list.location ? { population: list.location } : {}) };
+  const population = list.location ? { population: list.location } : {};
+  return { items, incomplete, empty, quantifier: clause.kind, ...population };
 }
 
 function judgeMember(
@@ -91,6 +97,8 @@ function opposite(verdict: ItemResult['verdict']): ItemResult['verdict'] {
   return verdict === 'breaks' ? 'holds' : verdict;
 }
 
+const witnessLimit = 25;
+
 /** One witness proves existence; its absence is proved only when every member could be judged. */
 function existence(item: string, judged: readonly ItemResult[]): ItemResult {
   const decisive =
@@ -98,7 +106,8 @@ function existence(item: string, judged: readonly ItemResult[]): ItemResult {
     judged.find((result) => result.verdict === 'fault') ??
     judged.find((result) => result.verdict === 'unseen');
   if (decisive) return { ...decisive, item };
-  return { item, verdict: 'breaks', readings: judged.flatMap((result) => result.readings), missing: [] };
+  const readings = judged.slice(0, witnessLimit).flatMap((result) => result.readings);
+  return { item, verdict: 'breaks', readings, missing: [] };
 }
 
 function judge(
@@ -143,15 +152,22 @@ function distinct<T extends Location>(locations: readonly T[]): readonly T[] {
   return [...seen.values()];
 }
 
-/** Two members with the same key (the same rule written twice) stay two items. */
+/** Two members with the same key (the same rule written twice) stay two items, under names that no other has. */
 function numberEqualKeys(
   members: readonly { readonly member: Bound; readonly item: string }[],
 ): readonly { readonly member: Bound; readonly item: string }[] {
-  const times = new Map<string, number>();
+  const own = new Set(members.map(({ item }) => item));
+  const given = new Set<string>();
+  const next = new Map<string, number>();
   return members.map(({ member, item }) => {
-    const count = (times.get(item) ?? 0) + 1;
-    times.set(item, count);
-    return { member, item: count === 1 ? item : `${item} (${count})` };
+    if (!given.has(item)) {
+      given.add(item);
+      return { member, item };
+    }
+    let number = next.get(item) ?? 2;
+    while (own.has(`${item} (${number})`)) number += 1;
+    next.set(item, number + 1);
+    return { member, item: `${item} (${number})` };
   });
 }
 

@@ -4,14 +4,20 @@ import type { Location } from './presence.ts';
 
 /**
  * A list was seen whole only when its collector said so: it, or the nearest list around it, has a completeness entry
- * that misses nothing and counts as many members as are there.
+ * that misses nothing and counts as many members as are there. Where there are several, all must.
  */
 export function isComplete(seen: readonly Seen[], list: Location): boolean {
   const observation = seen.find(({ fact }) => fact === list.fact);
-  const entry = nearestEntry(observation?.completeness ?? [], list.pointer);
-  if (!observation || !entry) return false;
-  const whole = entry.missing.length === 0 && (entry.total === undefined || entry.total === entry.returned);
-  return whole && memberCount(observation.value, entry.list) === entry.returned;
+  const nearest = nearestEntry(observation?.completeness ?? [], list.pointer);
+  if (!observation || !nearest) return false;
+  const members = memberCount(observation.value, nearest.list);
+  return observation.completeness
+    .filter((entry) => entry.list === nearest.list)
+    .every((entry) => isWhole(entry) && entry.returned === members);
+}
+
+function isWhole({ missing, total, returned }: Completeness): boolean {
+  return missing.length === 0 && (total === undefined || total === returned);
 }
 
 /** The entry for a list itself, or for the nearest list around it. */

@@ -15,13 +15,13 @@ import type { CompiledControl } from './assertion.ts';
 import { type ClauseResult, evaluateClause, faultOf, type ItemResult, prepareEvaluation } from './clause.ts';
 import { basisOf, isComplete } from './completeness.ts';
 import { hydrateParams } from './fact-types.ts';
-import type { FactValidator } from './fact-validation.ts';
+import { type FactValidator, isInstant } from './fact-validation.ts';
 import { findingId, fingerprint } from './identity.ts';
-import type { Bound } from './presence.ts';
-import { distinctUnseen, emptyItem, incompleteItem, unseenItems } from './unseen.ts';
+import { type Bound, BudgetSpent } from './presence.ts';
+import { distinctUnseen, emptiedParams, emptyItem, incompleteItem, unseenItems } from './unseen.ts';
 
 /** What evaluation needs to know about facts: their schemas, and whether a value is of its schema. */
-interface FactKnowledge {
+export interface FactKnowledge {
   readonly definitions: ReadonlyMap<string, FactDefinition>;
   readonly validate: (fact: string) => FactValidator;
 }
@@ -80,11 +80,53 @@ function conclude(compiled: CompiledControl, input: EvaluationInput): Conclusion
   if (excused) return excused;
   const seen = input.record.observations.filter((observation) => observation.kind === 'seen');
   const needed = seen.filter(({ fact }) => compiled.needs.includes(fact));
-  const misshapen = needed
-    .map(({ fact, value }) => input.knowledge.validate(fact)(value))
-    .find((problem) => problem !== undefined);
-  if (misshapen !== undefined) return fault(misshapen);
-  return combine(control, input.record, runClauses(compiled, input, needed), needed);
+  const problem = problemIn(needed, input);
+  if (problem !== undefined) return fault(problem);
+  const results = withinBudget(() => runClauses(compiled, input, needed));
+  if (results === undefined) return tooLarge(compiled);
+  const combined = combine(control, input.record, results, needed);
+  const emptied = combined.reason === 'pass' ? emptiedParams(control, input.params) : [];
+  return emptied.length === 0
+    ? combined
+    : { ...combined, reason: 'unseen', message: emptied[0]?.message ?? '', unseen: emptied };
+}
+
+/** What makes observations no ground for any judgement: a wrong shape, no time, or the same fact twice. */
+function problemIn(needed: readonly Seen[], { knowledge, record }: EvaluationInput): string | undefined {
+  for (const { fact, value, endedAt } of needed) {
+    const times = record.observations.filter((observation) => observation.fact === fact).length;
+    if (times > 1) return `expected one observation of ${fact}, got ${times}`;
+    if (!isInstant(endedAt)) return `expected the time of ${fact} to be an instant, got another text`;
+    const misshapen = knowledge.validate(fact)(value);
+    if (misshapen !== undefined) return misshapen;
+  }
+  return undefined;
+}
+
+function withinBudget<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof BudgetSpent) return undefined;
+    throw error;
+  }
+}
+
+function tooLarge({ needs }: CompiledControl): Conclusion {
+  const unseen = {
+    item: '',
+    fact: needs[0] ?? '',
+    code: 'ERR_TOO_LARGE',
+    message: `there is more in ${needs.join(', ')} than this test can be judged over`,
+    remedy: 'look at the system in parts, or report the control: it runs over lists within lists',
+  };
+  return {
+    reason: 'unseen',
+    message: unseen.message,
+    population: noPopulation,
+    exceptions: [],
+    unseen: [unseen],
+  };
 }
 
 /** What each clause found for each item: the working behind a finding. */
@@ -138,6 +180,20 @@ function fault(message: string): Conclusion {
   return { reason: 'error', message, population: noPopulation, exceptions: [], unseen: [] };
 }
 
+/**
+ * Clauses whose emptiness proves nothing. Where the control says that emptiness means that there is nothing of the
+ * kind, a clause that asks for a witness still has none while others have members.
+ */
+function emptyClauses(control: Control, results: readonly ClauseResult[]): readonly ClauseResult[] {
+  const empty = results.filter((result) => result.empty);
+  if (control.empty === 'unseen') return empty;
+  return empty.length === results.length ? [] : empty.filter(({ quantifier }) => quantifier === 'some');
+}
+
+/** A finding is one line of a bundle: what was read is shown for the first, and the count is always whole. */
+const exceptionsWithReadings = 100;
+const listedExceptions = 50_000;
+
 /** Any item that breaks makes a fail; else any that is unseen; only then, and over complete populations, a pass. */
 function combine(
   control: Control,
@@ -151,7 +207,7 @@ function combine(
   const unseen = [
     ...items.filter(({ verdict }) => verdict === 'unseen').flatMap((item) => unseenItems(item, record)),
     ...results.flatMap(({ incomplete }) => incomplete.map((list) => incompleteItem(list, seen))),
-    ...(control.empty === 'unseen' ? results.filter(({ empty }) => empty).map(emptyItem) : []),
+    ...emptyClauses(control, results).map(emptyItem),
   ];
   const population = {
     items: items.length,
@@ -160,10 +216,10 @@ function combine(
     complete: results.every(({ incomplete }) => incomplete.length === 0),
     basis: basisOf(seen),
   };
-  const exceptions = broken.map(({ item, readings }) => ({
+  const exceptions = broken.slice(0, listedExceptions).map(({ item, readings }, index) => ({
     item,
     fingerprint: fingerprint(control.id, record.subject.id, item),
-    readings,
+    readings: index < exceptionsWithReadings ? readings : [],
   }));
   const rest = { population, exceptions, unseen: distinctUnseen(unseen) };
   if (broken.length > 0) return { reason: 'fail', message: control.message, ...rest };

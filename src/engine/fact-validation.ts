@@ -14,7 +14,7 @@ function factJsonSchema(schema: FactSchema): JsonObject {
         ...described,
         type: 'string',
         ...(schema.enum ? { enum: schema.enum } : {}),
-        ...(schema.format ? { pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z$' } : {}),
+        ...(schema.format ? { format: 'instant' } : {}),
       };
     case 'integer':
     case 'boolean':
@@ -50,12 +50,23 @@ function recordKeywords(properties: Readonly<Record<string, FactSchema>>): JsonO
   };
 }
 
+/** UTC, RFC 3339, of a day and time that exist. */
+export function isInstant(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(text)) return false;
+  const timeMs = Date.parse(text);
+  return !Number.isNaN(timeMs) && new Date(timeMs).toISOString().slice(0, 19) === text.slice(0, 19);
+}
+
 /** Says what is wrong with a fact's value, or undefined when its shape is right. */
 export type FactValidator = (value: Json) => string | undefined;
 
 /** One validator for each fact, compiled at first use. */
 export function factValidators(facts: readonly FactDefinition[]): (fact: string) => FactValidator {
-  const ajv = new Ajv2020({ strict: true, keywords: ['x-data-class', 'x-presence', 'x-item-key'] });
+  const ajv = new Ajv2020({
+    strict: true,
+    keywords: ['x-data-class', 'x-presence', 'x-item-key'],
+    formats: { instant: isInstant },
+  });
   const compiled = new Map<string, ValidateFunction>();
   const definitions = new Map(facts.map((fact) => [fact.name, fact]));
   return (name) => (value) => {

@@ -13,6 +13,11 @@ export function fingerprint(controlId: string, subjectId: string, item: string):
   return sha256(JSON.stringify(['assay-exception', controlId, subjectId, item]));
 }
 
+/** Names what a control could not test of a subject, across scans. */
+export function gapFingerprint(controlId: string, subjectId: string): string {
+  return sha256(JSON.stringify(['assay-not-tested', controlId, subjectId]));
+}
+
 /** 64 lower-case hex digits. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');

@@ -14,18 +14,21 @@ import {
 import { compileControl } from './assertion.ts';
 import { evaluate } from './evaluate.ts';
 import { factValidators } from './fact-validation.ts';
+import { startFollowingUp } from './follow-up.ts';
 import { sha256 } from './identity.ts';
+import { looserOverrides } from './looser.ts';
 import { outcomeOf } from './outcome.ts';
 import { effectiveParams } from './params.ts';
 import { type RollUp, startRollUp } from './roll-up.ts';
+import { startUnproven, type Unproven } from './unproven.ts';
 
 interface Fold {
   readonly counts: Record<Reason, number>;
   readonly failedBySeverity: Record<Severity, number>;
   readonly byControl: Map<string, Record<Reason, number>>;
   readonly systems: Map<string, string[]>;
+  readonly unproven: Unproven;
   exceptions: number;
-  unseenInScope: number;
 }
 
 /** Judges as the scan did: the same inputs give the same findings and the same assessment, byte for byte. */
@@ -37,24 +40,25 @@ export function createJudge(input: JudgeInput): Judge {
     validate: factValidators(input.facts),
   };
   const rollUps = rollUpsOf(input);
-  const fold = startFold();
+  const followingUp = startFollowingUp(input);
+  const fold = startFold(input);
   return {
     subject: (record) => {
       noteSystem(fold, record);
       const findings = compiled
         .filter(({ control }) => control.subject === record.subject.kind)
-        .map((one) =>
-          evaluate(one, {
+        .map((one) => {
+          const finding = evaluate(one, {
             record,
             params: effectiveParams(one.control, record.subject, input.overrides),
             environment: input.scope.environment ?? '',
             knowledge,
-          }),
-        );
-      for (const finding of findings) {
-        count(fold, finding, record.subject.optional);
-        for (const rollUp of rollUps) rollUp.add(finding, record.subject.tags);
-      }
+          });
+          return followingUp.follow(finding, one.control, record.subject);
+        });
+      fold.unproven.add(record, findings);
+      for (const finding of findings) count(fold, finding);
+      for (const rollUp of rollUps) rollUp.add(record.subject, findings);
       return findings;
     },
     finish: () =>
@@ -63,26 +67,26 @@ export function createJudge(input: JudgeInput): Judge {
         controls,
         fold,
         rollUps.map((rollUp) => rollUp.result()),
+        followingUp.changes(),
       ),
   };
 }
 
-function rollUpsOf({ scope, frameworks, controls }: JudgeInput): readonly RollUp[] {
-  const definitions = controls.map(({ control }) => control);
-  return scope.audits.flatMap((audit) => {
-    const framework = frameworks.find(({ id }) => id === audit.framework);
-    return framework ? [startRollUp(audit, framework, definitions)] : [];
+function rollUpsOf(input: JudgeInput): readonly RollUp[] {
+  return input.scope.audits.flatMap((audit) => {
+    const framework = input.frameworks.find(({ id }) => id === audit.framework);
+    return framework ? [startRollUp(audit, framework, input)] : [];
   });
 }
 
-function startFold(): Fold {
+function startFold(input: JudgeInput): Fold {
   return {
     counts: noCounts(),
     failedBySeverity: { low: 0, medium: 0, high: 0, critical: 0 },
     byControl: new Map(),
     systems: new Map(),
+    unproven: startUnproven(input),
     exceptions: 0,
-    unseenInScope: 0,
   };
 }
 
@@ -97,24 +101,25 @@ function noteSystem(fold: Fold, { identity, subject }: SubjectRecord): void {
   fold.systems.set(key, [...(fold.systems.get(key) ?? []), subject.id]);
 }
 
-function count(fold: Fold, finding: Finding, optional: boolean): void {
+function count(fold: Fold, finding: Finding): void {
   fold.counts[finding.reason] += 1;
   const own = fold.byControl.get(finding.controlId) ?? noCounts();
   fold.byControl.set(finding.controlId, own);
   own[finding.reason] += 1;
   fold.exceptions += finding.exceptions.length;
   if (finding.reason === 'fail') fold.failedBySeverity[finding.severity] += 1;
-  if (finding.unseen.length > 0 && !optional) fold.unseenInScope += 1;
 }
 
 function assessmentOf(
-  { run, scope }: JudgeInput,
+  { run, scope, overrides }: JudgeInput,
   controls: readonly ControlSource[],
   fold: Fold,
   audits: Assessment['audits'],
+  changes: Assessment['changes'],
 ): Omit<Assessment, 'digests'> {
   const noSubject = withoutSubject(controls, scope);
-  const { counts, failedBySeverity, exceptions, unseenInScope } = fold;
+  const looser = looserOverrides(controls, overrides, scope.subjects);
+  const { counts, failedBySeverity, exceptions } = fold;
   return {
     format: 0,
     run,
@@ -127,13 +132,14 @@ function assessmentOf(
     ),
     noSubject,
     audits,
+    ...(looser.length === 0 ? {} : { looser }),
+    ...(changes === undefined ? {} : { changes }),
     sameSystem: [...fold.systems.values()].filter((subjects) => subjects.length > 1),
     outcome: outcomeOf({
       run,
       counts,
       failedBySeverity,
-      unseenInScope,
-      withoutSubject: noSubject.filter(({ inAudit }) => inAudit).length,
+      unproven: fold.unproven.count(),
     }),
   };
 }

@@ -5,10 +5,8 @@ export interface OutcomeInput {
   readonly run: Pick<Run, 'failOn' | 'interrupted'>;
   readonly counts: ReasonCounts;
   readonly failedBySeverity: Readonly<Record<Severity, number>>;
-  /** Findings unseen on subjects that are not optional. */
-  readonly unseenInScope: number;
-  /** Controls that the audits select and no target is of. */
-  readonly withoutSubject: number;
+  /** Tests in scope that came to no conclusion. */
+  readonly unproven: number;
 }
 
 /** 130/143 > 1 > 3 > 4 > 0, and why in words. */
@@ -29,9 +27,11 @@ export function outcomeOf(input: OutcomeInput): Outcome {
     return { exitCode: 3, words: `${plural(failures, 'finding')} with exceptions at or above ${run.failOn}` };
   }
   if (counts.pass + counts.fail === 0) return { exitCode: 4, words: 'nothing was measured' };
-  const unproven = input.unseenInScope + input.withoutSubject;
-  if (unproven > 0)
-    return { exitCode: 4, words: `not proven: ${plural(unproven, 'test')} in scope came to no conclusion` };
+  if (input.unproven > 0)
+    return {
+      exitCode: 4,
+      words: `not proven: ${plural(input.unproven, 'test')} in scope came to no conclusion`,
+    };
   return { exitCode: 0, words: cleanWords(counts.fail, run.failOn) };
 }
 

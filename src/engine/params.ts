@@ -1,38 +1,25 @@
 import type { Control, EffectiveParam, ParamOverrides, Subject } from '../model/index.ts';
-
-/** Control < profile < system < tag < target; among tags, the later in the file stands. */
-const precedence = ['profile', 'system', 'tag', 'target'] as const;
+import { isLooser } from './looser.ts';
+import { overrideInForce } from './override-in-force.ts';
 
 /** The parameters that hold for one control and one subject, with where each comes from. */
 export function effectiveParams(
   control: Control,
   subject: Subject,
-  { overrides }: ParamOverrides,
+  overrides: ParamOverrides,
 ): Readonly<Record<string, EffectiveParam>> {
   const effective: Record<string, EffectiveParam> = {};
   for (const [name, spec] of Object.entries(control.params)) {
-    effective[name] = { value: spec.default, origin: 'control' };
-  }
-  for (const origin of precedence) {
-    for (const override of overrides) {
-      const applies =
-        override.origin === origin && override.control === control.id && concerns(override, subject);
-      if (applies && Object.hasOwn(effective, override.param)) {
-        effective[override.param] = { value: override.value, origin };
-      }
-    }
+    const override = overrideInForce(control.id, name, subject, overrides);
+    effective[name] =
+      override === undefined
+        ? { value: spec.default, origin: 'control' }
+        : {
+            value: override.value,
+            origin: override.origin,
+            reason: override.reason,
+            ...(isLooser(spec, override.value) ? { looser: true } : {}),
+          };
   }
   return effective;
-}
-
-function concerns(override: ParamOverrides['overrides'][number], subject: Subject): boolean {
-  switch (override.origin) {
-    case 'profile':
-    case 'system':
-      return true;
-    case 'tag':
-      return subject.tags.includes(override.of);
-    case 'target':
-      return subject.targetId === override.of;
-  }
 }

@@ -21,7 +21,21 @@ export interface View {
   readonly facts: ReadonlyMap<string, Bound>;
   readonly params: Readonly<Record<string, Json>>;
   readonly variables: ReadonlyMap<string, Bound>;
+  readonly budget: Budget;
 }
+
+/** Steps that one finding may take: lists within lists of a hostile or huge system must not stop the scan. */
+export interface Budget {
+  steps: number;
+}
+
+/** Thrown when a finding would take more steps than it may. */
+export class BudgetSpent extends Error {
+  override readonly name = 'BudgetSpent';
+}
+
+/** As many scalars are kept as a person would read. */
+const scalarLimit = 25;
 
 /** What one evaluation will read: proved present, or missing. */
 export interface Reads {
@@ -29,7 +43,7 @@ export interface Reads {
   readonly missing: Location[];
   /** Lists of facts that are run over, searched or counted: a pass needs them complete. */
   readonly lists: Location[];
-  /** Scalars read. */
+  /** Scalars read, the first 25. */
   readonly scalars: (Location & { readonly value: Json })[];
 }
 
@@ -68,6 +82,8 @@ export function membersOf(list: Bound): readonly Bound[] {
 }
 
 function walk(node: ASTNode, view: View, reads: Reads): Step {
+  view.budget.steps -= 1;
+  if (view.budget.steps < 0) throw new BudgetSpent();
   switch (node.op) {
     case 'id':
       return recordScalar(startOf(node.args, view), reads);
@@ -137,7 +153,8 @@ function childSchema(schema: FactSchema | undefined, field: string): FactSchema 
 }
 
 function recordScalar(from: Step, reads: Reads): Step {
-  if (from.kind === 'bound' && from.location && from.value !== undefined && !isContainer(from.value)) {
+  const isScalar = from.kind === 'bound' && from.value !== undefined && !isContainer(from.value);
+  if (isScalar && from.location && reads.scalars.length < scalarLimit) {
     reads.scalars.push({ ...from.location, value: from.value });
   }
   return from;

@@ -4,71 +4,166 @@ import type {
   Control,
   Finding,
   Framework,
+  JudgeInput,
   Requirement,
   RequirementResult,
   RequirementState,
+  Subject,
 } from '../model/index.ts';
+import { isCurtailed, isInBoundary, limitsOf, populationOf } from './boundary.ts';
+import { type Decisions, startDecisions } from './decisions.ts';
+import { tallyElements } from './elements.ts';
+import { combined, outsideOf, ownState, untestedState } from './requirement-state.ts';
+import { responsibilityOf } from './responsibilities.ts';
 
-interface ControlTally {
-  passed: number;
-  failed: number;
-  unseen: number;
-}
-
-/** A fold over findings: what the tests say of each requirement of one framework within one boundary. */
+/** A fold over subjects: what the tests say of each requirement of one framework within one boundary. */
 export interface RollUp {
-  add(finding: Finding, subjectTags: readonly string[]): void;
+  add(subject: Subject, findings: readonly Finding[]): void;
   result(): AuditResult;
 }
 
-/**
- * Only links that decide something (`partial`, `full`) count; `supporting` ones are listed with the findings. Until
- * elements exist, no requirement is better than `partly-tested`.
- */
-export function startRollUp(audit: Audit, framework: Framework, controls: readonly Control[]): RollUp {
-  const tallies = new Map<string, ControlTally>();
+/** What all requirements of one audit are judged by. */
+interface Grounds {
+  readonly audit: Audit;
+  readonly framework: Framework;
+  readonly input: JudgeInput;
+  readonly decisions: Decisions;
+  readonly population: ReadonlyMap<string, number>;
+  readonly deciding: ReadonlyMap<string, readonly Deciding[]>;
+  readonly limited: boolean;
+}
+
+interface Deciding {
+  readonly controlId: string;
+  readonly full: boolean;
+}
+
+/** Only links that decide something (`partial`, `full`) count; `supporting` ones are listed with the findings. */
+export function startRollUp(audit: Audit, framework: Framework, input: JudgeInput): RollUp {
+  const decisions = startDecisions(framework.id, framework.requirements);
   return {
-    add: (finding, tags) => {
-      if (isInBoundary(audit, tags)) tally(tallies, finding);
+    add: (subject, findings) => {
+      if (isInBoundary(audit, subject)) decisions.add(subject, findings);
     },
-    result: () => summarise(audit, framework, decidingControls(framework.id, controls), tallies),
+    result: () => {
+      const limits = limitsOf(audit, input);
+      const results = judgeAll({
+        audit,
+        framework,
+        input,
+        decisions,
+        population: populationOf(audit, input.scope.subjects),
+        deciding: decidingControls(
+          framework.id,
+          input.controls.map(({ control }) => control),
+        ),
+        limited: limits.length > 0,
+      });
+      return summarise(audit, framework, limits, results);
+    },
   };
-}
-
-/** A target is inside an audit's boundary when it carries one of its tags; no tags: everything is. */
-function isInBoundary(audit: Audit, tags: readonly string[]): boolean {
-  return audit.boundaryTags.length === 0 || audit.boundaryTags.some((tag) => tags.includes(tag));
-}
-
-function tally(tallies: Map<string, ControlTally>, { controlId, reason }: Finding): void {
-  const entry = tallies.get(controlId) ?? { passed: 0, failed: 0, unseen: 0 };
-  tallies.set(controlId, entry);
-  if (reason === 'pass') entry.passed += 1;
-  else if (reason === 'fail') entry.failed += 1;
-  else if (reason !== 'not-applicable') entry.unseen += 1;
 }
 
 function decidingControls(
   frameworkId: string,
   controls: readonly Control[],
-): ReadonlyMap<string, readonly string[]> {
-  const byRequirement = new Map<string, string[]>();
-  for (const control of controls) {
-    for (const link of control.satisfies[frameworkId] ?? []) {
-      if (link.strength === 'supporting') continue;
-      byRequirement.set(link.id, [...(byRequirement.get(link.id) ?? []), control.id]);
+): ReadonlyMap<string, readonly Deciding[]> {
+  const byRequirement = new Map<string, Map<string, Deciding>>();
+  for (const { id: controlId, satisfies } of controls) {
+    for (const { id, strength } of satisfies[frameworkId] ?? []) {
+      if (strength === 'supporting') continue;
+      const own = byRequirement.get(id) ?? new Map<string, Deciding>();
+      const full = strength === 'full' || own.get(controlId)?.full === true;
+      byRequirement.set(id, own.set(controlId, { controlId, full }));
     }
   }
-  return byRequirement;
+  return new Map([...byRequirement].map(([id, own]) => [id, [...own.values()]]));
+}
+
+/** Parents stand above their children, so from the last to the first every child is judged before its parent. */
+function judgeAll(grounds: Grounds): ReadonlyMap<string, RequirementResult> {
+  const results = new Map<string, RequirementResult>();
+  const under = new Map<string, RequirementState[]>();
+  for (const requirement of [...grounds.framework.requirements].reverse()) {
+    const children = under.get(requirement.id) ?? [];
+    if (requirement.testability !== 'rollup')
+      results.set(requirement.id, judgeRequirement(requirement, children, grounds));
+    const result = results.get(requirement.id);
+    const states = result === undefined ? children : [result.state];
+    const above = requirement.parent;
+    if (above !== null) under.set(above, [...(under.get(above) ?? []), ...states]);
+  }
+  return results;
+}
+
+function judgeRequirement(
+  requirement: Requirement,
+  children: readonly RequirementState[],
+  grounds: Grounds,
+): RequirementResult {
+  const { audit, framework, input, decisions, population, limited } = grounds;
+  const { id } = requirement;
+  const own = (grounds.deciding.get(id) ?? []).map((each) => ({
+    ...each,
+    ...decisions.control(each.controlId),
+  }));
+  const clean = own.filter(({ passed, failed, unseen }) => passed > 0 && failed + unseen === 0);
+  const counts = {
+    controls: own.length,
+    passed: clean.length,
+    failed: own.filter(({ failed }) => failed > 0).length,
+    unseen: own.filter(({ failed, unseen }) => failed === 0 && unseen > 0).length,
+  };
+  const outside = outsideOf(audit, requirement);
+  if (outside !== undefined) return { id, state: 'not-applicable', ...counts, outside };
+  const tallied = tallyElements(requirement, decisions, population);
+  const responsibility = responsibilityOf(input.scope, input.run.judgedAt, framework.id, id, decisions);
+  const { thirdParty, alternative } = responsibility;
+  const loosened = own.filter(({ loosened }) => loosened).map(({ controlId }) => controlId);
+  const state = ownState(requirement, {
+    counts,
+    tested: own.some(({ passed }) => passed > 0),
+    fullPassed: clean.some(({ full }) => full),
+    elements: tallied.elements,
+    responsibility,
+    limited: limited || isCurtailed(input.scope, framework.id, id),
+  });
+  return {
+    id,
+    ...counts,
+    ...tallied,
+    ...(loosened.length === 0 ? {} : { loosened }),
+    ...(thirdParty && { thirdParty }),
+    ...(alternative && { alternative }),
+    ...withChildren(requirement, state, counts.controls, children),
+  };
+}
+
+/**
+ * The state together with what stands under it. A requirement that tests could decide, and that nothing decides but
+ * what stands under it, has no say of its own.
+ */
+function withChildren(
+  { aggregatesChildren, testability, elements = [] }: Requirement,
+  own: RequirementState,
+  controls: number,
+  children: readonly RequirementState[],
+): Pick<RequirementResult, 'state' | 'children'> {
+  const applicable = children.filter((state) => state !== 'not-applicable');
+  if (aggregatesChildren !== true || applicable.length === 0) return { state: own };
+  const silent =
+    own === 'not-tested' && testability === 'automated' && controls === 0 && elements.length === 0;
+  const counts: Partial<Record<RequirementState, number>> = {};
+  for (const state of applicable) counts[state] = (counts[state] ?? 0) + 1;
+  return { state: combined(silent ? applicable : [own, ...applicable]), children: counts };
 }
 
 function summarise(
   audit: Audit,
-  framework: Framework,
-  deciding: ReadonlyMap<string, readonly string[]>,
-  tallies: ReadonlyMap<string, ControlTally>,
+  { title, requirements: tree }: Framework,
+  limits: NonNullable<AuditResult['limits']>,
+  results: ReadonlyMap<string, RequirementResult>,
 ): AuditResult {
-  const assessable = framework.requirements.filter(({ testability }) => testability !== 'rollup');
   const states: Record<RequirementState, number> = {
     'no-exceptions': 0,
     exceptions: 0,
@@ -79,35 +174,17 @@ function summarise(
     'not-applicable': 0,
   };
   const requirements: RequirementResult[] = [];
-  for (const requirement of assessable) {
-    const result = judgeRequirement(audit, requirement, deciding.get(requirement.id) ?? [], tallies);
+  for (const requirement of tree) {
+    const result = results.get(requirement.id);
+    if (result === undefined) continue;
     states[result.state] += 1;
-    if (result.controls > 0) requirements.push(result);
+    if (isTold(requirement, result)) requirements.push(result);
   }
-  return { audit, title: framework.title, assessable: assessable.length, states, requirements };
+  const limited = limits.length === 0 ? {} : { limits };
+  return { audit, title, ...limited, assessable: results.size, states, requirements };
 }
 
-function judgeRequirement(
-  audit: Audit,
-  requirement: Requirement,
-  controls: readonly string[],
-  tallies: ReadonlyMap<string, ControlTally>,
-): RequirementResult {
-  const own = controls.map((id) => tallies.get(id) ?? { passed: 0, failed: 0, unseen: 0 });
-  const counts = {
-    controls: controls.length,
-    passed: own.filter(({ passed, failed, unseen }) => passed > 0 && failed === 0 && unseen === 0).length,
-    failed: own.filter(({ failed }) => failed > 0).length,
-    unseen: own.filter(({ failed, unseen }) => failed === 0 && unseen > 0).length,
-  };
-  const someTested = own.some(({ passed }) => passed > 0);
-  return { id: requirement.id, state: stateOf(audit, requirement, counts.failed > 0, someTested), ...counts };
-}
-
-function stateOf(audit: Audit, requirement: Requirement, failed: boolean, tested: boolean): RequirementState {
-  const { appliesTo, testability } = requirement;
-  if (appliesTo && audit.role !== undefined && !appliesTo.includes(audit.role)) return 'not-applicable';
-  if (failed) return 'exceptions';
-  if (tested) return 'partly-tested';
-  return testability === 'manual' ? 'needs-document' : 'not-tested';
+function isTold(requirement: Requirement, { state, controls, thirdParty, alternative }: RequirementResult) {
+  const declared = thirdParty !== undefined || alternative !== undefined;
+  return controls > 0 || declared || state !== untestedState(requirement);
 }

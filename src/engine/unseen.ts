@@ -1,4 +1,12 @@
-import type { Seen, SubjectRecord, Unseen, UnseenItem, UnseenReason } from '../model/index.ts';
+import type {
+  Control,
+  EffectiveParam,
+  Seen,
+  SubjectRecord,
+  Unseen,
+  UnseenItem,
+  UnseenReason,
+} from '../model/index.ts';
 import type { ClauseResult, ItemResult } from './clause.ts';
 import { nearestEntry } from './completeness.ts';
 import type { Location } from './presence.ts';
@@ -56,6 +64,24 @@ export function emptyItem({ population }: ClauseResult): UnseenItem {
     message: `nothing was found to test${fact ? ` in ${fact}` : ''}, and nothing proves that there is nothing`,
     remedy: 'check that the scan looked at the right system with sufficient rights',
   };
+}
+
+/** Lists that an override emptied, save those that are stricter with fewer members: over them nothing was asked. */
+export function emptiedParams(
+  { params: specs }: Control,
+  params: Readonly<Record<string, EffectiveParam>>,
+): readonly UnseenItem[] {
+  return Object.entries(specs).flatMap(([name, { default: reference, stricter }]) => {
+    const emptied = isEmpty(params[name]?.value) && !isEmpty(reference) && stricter !== 'fewer';
+    if (!emptied) return [];
+    const message = `an override left the parameter ${name} without members, so nothing was asked`;
+    const remedy = 'give the parameter the values that must hold, or exclude the control with a reason';
+    return [{ item: '', fact: '', code: 'ERR_EMPTY_PARAM', message, remedy }];
+  });
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** One entry for each cause: the same fact unseen for the same reason is said once, with the items it hides. */

@@ -1,4 +1,4 @@
-import type { FactDefinition, ParamSpec } from '../model/index.ts';
+import type { FactDefinition, FactSchema, ParamSpec } from '../model/index.ts';
 import { type ASTNode, serialize } from './cel.ts';
 import {
   elementOf,
@@ -60,6 +60,9 @@ function guardsIn(node: ASTNode): ReadonlySet<string> {
 
 function vet(node: ASTNode, scope: NameScope, needs: Set<string>): Place {
   switch (node.op) {
+    case 'value':
+      refuseOddLiteral(node);
+      return other;
     case 'id':
       return rootPlace(node.args, scope);
     case '.':
@@ -76,9 +79,33 @@ function vet(node: ASTNode, scope: NameScope, needs: Set<string>): Place {
     case 'map':
       throw new AssertionFault(`expected plain field access, got ${serialize(node)}`, node.start);
     default:
-      for (const operand of operandsOf(node)) vet(operand, scope, needs);
+      for (const operand of operandsOf(node)) vetScalar(operand, scope, needs);
       return other;
   }
+}
+
+/**
+ * A list or map of a fact as a whole may only be run over, counted or searched: compared, joined or chosen, it would
+ * be judged without anyone asking whether it was seen whole.
+ */
+function vetScalar(node: ASTNode, scope: NameScope, needs: Set<string>): void {
+  const place = vet(node, scope, needs);
+  const isWhole = place.kind === 'folder' || (place.kind === 'value' && isContainer(place.schema));
+  if (!isWhole) return;
+  throw new AssertionFault(
+    `expected one value of a fact, or its list in size(), in, all, exists or filter, got ${serialize(node)}`,
+    node.start,
+  );
+}
+
+function isContainer({ type }: FactSchema): boolean {
+  return type === 'array' || type === 'map' || type === 'object';
+}
+
+/** Bytes and unsigned numbers are in no fact. */
+function refuseOddLiteral(node: Extract<ASTNode, { op: 'value' }>): void {
+  if (typeof node.args !== 'object' || node.args === null) return;
+  throw new AssertionFault('expected a text, a number, a bool or null, got another literal', node.start);
 }
 
 function vetField(node: Extract<ASTNode, { op: '.' }>, scope: NameScope, needs: Set<string>): Place {
@@ -143,7 +170,7 @@ function vetCall(
   if (name === 'has') return vetHas(node, scope, needs);
   const comprehension = asComprehension(node);
   if (!comprehension) {
-    for (const operand of operandsOf(node)) vet(operand, scope, needs);
+    for (const operand of operandsOf(node)) vetArgument(name, operand, scope, needs);
     return other;
   }
   if (scope.depth >= maxNestedComprehensions) {
@@ -157,6 +184,18 @@ function vetCall(
   const bound = new Map([...scope.bound, [comprehension.variable, elementOf(list, comprehension.list)]]);
   vet(comprehension.predicate, { ...scope, bound, depth: scope.depth + 1 }, needs);
   return comprehension.macro === 'filter' ? list : other;
+}
+
+function vetArgument(name: string, node: ASTNode, scope: NameScope, needs: Set<string>): void {
+  const isList = name === 'size' && isListPath(node, scope, needs);
+  if (!isList) vetScalar(node, scope, needs);
+}
+
+/** A list by its path, also filtered; a list put together from others could hide that one was not seen whole. */
+function isListPath(node: ASTNode, scope: NameScope, needs: Set<string>): boolean {
+  if (node.op !== '.' && node.op !== 'id' && asComprehension(node)?.macro !== 'filter') return false;
+  const place = vet(node, scope, needs);
+  return place.kind === 'value' && place.schema.type === 'array';
 }
 
 function refuseShadowing(variable: string, scope: NameScope, node: ASTNode): void {
@@ -187,13 +226,7 @@ function vetHas(node: ASTNode, scope: NameScope, needs: Set<string>): Place {
 
 function vetMembership(node: Extract<ASTNode, { op: 'in' }>, scope: NameScope, needs: Set<string>): Place {
   const [item, container] = node.args;
-  vet(item, scope, needs);
-  const place = container.op === 'list' ? other : vet(container, scope, needs);
-  if (place.kind === 'value' && place.schema.type === 'map') {
-    throw new AssertionFault(
-      `expected a list after 'in' (an absent key of ${place.fact} is unseen, not false), got a map`,
-      node.start,
-    );
-  }
+  vetScalar(item, scope, needs);
+  if (container.op === 'list' || !isListPath(container, scope, needs)) vetScalar(container, scope, needs);
   return other;
 }

@@ -1,7 +1,9 @@
 import type { Severity } from './control.ts';
 import type { Reason } from './finding.ts';
 import type { Audit, RequirementState } from './framework.ts';
+import type { Changes } from './history.ts';
 import type { Json } from './json.ts';
+import type { Register, Registers } from './register.ts';
 import type { Subject, Target } from './subject.ts';
 
 /** The engine's semantics: raised when the same observations could give another finding. */
@@ -52,12 +54,52 @@ export interface Scope {
   readonly targets: readonly Target[];
   readonly subjects: readonly Subject[];
   readonly outOfScope: readonly { readonly what: string; readonly why: string }[];
+  /** The lists that what was seen is tested against, by kind. */
+  readonly registers?: { readonly [K in keyof Registers]?: Register };
   /** Requirements that somebody else meets for the organisation. */
   readonly thirdParties?: readonly ThirdParty[];
   /** HIPAA: addressable specifications met in another way (45 CFR 164.306(d)(3)). */
   readonly alternatives?: readonly Alternative[];
   /** The organisation's own controls, which a SOC 2 auditor tests. */
   readonly ownControls?: readonly OwnControl[];
+  /** Owners by tag, in the order of the file: the later stands. */
+  readonly owners?: readonly { readonly tag: string; readonly owner: string }[];
+  /** Days from when an exception is first seen to when it is due. */
+  readonly dueDays?: Readonly<Record<Severity, number>>;
+  /** Profiles in force: what they select and what they leave out. */
+  readonly tailoring?: Tailoring;
+}
+
+/** What profiles made of the library. Their parameters are in `ParamOverrides`, with origin `profile`. */
+export interface Tailoring {
+  /** In the order in which they apply: a profile after the one that it extends. */
+  readonly profiles: readonly {
+    readonly id: string;
+    readonly title: string;
+    /** Id of the profile that it extends. */
+    readonly extends?: string;
+    /** Of its file. */
+    readonly sha256: string;
+  }[];
+  /** One for each profile that the configuration names; a control is selected where one of them selects it. */
+  readonly selects: readonly ProfileSelect[];
+  readonly excluded: readonly {
+    readonly control: string;
+    readonly title: string;
+    readonly reason: string;
+    /** Id of the profile that leaves it out. */
+    readonly profile: string;
+    /** What the control would have helped to decide. */
+    readonly requirements: readonly { readonly framework: string; readonly id: string }[];
+  }[];
+}
+
+/** Empty lists mean no restriction. */
+export interface ProfileSelect {
+  readonly profile: string;
+  readonly frameworks: readonly string[];
+  readonly controls: readonly string[];
+  readonly severity: Severity;
 }
 
 /** A document that a statement rests on: read for its digest, never bundled. */
@@ -106,11 +148,44 @@ export interface RequirementResult {
   readonly passed: number;
   readonly failed: number;
   readonly unseen: number;
+  /** Elements decided on every system in scope of every kind that they concern, of how many; absent where it has none. */
+  readonly elements?: { readonly decided: number; readonly of: number };
+  /** Ids of the elements that are not decided. */
+  readonly undecided?: readonly string[];
+  /** Kinds that its elements concern and that nothing in scope is of. */
+  readonly kindsNotInScope?: readonly string[];
+  /** Its controls whose parameters are looser than the default somewhere: such a pass decides no element. */
+  readonly loosened?: readonly string[];
+  /** States of what stands under it and applies, where its own derives from theirs. */
+  readonly children?: Readonly<Partial<Record<RequirementState, number>>>;
+  /** Why it is `not-applicable`: the audit's role, or a category that the audit leaves out. */
+  readonly outside?: 'role' | 'category';
+  /** Declared to be met by somebody else. */
+  readonly thirdParty?: {
+    readonly party: string;
+    readonly document: Document;
+    /** The document was in force when it was judged. */
+    readonly current: boolean;
+    /** Controls that remain with the organisation and did not pass everywhere. */
+    readonly remainingOpen: readonly string[];
+  };
+  /** Declared to be met in another way. */
+  readonly alternative?: {
+    readonly reason: string;
+    readonly approvedBy: string;
+    readonly document: Document;
+    readonly current: boolean;
+  };
 }
+
+/** Why nothing of an audit can be `no-exceptions`: no audit was declared, or a selection left something out. */
+export const auditLimits = ['not-declared', 'controls', 'severity', 'tags', 'profile'] as const;
+export type AuditLimit = (typeof auditLimits)[number];
 
 export interface AuditResult {
   readonly audit: Audit;
   readonly title: string;
+  readonly limits?: readonly AuditLimit[];
   /** Requirements that can be decided at all (headings left out): the denominator. */
   readonly assessable: number;
   readonly states: Readonly<Record<RequirementState, number>>;
@@ -152,6 +227,10 @@ export interface Assessment {
     readonly inAudit: boolean;
   }[];
   readonly audits: readonly AuditResult[];
+  /** Overrides not known to be at least as strict as the default; absent where there is none. */
+  readonly looser?: readonly LooserOverride[];
+  /** Absent where no earlier bundle was given. */
+  readonly changes?: Changes;
   /** Targets that say the same of themselves. */
   readonly sameSystem: readonly (readonly string[])[];
   readonly outcome: Outcome;
@@ -162,13 +241,21 @@ export interface Assessment {
 /** Effective parameters that overrides gave: `data/params.json`. */
 export interface ParamOverrides {
   readonly format: 0;
-  readonly overrides: readonly {
-    readonly origin: 'profile' | 'system' | 'tag' | 'target';
-    /** The tag's or target's id; empty for the system. */
-    readonly of: string;
-    readonly control: string;
-    readonly param: string;
-    readonly value: Json;
-    readonly reason: string;
-  }[];
+  readonly overrides: readonly ParamOverride[];
+}
+
+export interface ParamOverride {
+  readonly origin: 'profile' | 'system' | 'tag' | 'target';
+  /** The profile's, tag's or target's id; empty for the system. */
+  readonly of: string;
+  readonly control: string;
+  readonly param: string;
+  readonly value: Json;
+  readonly reason: string;
+}
+
+export interface LooserOverride extends ParamOverride {
+  readonly default: Json;
+  /** Subjects of the control's kind for which this is the value in force. */
+  readonly subjects: number;
 }

@@ -8,10 +8,24 @@ export type Severity = (typeof severities)[number];
 export const paramTypes = ['string', 'int', 'bool', 'list<string>', 'list<int>'] as const;
 export type ParamType = (typeof paramTypes)[number];
 
+/**
+ * Which way a parameter's values get stricter: `lower` and `higher` for an int, `fewer` and `more` members for a list,
+ * or the values themselves from the loosest to the strictest.
+ */
+export const directions = ['lower', 'higher', 'fewer', 'more'] as const;
+export type Stricter = (typeof directions)[number] | readonly Json[];
+
 export interface ParamSpec {
   readonly type: ParamType;
   readonly default: Json;
   readonly description?: string;
+  /** Of an int; both included. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** What a string, or a member of a list, may be. */
+  readonly allowed?: readonly Json[];
+  /** Absent: every value but the default counts as looser. */
+  readonly stricter?: Stricter;
 }
 
 /**
@@ -26,6 +40,9 @@ export interface RequirementLink {
   readonly strength: Strength;
   readonly element?: string;
   readonly rationale?: string;
+  /** Where they differ from the control's. */
+  readonly proves?: string;
+  readonly doesNotProve?: string;
 }
 
 /** One thing that must hold of one kind of subject, as a file in `controls/` says it. */
@@ -35,6 +52,8 @@ export interface Control {
   readonly aliases: readonly string[];
   readonly title: string;
   readonly severity: Severity;
+  /** Who answers for its findings where neither target nor tag has an owner. */
+  readonly owner?: string;
   readonly subject: SubjectKind;
   readonly params: Readonly<Record<string, ParamSpec>>;
   /** CEL: a conjunction of `X.all(v, P)`, `!X.exists(v, P)`, `X.exists(v, P)` and scalar bools. */
@@ -64,4 +83,8 @@ type ParamOrigin = 'control' | 'profile' | 'system' | 'tag' | 'target';
 export interface EffectiveParam {
   readonly value: Json;
   readonly origin: ParamOrigin;
+  /** Of the override; absent for a default. */
+  readonly reason?: string;
+  /** Set where the value is not known to be at least as strict as the default. */
+  readonly looser?: true;
 }

@@ -21,6 +21,13 @@ export interface Exception {
   readonly item: string;
   /** sha256 of (control, subject, item key), 64 hex digits: never of a value or an order. */
   readonly fingerprint: string;
+  /** When the first scan ended that saw it, and this one; absent where the scope has no days to mend. */
+  readonly firstSeen?: string;
+  readonly lastSeen?: string;
+  /** The finding's. */
+  readonly owner?: string;
+  /** Calendar date in UTC, the last day in time. */
+  readonly due?: string;
   readonly readings: readonly Reading[];
 }
 
@@ -52,6 +59,7 @@ export interface Finding {
   readonly subjectId: string;
   readonly targetId: string;
   readonly subjectKind: SubjectKind;
+  /** Of the target, else of a tag, else of the control. */
   readonly owner?: string;
   readonly reason: Reason;
   /** One sentence: the control's message for a fail, why for the others; for a pass, what was seen. */

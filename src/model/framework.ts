@@ -59,15 +59,17 @@ export interface Framework {
   readonly requirements: readonly Requirement[];
 }
 
-/** What the tests say of a requirement. Never "compliant": the best state needs elements that come later. */
-export type RequirementState =
-  | 'no-exceptions'
-  | 'exceptions'
-  | 'partly-tested'
-  | 'not-tested'
-  | 'needs-document'
-  | 'third-party'
-  | 'not-applicable';
+/** What the tests say of a requirement. Never "compliant". */
+export const requirementStates = [
+  'no-exceptions',
+  'exceptions',
+  'partly-tested',
+  'not-tested',
+  'needs-document',
+  'third-party',
+  'not-applicable',
+] as const;
+export type RequirementState = (typeof requirementStates)[number];
 
 /** A framework applied to a boundary. */
 export interface Audit {

@@ -3,6 +3,7 @@ import type { ControlSource } from './control.ts';
 import type { FactDefinition } from './fact-schema.ts';
 import type { Finding } from './finding.ts';
 import type { Framework } from './framework.ts';
+import type { History } from './history.ts';
 import type { SubjectRecord } from './observation.ts';
 
 /** All that a judgement rests on besides the observations; a bundle carries every part of it. */
@@ -13,6 +14,8 @@ export interface JudgeInput {
   readonly controls: readonly ControlSource[];
   readonly facts: readonly FactDefinition[];
   readonly frameworks: readonly Framework[];
+  /** What earlier bundles say; absent where none was given. */
+  readonly history?: History;
 }
 
 /** Judges subject by subject and keeps only the fold: a fleet is never held in memory. */

@@ -1,4 +1,4 @@
-import type { SubjectKind } from './fact-schema.ts';
+import type { SubjectKind, TargetKind } from './fact-schema.ts';
 
 /**
  * How a password may leave this machine: under TLS whose certificate chains to a root and names the host
@@ -10,7 +10,9 @@ export type TlsPolicy = 'verified' | 'verified-ca' | 'unverified' | 'plaintext';
 /** A secret named, never held: resolved by the collectors at the moment of use. */
 export type SecretReference =
   | { readonly kind: 'env'; readonly name: string }
-  | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'file'; readonly path: string }
+  /** The program, found in PATH unless it has a slash, and its arguments. */
+  | { readonly kind: 'exec'; readonly command: readonly [string, ...string[]] };
 
 /** What the user names, as `assay.yaml` or the command line gives it. */
 export interface Target {
@@ -18,7 +20,7 @@ export interface Target {
   readonly id: string;
   /** True where the id was given in the file; waivers and recorded series require it. */
   readonly named: boolean;
-  readonly kind: SubjectKind;
+  readonly kind: TargetKind;
   /** Scheme, lower-case A-label host, explicit port; for PostgreSQL without user and database. */
   readonly locator: string;
   /** Lower-case A-label host name, address literal (no brackets), or absolute path of a socket folder. */

@@ -136,21 +136,30 @@ export function publicDatabaseOf(row: Row): Privileges['databases'][number] {
   };
 }
 
-export function publicSchemaOf(database: string, row: Row): Privileges['schemas'][number] {
-  const held = textsOf(row, 'public_privileges');
-  return {
-    database,
-    schema: textOf(row, 'schema'),
-    create: held.includes('CREATE'),
-    usage: held.includes('USAGE'),
-  };
+type PublicSchema = Privileges['schemas'][number];
+
+/** The schemas of one database, each with those of its relations on which PUBLIC holds a privilege. */
+export function publicSchemasOf(
+  database: string,
+  schemas: readonly Row[],
+  relations: readonly Row[],
+): readonly PublicSchema[] {
+  return schemas.map((row) => {
+    const schema = textOf(row, 'schema');
+    const held = textsOf(row, 'public_privileges');
+    return {
+      database,
+      schema,
+      create: held.includes('CREATE'),
+      usage: held.includes('USAGE'),
+      relations: relations.filter((relation) => textOf(relation, 'schema') === schema).map(publicRelationOf),
+    };
+  });
 }
 
-export function publicRelationOf(database: string, row: Row): Privileges['relations'][number] {
+function publicRelationOf(row: Row): PublicSchema['relations'][number] {
   const kind = textOf(row, 'kind');
   return {
-    database,
-    schema: textOf(row, 'schema'),
     name: textOf(row, 'name'),
     kind: relationKinds.find((known) => known === kind) ?? 'table',
     privileges: textsOf(row, 'public_privileges'),

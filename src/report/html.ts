@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cover } from './content/cover.ts';
+import { coverFacts, coverNotices } from './content/cover.ts';
 import { sectionsOf } from './content/document.ts';
 import { blockHtml, escaped } from './html-blocks.ts';
 import { reasonsInOrder } from './order.ts';
@@ -13,13 +13,17 @@ export interface HtmlAssets {
   readonly js: string;
 }
 
+/** What is page 1 where there are pages: here the summary goes before it. */
+const looked = { id: 'looked-at', title: 'What was looked at', blocks: coverFacts };
+
 /** One self-contained page: nothing is loaded, and nothing but its own style and script may run (CSP level 2 hashes). */
 export function* renderHtml(input: ReportInput, assets: HtmlAssets): Iterable<string> {
   const counts = tally(input);
-  const sections = sectionsOf(input, counts);
+  const [first, ...others] = sectionsOf(input, counts);
+  const sections = first === undefined ? [] : [first, looked, ...others];
   yield head(input, assets);
   yield `<header><h1>Compliance test report</h1>\n`;
-  for (const block of cover(input, counts)) yield* blockHtml(block);
+  for (const block of coverNotices(input)) yield* blockHtml(block);
   yield `</header>\n<nav aria-label="Sections"><ul>`;
   for (const { id, title } of sections) yield `<li><a href="#${id}">${escaped(title)}</a></li>`;
   yield `</ul></nav>\n${filterForm(input)}<main id="main">\n`;

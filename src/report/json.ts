@@ -20,7 +20,8 @@ export function* renderJson({ assessment, findings, seal, bundleName }: ReportIn
 /** C1 controls and bidirectional formatting: JSON may hold them as they are, a terminal should not. */
 const actsOnTerminals = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-function sortedJson(value: object, indent?: number): string {
+/** With keys by code unit, and nothing that acts on a terminal. */
+export function sortedJson(value: object, indent?: number): string {
   const text = JSON.stringify(value, (_key, each: Json) => sorted(each), indent);
   return text.replace(
     actsOnTerminals,

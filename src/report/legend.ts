@@ -32,9 +32,12 @@ export const legend: readonly LegendLine[] = [
   },
   {
     word: 'partly tested',
-    meaning: 'a requirement for which tests decided some elements; the others are open',
+    meaning: 'tests decided some elements of a requirement, n of m',
   },
-  { word: 'needs a document', meaning: 'a requirement that a person shows with a dated document' },
+  {
+    word: 'needs a document',
+    meaning: "shown by a dated document; third party: by somebody else's",
+  },
   { word: 'population', meaning: 'what a test ran over: the systems declared, and the items found in each' },
   {
     word: 'evidence',

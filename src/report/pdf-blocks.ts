@@ -126,7 +126,7 @@ function drawStep(
   number: number,
   { text, code }: { readonly text: string; readonly code: string },
 ): void {
-  pen.ensure(70);
+  pen.ensure(40);
   const indent = 18;
   const element = pen.element('P');
   pen.flow(
@@ -139,10 +139,10 @@ function drawStep(
     },
   );
   element.end();
-  pen.y += 3;
+  pen.y += 2;
   const lines = visibleLines(code).flatMap((line) => pen.lines(line, type.code, pageWidth - indent));
   const codeElement = pen.element('Code');
   pen.flow(codeElement, lines, type.code, page.left + indent);
   codeElement.end();
-  pen.y += 10;
+  pen.y += 5;
 }

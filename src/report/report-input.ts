@@ -12,4 +12,6 @@ export interface ReportInput {
   readonly seal: Seal;
   /** The bundle folder's own name, without its path. */
   readonly bundleName: string;
+  /** What findings stand under; absent: severity and test. */
+  readonly order?: 'own-controls';
 }

@@ -19,6 +19,18 @@ interface SeverityTally {
   items: number;
   subjects: number;
   readonly controls: Set<string>;
+  /** By owner; the empty key is for what nobody answers for. */
+  readonly owners: Map<string, OwnerTally>;
+}
+
+/** What one owner has to see to, of one severity. */
+export interface OwnerTally {
+  findings: number;
+  items: number;
+  subjects: number;
+  /** The earliest day on which one of them is due. */
+  due?: string;
+  overdue: number;
 }
 
 interface ChangedParam {
@@ -45,6 +57,8 @@ interface Counting {
   readonly bySeverity: Map<Severity, SeverityTally>;
   readonly params: Map<string, ChangedParam>;
   unseenBesideExceptions: number;
+  /** The day of judgement. */
+  readonly today: string;
 }
 
 export function tally(input: ReportInput): Tally {
@@ -54,6 +68,7 @@ export function tally(input: ReportInput): Tally {
     bySeverity: new Map(),
     params: new Map(),
     unseenBesideExceptions: 0,
+    today: input.assessment.run.judgedAt.slice(0, 10),
   };
   for (const finding of input.findings()) countFinding(counting, finding);
   const notTested = [...counting.groups.values()].sort(
@@ -115,6 +130,7 @@ function countFailure(counting: Counting, finding: Finding): void {
     items: 0,
     subjects: 0,
     controls: new Set<string>(),
+    owners: new Map<string, OwnerTally>(),
   };
   counting.bySeverity.set(finding.severity, severity);
   severity.findings += 1;
@@ -122,6 +138,21 @@ function countFailure(counting: Counting, finding: Finding): void {
   severity.controls.add(finding.controlId);
   counting.unseenBesideExceptions += finding.population.unseen;
   countSubject(counting, severity, finding);
+  countOwner(counting, severity.owners, finding);
+}
+
+function countOwner(counting: Counting, owners: Map<string, OwnerTally>, finding: Finding): void {
+  const name = finding.owner ?? '';
+  const owner = owners.get(name) ?? { findings: 0, items: 0, subjects: 0, overdue: 0 };
+  owners.set(name, owner);
+  owner.findings += 1;
+  owner.items += finding.population.exceptions;
+  countSubject(counting, owner, finding);
+  for (const { due } of finding.exceptions) {
+    if (due === undefined) continue;
+    if (owner.due === undefined || due < owner.due) owner.due = due;
+    if (due < counting.today) owner.overdue += 1;
+  }
 }
 
 /** Findings come subject by subject, so a subject is new to a group where it is not the group's last one. */

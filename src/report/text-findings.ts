@@ -1,5 +1,5 @@
 import { byCodeUnit, type Finding } from '../model/index.ts';
-import { itemsWords } from './content/finding.ts';
+import { dueWords, itemsWords } from './content/finding.ts';
 import { judged } from './join.ts';
 import { worstFirst } from './order.ts';
 import type { ReportInput } from './report-input.ts';
@@ -9,13 +9,11 @@ import type { TextView } from './text-view.ts';
 import { visible } from './visible.ts';
 import { counted, grouped } from './words.ts';
 
-const shortFailures = 4;
-
 export function failureLines(view: TextView): readonly string[] {
-  const { input, full, mark } = view;
+  const { input, failures, mark } = view;
   const total = input.assessment.counts.fail;
-  const shown = worstFailures(input, full ? total : shortFailures);
-  const lines = shown.flatMap((finding) => oneFailure(view, finding));
+  const shown = worstFailures(input, failures);
+  const lines = shown.flatMap((finding) => failureText(view, finding));
   if (total <= shown.length) return lines;
   return [...lines, mark('exceptions', `and ${grouped(total - shown.length)} more: ${reportCommand(view)}`)];
 }
@@ -36,19 +34,36 @@ function worstFailures(input: ReportInput, limit: number): readonly Finding[] {
   return worst;
 }
 
-function oneFailure(view: TextView, finding: Finding): readonly string[] {
+/** One finding with exceptions: what, where, which items, how to fix it. */
+export function failureText(view: TextView, finding: Finding): readonly string[] {
   const { input, width, mark, instructionLines } = view;
   const where = input.assessment.scope.subjects.length > 1 ? ` on ${finding.subjectId}` : '';
   const title = fitted(`${finding.severity}  ${finding.title}${where}`, width);
   const items = finding.exceptions.map(({ item }) => item).filter((item) => item !== '');
-  const evidence = finding.evidence.slice(0, 3).join(', ');
+  const evidence = visible(finding.evidence.slice(0, 3).join(', '));
   const detail = `  ${itemsWords(finding)}${items.length === 0 ? '' : `: ${items.slice(0, 6).join(', ')}`}`;
   const reference = evidence === '' ? '' : `  [${evidence}]`;
   return [
     mark('exceptions', title),
     `${fitted(detail, width - reference.length)}${reference}`,
+    ...datesLines(view, finding),
     ...folded(`fix: ${fixOf(view, finding)}`, width, instructionLines),
   ];
+}
+
+/** Due dates of a first scan say nothing yet, so they are in the full report only. */
+function datesLines(
+  { input, width, full, instructionLines }: TextView,
+  { exceptions, owner }: Finding,
+): readonly string[] {
+  const { changes, run } = input.assessment;
+  const seen = exceptions.flatMap(({ firstSeen }) => firstSeen ?? []).sort();
+  const dues = exceptions.flatMap(({ due }) => due ?? []).sort();
+  const told = full || (changes !== undefined && instructionLines > 1);
+  if (!told || seen[0] === undefined) return [];
+  const due = dues[0] === undefined ? '' : `, due ${dueWords(dues[0], run.judgedAt)}`;
+  const whose = `, owner ${owner ?? 'none'}`;
+  return [fitted(`  first seen ${seen[0].slice(0, 10)}${due}${whose}`, width)];
 }
 
 function fixOf({ input, instructionLines }: TextView, { controlId }: Finding): string {

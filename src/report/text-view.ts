@@ -23,4 +23,6 @@ export interface TextView extends TextOptions {
   readonly mark: (role: TextRole, text: string) => string;
   /** Lines that one instruction may take. */
   readonly instructionLines: number;
+  /** Findings with exceptions that are shown one by one. */
+  readonly failures: number;
 }

@@ -1,11 +1,13 @@
-import type { Assessment } from '../model/index.ts';
+import type { Assessment, RequirementState } from '../model/index.ts';
+import { changesLine } from './content/changes.ts';
 import { legend } from './legend.ts';
 import { durationWords, elapsedMs, utcTime } from './local-time.ts';
 import type { ReportInput } from './report-input.ts';
 import { shellWord } from './shell-word.ts';
 import { tally } from './tally.ts';
 import { failureLines, notTestedLines, passLines, reportCommand } from './text-findings.ts';
-import { fitted, folded } from './text-layout.ts';
+import { fitted, folded, outdented } from './text-layout.ts';
+import { ownControlLines, tailoringLines } from './text-tailoring.ts';
 import type { TextOptions, TextView } from './text-view.ts';
 import { visible } from './visible.ts';
 import {
@@ -22,6 +24,7 @@ export type { TextOptions, TextRole } from './text-view.ts';
 
 const shortLines = 25;
 const shortSubjects = 2;
+const shortFailures = 4;
 const narrowest = 40;
 
 /** The result for a terminal: what was looked at, counts, the worst first, and the exit code in words as last line. */
@@ -33,6 +36,7 @@ export function renderText(input: ReportInput, options: TextOptions): string {
     counts: tally(input),
     mark: options.style ?? ((_role, text) => text),
     instructionLines: Number.POSITIVE_INFINITY,
+    failures: options.full ? Number.POSITIVE_INFINITY : shortFailures,
   };
   return `${(options.full ? reportLines(view, Number.POSITIVE_INFINITY) : shortReport(view)).join('\n')}\n`;
 }
@@ -43,15 +47,19 @@ function shortReport(view: TextView): readonly string[] {
     const lines = reportLines({ ...view, instructionLines }, Number.POSITIVE_INFINITY);
     if (lines.length <= shortLines) return lines;
   }
-  return reportLines({ ...view, instructionLines: 1 }, shortLines);
+  const short = reportLines({ ...view, instructionLines: 1 }, shortLines);
+  if (short.length <= shortLines) return short;
+  return reportLines({ ...view, instructionLines: 1, failures: shortFailures - 1 }, shortLines);
 }
 
 function reportLines(view: TextView, limit: number): readonly string[] {
-  const head = [...subjectLines(view), countsLine(view), ''];
-  const failures = failureLines(view);
+  const head = [...subjectLines(view), countsLine(view), ...changedLines(view), ''];
+  const ordered = view.input.order === 'own-controls';
+  const failures = ordered ? ownControlLines(view) : failureLines(view);
+  const own = view.full && !ordered && hasOwnControls(view) ? ownControlLines(view) : [];
   const foot = footLines(view);
   const room = limit - head.length - failures.length - foot.length;
-  const body = [...failures, ...notTestedLines(view, room), ...(view.full ? passLines(view) : [])];
+  const body = [...failures, ...notTestedLines(view, room), ...(view.full ? passLines(view) : []), ...own];
   return [...head, ...body, ...(body.length > 0 ? [''] : []), ...foot];
 }
 
@@ -87,6 +95,15 @@ function countsLine({ input, mark }: TextView): string {
   return parts.join(', ');
 }
 
+function hasOwnControls({ input }: TextView): boolean {
+  return (input.assessment.scope.ownControls ?? []).length > 0;
+}
+
+function changedLines({ input, width }: TextView): readonly string[] {
+  const { changes } = input.assessment;
+  return changes === undefined ? [] : outdented(changesLine(changes), width, 2);
+}
+
 function footLines(view: TextView): readonly string[] {
   const { input, width, mark, full } = view;
   const { assessment, seal } = input;
@@ -95,6 +112,7 @@ function footLines(view: TextView): readonly string[] {
   return [
     ...(full ? fullLines(view) : []),
     ...folded(towardWords(assessment), width, view.instructionLines > 1 ? 2 : 1).map((line) => line.trim()),
+    ...tailoringLines(view),
     `bundle: ${visible(view.bundlePath)}  ${mark('strong', `DRAFT, ${signed}`)}`,
     ...view.reportPaths.map((path) => `report: ${visible(path)}`),
     `next: ${nextCommand(view)}`,
@@ -116,9 +134,11 @@ function fullLines({ input, width, mark }: TextView): readonly string[] {
   ];
 }
 
+const testedStates: readonly RequirementState[] = ['exceptions', 'partly-tested', 'no-exceptions'];
+
 function towardWords({ audits }: Assessment): string {
   const parts = audits.flatMap(({ audit, requirements, assessable }) => {
-    const tested = requirements.filter(({ state }) => state === 'exceptions' || state === 'partly-tested');
+    const tested = requirements.filter(({ state }) => testedStates.includes(state));
     return tested.length > 0 ? [`${audit.framework} (${tested.length} of ${grouped(assessable)})`] : [];
   });
   return `evidence toward: ${parts.length > 0 ? parts.join(', ') : 'no requirement'}`;

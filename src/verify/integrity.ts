@@ -5,18 +5,25 @@ import type { SealedFolder } from '../bundle/sealed.ts';
 
 const bufferBytes = 1_048_576;
 
+/** Sizes of the payload's files. */
+export interface PayloadSizes {
+  readonly total: number;
+  readonly byPath: ReadonlyMap<string, number>;
+}
+
 /**
  * Hashes every file of the payload.
  *
- * @returns how many bytes they have together
  * @throws AssayError ERR_VERIFY_ALTERED naming the first that differs, ERR_VERIFY_FORMAT
  */
-export function verifyHashes({ root, manifest, info }: SealedFolder): number {
+export function verifyHashes({ root, manifest, info }: SealedFolder): PayloadSizes {
   const buffer = Buffer.allocUnsafe(bufferBytes);
+  const byPath = new Map<string, number>();
   let total = 0;
   for (const [path, digest] of manifest) {
     const { sha256, bytes } = hashFile(root, path, buffer);
     requireDigest(path, digest, sha256);
+    byPath.set(path, bytes);
     total += bytes;
   }
   if (info.bytes !== total || info.files !== manifest.size)
@@ -24,5 +31,5 @@ export function verifyHashes({ root, manifest, info }: SealedFolder): number {
       'FORMAT',
       `expected Payload-Oxum ${total}.${manifest.size} in ${paths.bagInfo}, got ${info.bytes}.${info.files}`,
     );
-  return total;
+  return { total, byPath };
 }

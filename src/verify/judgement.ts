@@ -7,13 +7,12 @@ import { controlSetOf } from '../bundle/manifest.ts';
 import type { Bundle } from '../bundle/reader.ts';
 import { printable, refusal } from '../bundle/refusal.ts';
 import type { SealedFolder } from '../bundle/sealed.ts';
-import { AssayError, type Finding, type Judge, type JudgeInput, semanticsVersion } from '../model/index.ts';
+import { type AssayError, type Finding, semanticsVersion } from '../model/index.ts';
 import { firstDifference } from './difference.ts';
-import { judgeInputOf } from './judge-input.ts';
+import type { PayloadSizes } from './integrity.ts';
+import { type JudgeFactory, recordedJudge } from './recorded-judge.ts';
 import { walkEvidence } from './references.ts';
-
-/** Makes the judge of a bundle's own controls, parameters and schemas. */
-export type JudgeFactory = (input: JudgeInput) => Judge;
+import { walkSubjects } from './scope-subjects.ts';
 
 /**
  * Judges the recorded observations again and compares findings and assessment byte for byte.
@@ -24,15 +23,18 @@ export type JudgeFactory = (input: JudgeInput) => Judge;
 export function verifyJudgement(
   sealed: SealedFolder,
   bundle: Bundle,
-  judgeFactory: JudgeFactory,
+  { judgeFactory, sizes }: { readonly judgeFactory: JudgeFactory; readonly sizes: PayloadSizes },
 ): { readonly subjects: number; readonly findings: number } {
-  const judge = recordedJudge(sealed, bundle, judgeFactory);
+  requireSameGround(sealed, bundle);
+  const judge = recordedJudge(bundle, judgeFactory);
   const lines = recordedLines(sealed);
-  const evidence = walkEvidence(sealed);
+  const inScope = walkSubjects(bundle.readScope());
+  const evidence = walkEvidence(sealed, sizes);
   const hash = createHash('sha256');
   let subjects = 0;
   let findings = 0;
   for (const record of bundle.subjects()) {
+    inScope.follow(record);
     evidence.follow(record);
     for (const line of findingLines(judge, record)) {
       if (lines.next().value !== line) throw anotherVerdict(bundle, findings, JSON.parse(line) as Finding);
@@ -41,13 +43,15 @@ export function verifyJudgement(
     }
     subjects += 1;
   }
+  inScope.finish();
   if (lines.next().done !== true) throw anotherVerdict(bundle, findings, undefined);
   evidence.finish();
   verifyAssessment(bundle, assessmentText(judge, hash.digest('hex'), controlSetOf(sealed.manifest)));
   return { subjects, findings };
 }
 
-function recordedJudge({ manifest }: SealedFolder, bundle: Bundle, judgeFactory: JudgeFactory): Judge {
+/** The judgement must be by these semantics, and by the controls that the run names. */
+function requireSameGround({ manifest }: SealedFolder, bundle: Bundle): void {
   const run = bundle.readRun();
   if (run.tool.semantics !== semanticsVersion)
     throw refusal(
@@ -60,16 +64,6 @@ function recordedJudge({ manifest }: SealedFolder, bundle: Bundle, judgeFactory:
       'FORMAT',
       `expected control set ${controlSet} in ${paths.run}, got ${run.controlSetSha256}`,
     );
-  try {
-    return judgeFactory(judgeInputOf(bundle));
-  } catch (error) {
-    if (!(error instanceof AssayError) || error.code.startsWith('ERR_VERIFY_')) throw error;
-    throw refusal(
-      'FORMAT',
-      `expected controls that can be judged by, got: ${printable(error.message)}`,
-      error,
-    );
-  }
 }
 
 function recordedLines({ root, manifest }: SealedFolder): Iterator<string> {

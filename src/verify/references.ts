@@ -1,7 +1,8 @@
 import { evidenceRef, idIn } from '../bundle/layout.ts';
-import { refusal } from '../bundle/refusal.ts';
+import { printable, refusal } from '../bundle/refusal.ts';
 import type { SealedFolder } from '../bundle/sealed.ts';
 import type { EvidenceReference, SubjectRecord } from '../model/index.ts';
+import type { PayloadSizes } from './integrity.ts';
 
 /** Follows the evidence that records name, in the order of the records. */
 export interface EvidenceWalk {
@@ -11,21 +12,27 @@ export interface EvidenceWalk {
   finish(): void;
 }
 
-/** Every reference must have the next number, its own file in the subject's folder, and that file's digest. */
-export function walkEvidence({ manifest }: SealedFolder): EvidenceWalk {
+/** Every reference must have the next number, its own file in the subject's folder, and that file's digest and size. */
+export function walkEvidence({ manifest }: SealedFolder, { byPath }: PayloadSizes): EvidenceWalk {
   let used = 0;
   const follow = (reference: EvidenceReference, subjectId: string): void => {
     used += 1;
     const expected = evidenceRef(used);
-    const { ref, path, sha256 } = reference;
-    if (ref !== expected) throw refusal('FORMAT', `expected ${expected} of ${subjectId} next, got ${ref}`);
+    const { ref, path, sha256, bytes } = reference;
+    if (ref !== expected)
+      throw refusal('FORMAT', `expected ${expected} of ${printable(subjectId)} next, got ${ref}`);
     if (idIn('evidence', path) !== subjectId || !path.includes(`/${ref}.`))
-      throw refusal('FORMAT', `expected ${ref} in the evidence folder of ${subjectId}, got another path`);
+      throw refusal(
+        'FORMAT',
+        `expected ${ref} in the evidence folder of ${printable(subjectId)}, got another path`,
+      );
     if (manifest.get(path) !== sha256)
       throw refusal(
         'FORMAT',
         `expected ${ref} with sha256 ${sha256}, got ${manifest.get(path) ?? 'no such file'}`,
       );
+    if (byPath.get(path) !== bytes)
+      throw refusal('FORMAT', `expected ${ref} with ${bytes} bytes, got ${byPath.get(path)}`);
   };
   return {
     follow: ({ subject, observations }) => {

@@ -1,13 +1,15 @@
 import { bagInfoOf, formatBagInfo } from '../bundle/bag-info.ts';
+import { instructions } from '../bundle/instructions.ts';
 import type { TrustedKey } from '../bundle/keys.ts';
 import { paths } from '../bundle/layout.ts';
 import { bundleOf } from '../bundle/reader.ts';
 import { refusal } from '../bundle/refusal.ts';
 import { openSealed, type SealedFolder } from '../bundle/sealed.ts';
 import { statementOf } from '../bundle/statement.ts';
-import type { Assessment, Seal } from '../model/index.ts';
-import { verifyHashes } from './integrity.ts';
-import type { JudgeFactory } from './judgement.ts';
+import type { Assessment, Run, Seal } from '../model/index.ts';
+import { type PayloadSizes, verifyHashes } from './integrity.ts';
+import type { JudgeFactory } from './recorded-judge.ts';
+import { compareLibrary, type LibraryComparison, type Shipped } from './shipped.ts';
 
 export interface VerifyOptions {
   /** Keys whose signature proves the origin; absent or empty: the origin is not checked. */
@@ -15,6 +17,8 @@ export interface VerifyOptions {
   /** True: signature and hashes only; nothing is parsed and nothing judged again. */
   readonly integrityOnly?: boolean;
   readonly judgeFactory: JudgeFactory;
+  /** What the bundle is compared with; absent: neither its library nor its `VERIFY.txt` is compared. */
+  readonly shipped?: Shipped;
 }
 
 /** What was checked of a bundle, and found right. */
@@ -33,6 +37,13 @@ export interface Verified {
   readonly bytes: number;
   /** Absent with `integrityOnly`. */
   readonly judged?: { readonly subjects: number; readonly findings: number };
+  /**
+   * `as-written`: `VERIFY.txt` is what this assay writes. `not-compared`: another version wrote the bundle, so its
+   * commands may be anybody's. Absent with `integrityOnly`.
+   */
+  readonly instructions?: 'as-written' | 'not-compared';
+  /** Absent with `integrityOnly`. */
+  readonly library?: LibraryComparison;
 }
 
 /**
@@ -43,8 +54,8 @@ export interface Verified {
 export async function verifyBundle(folder: string, options: VerifyOptions): Promise<Verified> {
   const sealed = await openSealed(folder);
   const origin = originOf(sealed.seal, options.trust ?? []);
-  const bytes = verifyHashes(sealed);
-  const judged = options.integrityOnly === true ? undefined : await verifyContent(sealed, options);
+  const sizes = verifyHashes(sealed);
+  const content = options.integrityOnly === true ? {} : await verifyContent(sealed, sizes, options);
   const { seal, info, manifest } = sealed;
   return {
     kind: 'verified',
@@ -53,8 +64,8 @@ export async function verifyBundle(folder: string, options: VerifyOptions): Prom
     fingerprint: seal.fingerprint,
     runId: info.runId,
     files: manifest.size,
-    bytes,
-    ...(judged && { judged }),
+    bytes: sizes.total,
+    ...content,
   };
 }
 
@@ -71,16 +82,21 @@ function originOf({ signature }: Seal, trust: readonly TrustedKey[]): Verified['
 
 async function verifyContent(
   sealed: SealedFolder,
-  { judgeFactory }: VerifyOptions,
-): Promise<NonNullable<Verified['judged']>> {
+  sizes: PayloadSizes,
+  { judgeFactory, shipped }: VerifyOptions,
+): Promise<Pick<Verified, 'judged' | 'instructions' | 'library'>> {
   // The parsers that this needs take longer to load than a small bundle takes to hash.
   const { verifyJudgement } = await import('./judgement.ts');
   const bundle = await bundleOf(sealed);
-  const judged = verifyJudgement(sealed, bundle, judgeFactory);
+  const judged = verifyJudgement(sealed, bundle, { judgeFactory, sizes });
   for (const _ of bundle.log());
   const assessment = bundle.readAssessment();
   verifyTags(sealed, assessment);
-  return judged;
+  return {
+    judged,
+    instructions: verifyInstructions(sealed, assessment.run, shipped?.version),
+    ...(shipped && { library: compareLibrary(sealed.manifest, shipped) }),
+  };
 }
 
 /** What stands outside the payload has to say what the payload says. */
@@ -90,4 +106,16 @@ function verifyTags({ statement, digests, info }: SealedFolder, assessment: Asse
   const expected = formatBagInfo(bagInfoOf(assessment.run, info.files, info.bytes, info.signedBy));
   if (formatBagInfo(info) !== expected)
     throw refusal('FORMAT', `expected ${paths.bagInfo} to say what ${paths.run} says, got another`);
+}
+
+/** What people run must be what assay wrote; only the assay that wrote it knows the words. */
+function verifyInstructions(
+  sealed: SealedFolder,
+  run: Run,
+  version: string | undefined,
+): NonNullable<Verified['instructions']> {
+  if (run.tool.version !== version) return 'not-compared';
+  if (sealed.instructions !== instructions(run.id, sealed.info.signedBy))
+    throw refusal('FORMAT', `expected ${paths.instructions} as assay ${version} writes it, got another text`);
+  return 'as-written';
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readConfiguration } from '../../src/cli/configuration.ts';
+import { checkConfiguration, findConfiguration } from '../../src/cli/configuration.ts';
 import { type Library, loadLibrary } from '../../src/cli/library.ts';
 import { type NamingOptions, nameTargets } from '../../src/cli/named-targets.ts';
 import { AssayError, type Target } from '../../src/model/index.ts';
@@ -27,8 +27,9 @@ function write(path: string, system: string, more = ''): void {
   writeFileSync(join(folder, path), `system: ${system}\n${target}\n${more}`);
 }
 
-function read(given: string | undefined, env: Readonly<Record<string, string>> = {}, cwd = folder) {
-  return readConfiguration(given, terminal({ cwd, env }).io, library);
+async function read(given: string | undefined, env: Readonly<Record<string, string>> = {}, cwd = folder) {
+  const found = await findConfiguration(given, terminal({ cwd, env }).io);
+  return found && checkConfiguration(found, library);
 }
 
 async function refusal(given: string): Promise<string> {

@@ -1,18 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolvePaths } from '../../src/config/assay-config.ts';
 import { parseAssayFile } from '../../src/config/assay-file.ts';
 import { checkNames } from '../../src/config/check-names.ts';
 import { parseControl } from '../../src/config/control-file.ts';
-import { parseFramework } from '../../src/config/framework-file.ts';
 import { AssayError } from '../../src/model/index.ts';
+import { trees as frameworks } from '../trees.ts';
 import { refusalOf } from './refusal.ts';
 
 const example = readFileSync('docs/assay.example.yaml', 'utf8');
-const frameworks = readdirSync('controls/frameworks').map((name) =>
-  parseFramework(name, readFileSync(`controls/frameworks/${name}`, 'utf8')),
-);
 const controls = ['tls.protocol.tls12-or-later-offered', 'tls.protocol.tls10-tls11-refused'].map((id) => {
   const file = `controls/tls/${id}.yaml`;
   return parseControl(file, readFileSync(file, 'utf8')).control;
@@ -166,12 +163,12 @@ describe('what is refused, with its place', () => {
     'a password': [
       'targets:\n  - url: postgres://db\n    credentials:\n      user: a\n      password: Hunter2\n',
       'ERR_LITERAL_SECRET',
-      '5:17 expected a reference to a secret (env:NAME or file:path), got a literal value',
+      '5:17 expected a reference to a secret (env:NAME, file:path or exec:command), got a literal value',
     ],
     'a password in digits': [
       'targets:\n  - url: postgres://db\n    credentials: { password: 424242 }\n',
       'ERR_LITERAL_SECRET',
-      '3:30 expected a reference to a secret (env:NAME or file:path), got a literal value',
+      '3:30 expected a reference to a secret (env:NAME, file:path or exec:command), got a literal value',
     ],
     'a password without its key': [
       'targets:\n  - url: postgres://db\n    credentials: Hunter2\n',

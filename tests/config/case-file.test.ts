@@ -21,7 +21,7 @@ unseen:
 `;
 
 test('cases are what the file says', () => {
-  expect(parseCases('c.yaml', text)).toEqual({
+  expect(parseCases('c.yaml', text).cases).toEqual({
     satisfied: [
       {
         name: 'current',
@@ -53,7 +53,7 @@ test('cases are what the file says', () => {
     notApplicable: [],
   });
   const more = `${text}not-applicable:\n  - { name: none, facts: {} }\n`;
-  expect(parseCases('c.yaml', more).notApplicable).toEqual([
+  expect(parseCases('c.yaml', more).cases.notApplicable).toEqual([
     { name: 'none', params: {}, facts: {}, incomplete: {} },
   ]);
 });
@@ -69,7 +69,7 @@ describe('what is refused, with its place', () => {
     [
       '    at:',
       '    exceptions: [a]\n    at:',
-      '3:5 expected one of the keys name, at, params, facts, incomplete in satisfied[0], got "exceptions"',
+      '3:5 expected one of the keys name, at, params, facts, incomplete, subject in satisfied[0], got "exceptions"',
     ],
     [
       'not-satisfied:',

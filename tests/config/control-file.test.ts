@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkLinks } from '../../src/config/check-links.ts';
 import { parseControl } from '../../src/config/control-file.ts';
-import { parseFramework } from '../../src/config/framework-file.ts';
+import { trees as frameworks } from '../trees.ts';
 import { refusalOf } from './refusal.ts';
 
 const file = 'controls/tls/tls.protocol.modern.yaml';
@@ -24,9 +23,6 @@ does-not-prove: b
 satisfies:
   pci-dss-4.0.1: [{ id: 4.2.1, strength: partial, element: protocol-versions }]
 `;
-const frameworks = readdirSync('controls/frameworks').map((name) =>
-  parseFramework(name, readFileSync(`controls/frameworks/${name}`, 'utf8')),
-);
 
 test('a control is what its file says, with the defaults of what it leaves out', () => {
   expect(parseControl(file, text).control).toEqual({
@@ -78,7 +74,7 @@ describe('what is refused, with its place', () => {
     'a kind that is none': [
       'tls-endpoint',
       'tls',
-      '5:10 expected subject to be one of tls-endpoint, postgres-server, got "tls"',
+      '5:10 expected subject to be one of tls-endpoint, postgres-server, organisation, got "tls"',
     ],
     'a version in words': [
       'version: 1',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseElements } from '../../src/config/elements-file.ts';
 import { parseFramework } from '../../src/config/framework-file.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -23,6 +24,43 @@ requirements:
     aggregates-children: true
     required-without-specification: true
 `;
+
+const common = new Map([
+  ['log-fields', { id: 'log-fields', title: 'Entries tell enough', kinds: ['host', 'log-store'] }],
+  ['log-readers', { id: 'log-readers', title: 'Few read them', kinds: ['host'] }],
+]);
+const tested = text
+  .replace(
+    'roles: [controller]',
+    `roles: [controller]
+categories: [privacy]
+left-out: [{ what: part two, why: nobody uses it }]
+doubts: [the number of 1.1]`,
+  )
+  .replace(
+    'testability: manual',
+    `testability: automated
+    category: privacy
+    elements: [{ id: log-fields }, { id: log-readers, kinds: [document] }, { id: own, title: Ours, kinds: [kms] }]`,
+  );
+
+test('elements are the common ones, narrowed, or its own; what is left out and in doubt is kept', () => {
+  const { requirements, ...head } = parseFramework('f.yaml', tested, common);
+  expect(head).toMatchObject({
+    categories: ['privacy'],
+    leftOut: [{ what: 'part two', why: 'nobody uses it' }],
+    doubts: ['the number of 1.1'],
+  });
+  expect(head).not.toHaveProperty('left-out');
+  expect(requirements[1]).toMatchObject({
+    category: 'privacy',
+    elements: [
+      { id: 'log-fields', title: 'Entries tell enough', kinds: ['host', 'log-store'] },
+      { id: 'log-readers', title: 'Few read them', kinds: ['document'] },
+      { id: 'own', title: 'Ours', kinds: ['kms'] },
+    ],
+  });
+});
 
 test('a tree is what the file says', () => {
   expect(parseFramework('f.yaml', text)).toEqual({
@@ -77,6 +115,52 @@ describe('what is refused, with its place', () => {
     expect(refusalOf(() => parseFramework('f.yaml', text.replace(from, to)))).toEqual({
       code: 'ERR_FRAMEWORK',
       message: `f.yaml:${message}`,
+    });
+  });
+});
+
+describe('elements and categories that are refused, with their place', () => {
+  test.each([
+    [
+      'id: log-fields',
+      'id: log-feilds',
+      '19:22 expected a common element, or title and kinds, got "log-feilds"; did you mean "log-fields"?',
+    ],
+    ['title: Ours, ', '', '19:82 expected a common element, or title and kinds, got "own"'],
+    ['id: own', 'id: log-fields', '19:82 expected each element once, got "log-fields" again'],
+    [
+      'id: log-fields',
+      'id: Log_Fields',
+      '19:22 expected requirements[1].elements[0].id to be an element in kebab-case',
+    ],
+    ['[document]', '[documents]', '19:63 expected requirements[1].elements[1].kinds[0] to be one of'],
+    [
+      'testability: automated',
+      'testability: manual',
+      '19:15 expected elements of testability automated or assisted only',
+    ],
+    [
+      'category: privacy',
+      'category: privcy',
+      '18:15 expected a category of this framework, got "privcy"; did you mean "privacy"?',
+    ],
+    ['why: nobody', 'reason: nobody', 'expected one of the keys what, why in left-out[0], got "reason"'],
+  ])('%j → %j', (from, to, message) => {
+    const refused = refusalOf(() => parseFramework('f.yaml', tested.replace(from, to), common));
+    expect(refused.code).toBe('ERR_FRAMEWORK');
+    expect(refused.message).toContain(message);
+  });
+
+  test('an automated requirement that nothing decides', () => {
+    const refused = refusalOf(() => parseFramework('f.yaml', text.replace('manual', 'automated')));
+    expect(refused.message).toBe('f.yaml:14:18 expected elements for testability automated, got none');
+  });
+
+  test('a common element without kinds', () => {
+    const refused = refusalOf(() => parseElements('e.yaml', 'log-fields: { title: Entries }\n'));
+    expect(refused).toEqual({
+      code: 'ERR_FRAMEWORK',
+      message: 'e.yaml:1:13 expected the key "kinds" in log-fields, got none',
     });
   });
 });

@@ -74,7 +74,7 @@ describe('starting', () => {
     expect(await npx('--version')).toMatchObject({ exitCode: 0, stdout: '0.1.0\n' });
     expect(await npx('controls', 'lint')).toMatchObject({
       exitCode: 0,
-      stdout: '26 controls, no mistakes\n',
+      stdout: expect.stringMatching(/^\d+ controls, no mistakes\n$/),
     });
     expect((await npx('scan', 'ftp://h')).exitCode).toBe(2);
   });

@@ -185,15 +185,17 @@ describe('a weak server, read as a superuser over the socket', () => {
     );
     expect(seen(record, 'postgres.privileges').value).toMatchObject({
       databases: [{ database: 'clinic', connect: true }, { database: 'postgres' }, { database: 'template1' }],
-      relations: [
-        { database: 'clinic', name: 'patients', privileges: ['SELECT'] },
-        { database: 'postgres', name: 'ledger', privileges: ['SELECT'] },
-      ],
     });
     expect(seen(record, 'postgres.privileges').value).toMatchObject({
       schemas: expect.arrayContaining([
-        { database: 'postgres', schema: 'public', create: true, usage: true },
-        { database: 'clinic', schema: 'public', create: false, usage: true },
+        expect.objectContaining({
+          ...{ database: 'postgres', schema: 'public', create: true, usage: true },
+          relations: [expect.objectContaining({ name: 'ledger', privileges: ['SELECT'] })],
+        }),
+        expect.objectContaining({
+          ...{ database: 'clinic', schema: 'public', create: false, usage: true },
+          relations: [expect.objectContaining({ name: 'patients', privileges: ['SELECT'] })],
+        }),
       ]),
     });
   });

@@ -91,7 +91,8 @@ describe('a password', () => {
       { DB_PASSWORD: canary },
       'credentials: { password: "env:DB_PASSWORD" }',
     ],
-    ['of a file', {}, 'credentials: { password: "file:password" }'],
+    ['of a file', {}, 'credentials: { password: "file:HIDDEN" }'],
+    ['of a command', {}, 'credentials: { password: "exec:/bin/cat HIDDEN" }'],
     ['of a password file', { PGPASSFILE: 'PASSFILE' }, ''],
   ];
 
@@ -107,8 +108,8 @@ describe('a password', () => {
     writeFileSync(
       join(site.folder, 'assay.yaml'),
       `targets:\n  - { id: db, url: "${url}", tls: plaintext${line === '' ? '' : `, ${line}`} }\n`.replace(
-        'file:password',
-        `file:${join(hidden, 'password')}`,
+        'HIDDEN',
+        join(hidden, 'password'),
       ),
     );
     const scanned = await scan(site, [], {

@@ -23,6 +23,8 @@ afterAll(removeFolders);
 
 const findings = (): readonly { readonly controlId: string }[] =>
   JSON.parse(readFileSync(path('bundle.json'), 'utf8')).findings;
+const auditsOf = (): readonly { readonly framework: string }[] =>
+  JSON.parse(readFileSync(path('bundle.json'), 'utf8')).assessment.scope.audits;
 const words = (text: string): string => text.replace(/\s+/g, ' ');
 
 describe('bundle.pdf', () => {
@@ -60,6 +62,21 @@ describe('bundle.pdf', () => {
     const [before, whole] = [text(1, 2), text(3, 999)];
     expect(ids.filter((id) => before.includes(id))).toEqual([]);
     expect(ids.filter((id) => !whole.includes(id))).toEqual([]);
+  });
+
+  test('says on page 2 all that an auditor reads first', () => {
+    const page = text(2, 2);
+    for (const { framework } of auditsOf()) expect(page).toContain(framework);
+    for (const part of [
+      'Frameworks',
+      'Exceptions by severity',
+      'What was not tested, and why',
+      'What changed',
+      'Verify in three steps',
+      'The evidence gives these findings',
+    ])
+      expect(page).toContain(part);
+    expect(text(3, 3)).not.toContain('Summary');
   });
 });
 

@@ -1,12 +1,17 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { passwordFromFile, resolveSecret } from '../../src/collectors/credentials.ts';
+import { runSecretCommand } from '../../src/collectors/secret-command.ts';
 import { fileWith } from './looking.ts';
+
+const { signal } = new AbortController();
 
 describe('resolveSecret', () => {
   test('from the environment and from a file', async () => {
-    expect(await resolveSecret({ kind: 'env', name: 'P' }, { P: 'secret' })).toBe('secret');
-    expect(await resolveSecret({ kind: 'file', path: fileWith('secret \r\n') }, {})).toBe('secret ');
+    expect(await resolveSecret({ kind: 'env', name: 'P' }, { env: { P: 'secret' }, signal })).toBe('secret');
+    expect(await resolveSecret({ kind: 'file', path: fileWith('secret \r\n') }, { env: {}, signal })).toBe(
+      'secret ',
+    );
   });
 
   test.each([
@@ -15,10 +20,55 @@ describe('resolveSecret', () => {
     [{ kind: 'file', path: '/nowhere/secret' } as const, 'file:/nowhere/secret'],
     [{ kind: 'file', path: fileWith('x'.repeat(70_000)) } as const, 'bytes'],
   ])('an unusable one is named, not shown', async (reference, words) => {
-    const failure = resolveSecret(reference, { EMPTY: '' });
+    const failure = resolveSecret(reference, { env: { EMPTY: '' }, signal });
     await expect(failure).rejects.toMatchObject({
       code: 'ERR_CREDENTIAL',
       message: expect.stringContaining(words),
+    });
+  });
+});
+
+describe('a command', () => {
+  const canary = 'canary-9wQ';
+  const ask = (...command: [string, ...string[]]) =>
+    resolveSecret({ kind: 'exec', command }, { env: { PATH: process.env['PATH'], CANARY: canary }, signal });
+
+  test('what it prints is the secret, without one line ending, and no shell reads it', async () => {
+    expect(await ask('printf', '%s', 'secret')).toBe('secret');
+    expect(await ask('printf', 'secret\\n\\n')).toBe('secret\n');
+    expect(await ask('printf', '%s', '$CANARY `id` "x" ; y')).toBe('$CANARY `id` "x" ; y');
+    expect(await ask('sh', '-c', 'printf %s "$CANARY"; cat')).toBe(canary);
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    ['that fails', ['sh', '-c', `echo ${canary}; echo ${canary} >&2; exit 3`], /exec:sh .*got exit code 3$/],
+    ['that is killed', ['sh', '-c', `echo ${canary}; kill -9 $$`], /exec:sh .*got signal SIGKILL$/],
+    ['that is not there', ['no-such-program', canary], /exec:no-such-program .*got ENOENT$/],
+    ['that prints nothing', ['true', canary], /exec:true, got an empty one$/],
+    ['that prints too much', ['yes', canary], /exec:yes .*got more than 65536 bytes$/],
+  ])('%s is told by its program, never by its words or output', async (_, command, words) => {
+    const failure = await ask(...(command as [string, ...string[]])).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'ERR_CREDENTIAL', message: expect.stringMatching(words) });
+    const { message, remedy, cause } = failure as { message: string; remedy: string; cause: unknown };
+    expect(`${message} ${remedy} ${String(cause)}`).not.toContain(canary);
+  });
+
+  test('that does not end is ended, with what it started', async () => {
+    const marker = fileWith('');
+    const script = `(sleep 0.4; echo alive > ${marker}) & sleep 60`;
+    const end = await runSecretCommand(['sh', '-c', script], process.env, signal, { timeMs: 100, bytes: 10 });
+    expect(end).toEqual({ kind: 'failed', got: 'no end within 100 ms' });
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(readFileSync(marker, 'utf8')).toBe('');
+  });
+
+  test('ends with the scan', async () => {
+    const abort = new AbortController();
+    const running = runSecretCommand(['sleep', '60'], process.env, abort.signal);
+    abort.abort();
+    expect(await running).toEqual({ kind: 'failed', got: 'an interruption' });
+    expect(await runSecretCommand(['sleep', '60'], process.env, abort.signal)).toMatchObject({
+      kind: 'failed',
     });
   });
 });

@@ -120,12 +120,21 @@ function controlOf(seed: ControlSeed): Control {
 
 type Verdict = (seed: ControlSeed, subject: Subject, at: number) => Reason;
 
+/** Seen before, somebody's, and late. */
+const dated = {
+  firstSeen: '2026-10-02T02:00:00.000Z',
+  lastSeen: startedAt,
+  owner: 'web-team',
+  due: '2026-11-01',
+} as const;
+
 function itemsOf(seed: ControlSeed, subject: Subject): readonly Exception[] {
   const plain = seed.subject === 'tls-endpoint' ? ['TLSv1.0', 'TLSv1.1'] : ['host all all 0.0.0.0/0 trust'];
   const items = subject.id === 'hostile' ? Object.values(hostile) : plain;
   return items.map((item, at) => ({
     item,
     fingerprint: digest(`${seed.id} ${subject.id} ${at}`),
+    ...(subject.id === 'legacy' ? dated : {}),
     readings: [{ fact: seed.fact, pointer: `/${item}`, value: subject.id === 'hostile' ? item : 'accepted' }],
   }));
 }
@@ -183,6 +192,7 @@ function findingOf(
     targetId: subject.targetId,
     subjectKind: subject.kind,
     ...(subject.id === 'hostile' ? { owner: hostile.markup } : {}),
+    ...(subject.id === 'legacy' ? { owner: dated.owner } : {}),
     reason,
     message: messageOf(seed, reason, items),
     population: {
@@ -263,14 +273,21 @@ function recordOf(subject: Subject, reached: boolean, number: number): SubjectRe
 }
 
 const states: Readonly<Record<RequirementState, number>> = {
-  'no-exceptions': 0,
+  'no-exceptions': 1,
   exceptions: 2,
-  'partly-tested': 3,
+  'partly-tested': 2,
   'not-tested': 190,
   'needs-document': 41,
   'third-party': 8,
   'not-applicable': 0,
 };
+
+const report = {
+  name: 'AOC of the hoster',
+  sha256: digest('document'),
+  date: '2026-01-01',
+  expires: '2026-12-31',
+} as const;
 
 function auditOf(framework: string, title: string): AuditResult {
   return {
@@ -281,6 +298,7 @@ function auditOf(framework: string, title: string): AuditResult {
       boundaryTags: ['cde'],
     },
     title,
+    ...(framework === 'hipaa' ? { limits: ['not-declared', 'severity'] as const } : {}),
     assessable: 244,
     states,
     requirements: [
@@ -291,6 +309,33 @@ function auditOf(framework: string, title: string): AuditResult {
         passed: 1,
         failed: 2,
         unseen: 1,
+        elements: { decided: 1, of: 4 },
+        undecided: ['cipher-suites', 'key-exchange', 'certificate-validity'],
+        kindsNotInScope: ['mail-server'],
+      },
+      {
+        id: '9.1',
+        state: 'third-party',
+        ...{ controls: 0, passed: 0, failed: 0, unseen: 0 },
+        thirdParty: { party: hostile.markup, document: report, current: true, remainingOpen: [] },
+      },
+      {
+        id: '9.2',
+        state: 'needs-document',
+        ...{ controls: 1, passed: 0, failed: 1, unseen: 0 },
+        alternative: { reason: 'kiosks', approvedBy: 'CISO', document: report, current: false },
+      },
+      {
+        id: '9.3',
+        state: 'not-applicable',
+        ...{ controls: 0, passed: 0, failed: 0, unseen: 0 },
+        outside: 'role',
+      },
+      {
+        id: '9.4',
+        state: 'not-tested',
+        ...{ controls: 1, passed: 0, failed: 0, unseen: 1 },
+        children: { 'not-tested': 1, 'needs-document': 2 },
       },
     ],
   };
@@ -353,6 +398,7 @@ function controlResult(seed: ControlSeed, findings: readonly Finding[]): Control
 }
 
 function targetOf({ id, kind, locator, host, port }: Subject): Target {
+  if (kind === 'organisation') throw new Error('expected a kind of target, got organisation');
   return { id, named: true, kind, locator, host, port, addresses: [], tags: ['cde'], optional: false };
 }
 

@@ -31,15 +31,16 @@ describe('renderHtml', () => {
     const ids = [...html.matchAll(/<h2 id="([^"]+)">/g)].map(([, id]) => id);
     expect(ids).toEqual([
       'summary',
+      'looked-at',
       'exceptions',
       'not-tested',
       'not-applicable',
       'no-exceptions',
+      'parameters',
       'tests',
       'queries',
       'requirements',
       'evidence',
-      'verify',
       'legend',
     ]);
     for (const id of ids) expect(html).toContain(`<a href="#${id}">`);

@@ -79,6 +79,14 @@ describe('renderText', () => {
     expect(text).toContain('[exceptions]7 with exceptions, [not-tested]4 not tested');
   });
 
+  it('shows numbers of evidence as text, whatever they are', () => {
+    const input = reportInput();
+    const findings = () => [...input.findings()].map((each) => ({ ...each, evidence: [hostile.terminal] }));
+    const shown = renderText({ ...input, findings }, { ...options, full: true });
+    expect(shown).toContain('[<U+001B>[2J<U+001B>]0;owned');
+    expect(shown.replaceAll('\n', '')).not.toMatch(acts);
+  });
+
   it('lets no control or direction byte of a target through', () => {
     const text = renderText(reportInput(), { ...options, full: true, width: 400 });
     expect(text).toContain('<U+001B>[2J<U+001B>]0;owned<U+0007><U+009B>31mred<U+000D><U+000A>Exit code 0');

@@ -125,6 +125,7 @@ describe('a bundle as it was written', () => {
       files: 17,
       bytes: expect.any(Number),
       judged: { subjects: 3, findings: 3 },
+      instructions: 'not-compared',
     });
   });
 
@@ -433,7 +434,7 @@ describe('a forger who makes the hashes again', () => {
     [
       'repeat a finding',
       edit('data/findings.ndjson', (text) => text.replace(/.*\n$/, '$&$&')),
-      /VERDICT .*no finding as judged again/,
+      /FORMAT .*in order without repeats/,
     ],
     [
       'reword a finding',
@@ -513,7 +514,7 @@ describe('a forger who makes the hashes again', () => {
     [
       'rename a subject',
       edit('data/observations/web.json', (text) => text.replace('"id": "web"', '"id": "wob"')),
-      /FORMAT .*subject web/,
+      /FORMAT .*expected web in data\/observations\/web.json/,
     ],
     ['write no JSON into the log', edit('data/log/run.jsonl', (text) => `x${text}`), /FORMAT .*run.jsonl/],
     [

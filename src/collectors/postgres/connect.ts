@@ -48,6 +48,8 @@ export async function connect(route: Route): Promise<Link> {
   const { target, subject, context } = route;
   const where = placeOf(subject);
   const ssl = await tlsOptions(target);
+  // A command may take longer than the server, or the limit of a connection, waits for a password.
+  const printed = await printedPassword(route);
   const socket = new Socket();
   const client = new Client({
     ...addressOf(subject),
@@ -60,7 +62,7 @@ export async function connect(route: Route): Promise<Link> {
     options: startUpOptions(context.timeoutMs),
     password: async () => {
       assertProtected(streamOf(client), target);
-      return passwordFor(route);
+      return printed ?? passwordFor(route);
     },
   });
   const guard = guardClient(client, where, context.signal);
@@ -102,13 +104,18 @@ const addressOf = ({ host, address, port }: Subject): { readonly host: string; r
 const placeOf = ({ host, address, port }: Subject): string =>
   host.startsWith('/') ? `socket ${host}/.s.PGSQL.${port}` : `${address ?? host} port ${port}`;
 
+async function printedPassword({ target, context }: Route): Promise<string | undefined> {
+  const reference = target.postgres?.password;
+  return reference?.kind === 'exec' ? resolveSecret(reference, context) : undefined;
+}
+
 async function passwordFor({ target, user, database, context }: Route): Promise<string> {
   const reference = target.postgres?.password;
-  if (reference !== undefined) return resolveSecret(reference, context.env);
+  if (reference !== undefined) return resolveSecret(reference, context);
   const question = { host: target.host, port: target.port, database, user };
   const found = await passwordFromFile(question, context.env);
   if (found !== undefined) return found;
   throw new AssayError('ERR_AUTHENTICATION', 'expected to get in without a password, got a request for one', {
-    remedy: 'name the password in the target (env:NAME or file:path) or in PGPASSFILE',
+    remedy: 'name the password in the target (env:NAME, file:path or exec:command) or in PGPASSFILE',
   });
 }

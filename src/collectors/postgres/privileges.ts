@@ -1,5 +1,5 @@
 import { AssayError, type Completeness } from '../../model/index.ts';
-import { publicDatabaseOf, publicRelationOf, publicSchemaOf } from '../../postgres/derive.ts';
+import { publicDatabaseOf, publicSchemasOf } from '../../postgres/derive.ts';
 import type { Privileges } from '../../postgres/facts/privileges.ts';
 import {
   databasesQuery,
@@ -15,7 +15,6 @@ import type { PostgresSession } from './session.ts';
 
 interface Inside {
   readonly schemas: Privileges['schemas'];
-  readonly relations: Privileges['relations'];
   readonly relationCount: number;
   readonly missing: Completeness['missing'];
 }
@@ -31,7 +30,6 @@ export const privileges: FactCollector<PostgresSession> = {
     const value: Privileges = {
       databases: rows.map(publicDatabaseOf),
       schemas: insides.flatMap(({ schemas }) => schemas),
-      relations: insides.flatMap(({ relations }) => relations),
     };
     return {
       value,
@@ -61,7 +59,6 @@ async function lookInside(session: PostgresSession, asking: Asking, row: Row): P
 
 const notEntered = (database: string, why: string): Inside => ({
   schemas: [],
-  relations: [],
   relationCount: 0,
   missing: [{ what: `database ${database}`, why }],
 });
@@ -70,19 +67,21 @@ async function inspect(link: Pick<Link, 'query'>, asking: Asking, database: stri
   const schemas = await asking.ask(link, schemasQuery, [], database);
   const relations = await asking.ask(link, publicRelationsQuery, [], database);
   const [count] = await asking.ask(link, relationCountQuery, [], database);
+  const grouped = publicSchemasOf(database, schemas, relations);
+  const placed = grouped.reduce((sum, schema) => sum + schema.relations.length, 0);
+  const what = `${relations.length - placed} relations of database ${database}`;
   return {
-    schemas: schemas.map((row) => publicSchemaOf(database, row)),
-    relations: relations.map((row) => publicRelationOf(database, row)),
+    schemas: grouped,
     relationCount: count === undefined ? 0 : integerOf(count, 'total'),
-    missing: [],
+    missing: placed === relations.length ? [] : [{ what, why: 'their schema appeared while we looked' }],
   };
 }
 
 function completenessOf(value: Privileges, insides: readonly Inside[]): readonly Completeness[] {
   const missing = insides.flatMap((inside) => inside.missing);
   const searched = insides.reduce((sum, { relationCount }) => sum + relationCount, 0);
-  const entered = insides.length - missing.length;
-  const { databases, schemas, relations } = value;
+  const entered = insides.filter(({ schemas }) => schemas.length > 0).length;
+  const { databases, schemas } = value;
   return [
     {
       list: '/databases',
@@ -93,14 +92,8 @@ function completenessOf(value: Privileges, insides: readonly Inside[]): readonly
     },
     {
       list: '/schemas',
-      basis: `pg_namespace of ${entered} of ${insides.length} databases`,
+      basis: `pg_namespace, pg_class and pg_attribute of ${entered} of ${insides.length} databases: ${searched} relations looked through`,
       returned: schemas.length,
-      missing,
-    },
-    {
-      list: '/relations',
-      basis: `pg_class and pg_attribute of ${entered} of ${insides.length} databases: ${searched} relations looked through`,
-      returned: relations.length,
       missing,
     },
   ];

@@ -1,6 +1,7 @@
-import { controlId, dialect, frameworkId, paramName, tag, tags, text } from './common.ts';
-
-const date = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$', title: 'a date (2026-01-31)' } as const;
+import { date, dialect, frameworkId, overrides, tag, tags, text } from './common.ts';
+import { followUpSchema } from './follow-up-schema.ts';
+import { registers } from './registers-schema.ts';
+import { alternatives, thirdParty } from './responsibilities-schema.ts';
 
 const audit = {
   type: 'object',
@@ -12,6 +13,13 @@ const audit = {
     role: {
       ...text,
       description: 'What the organisation is under the framework; `assay frameworks show` lists roles.',
+    },
+    categories: {
+      type: 'array',
+      items: text,
+      uniqueItems: true,
+      title: 'a list of categories without repetitions',
+      description: 'Categories, beyond what is common to all, that the audit covers (SOC 2); without it all.',
     },
     period: {
       type: 'object',
@@ -39,11 +47,11 @@ const credentials = {
     user: text,
     password: {
       type: 'string',
-      pattern: '^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$',
-      title: 'env:NAME or file:path',
+      pattern: '^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|exec:.+)$',
+      title: 'env:NAME, file:path or exec:command',
       writeOnly: true,
       description:
-        'Where the password is: env:NAME or file:path (relative to this file). Never the password itself.',
+        'Where the password is: env:NAME, file:path (relative to this file) or exec:command (what it prints). Never the password itself.',
     },
   },
 } as const;
@@ -83,18 +91,8 @@ const target = {
   },
 } as const;
 
-const override = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['value', 'reason'],
-  properties: { value: { description: 'Of the type that the control declares.' }, reason: text },
-} as const;
-
-const overrides = {
-  type: 'object',
-  propertyNames: controlId,
-  description: 'By control id, then by parameter.',
-  additionalProperties: { type: 'object', propertyNames: paramName, additionalProperties: override },
+const oneOrMore = {
+  anyOf: [text, { type: 'array', items: text, minItems: 1, uniqueItems: true }],
 } as const;
 
 /** JSON Schema of `assay.yaml`, shipped as `docs/schemas/assay.schema.json` for editors. */
@@ -115,6 +113,7 @@ export const assaySchema = {
     },
     audits: { type: 'array', items: audit },
     targets: { type: 'array', minItems: 1, items: target },
+    ...followUpSchema,
     'out-of-scope': {
       type: 'array',
       description: 'What was left out on purpose, and why.',
@@ -124,6 +123,26 @@ export const assaySchema = {
         required: ['what', 'why'],
         properties: { what: text, why: text },
       },
+    },
+    registers,
+    'third-party': thirdParty,
+    alternatives,
+    profile: {
+      ...oneOrMore,
+      title: 'the file of a profile, or a list of them',
+      description: 'What is selected and left out, and with which parameters: files relative to this file.',
+    },
+    controls: {
+      type: 'array',
+      items: text,
+      minItems: 1,
+      uniqueItems: true,
+      title: 'a list of folders',
+      description: 'Folders with controls and frameworks of your own, relative to this file.',
+    },
+    'own-controls': {
+      ...text,
+      description: "The organisation's own controls: a YAML or CSV file, relative to this file.",
     },
     params: {
       type: 'object',

@@ -1,4 +1,4 @@
-import { dialect, factName, paramName, text, texts } from './common.ts';
+import { dialect, factName, paramName, tags, text, texts } from './common.ts';
 
 const time = {
   type: 'string',
@@ -27,6 +27,13 @@ const common = {
     additionalProperties: { type: 'array', items: pointer },
     description: 'JSON pointers of lists that are known to miss members; the empty one is the fact itself.',
   },
+  subject: {
+    type: 'object',
+    additionalProperties: false,
+    minProperties: 1,
+    description: 'What applies-when asks of the system.',
+    properties: { id: text, host: text, tags, environment: text },
+  },
 } as const;
 
 const plain = {
@@ -51,7 +58,7 @@ const blind = {
   properties: { ...common, items: { ...texts, items: { type: 'string' }, title: 'a list of item keys' } },
 } as const;
 
-/** JSON Schema of a control's case file. */
+/** JSON Schema of a control's case file, shipped as `docs/schemas/cases.schema.json` for editors. */
 export const casesSchema = {
   $schema: dialect,
   title: 'a mapping (satisfied, not-satisfied, unseen)',

@@ -27,9 +27,35 @@ export const paramName = {
   pattern: '^[a-z][A-Za-z0-9_]*$',
   title: 'a parameter name (letters, digits, "_")',
 } as const;
+
+const override = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['value', 'reason'],
+  properties: {
+    value: { description: 'Of the type that the control declares, within its bounds.' },
+    reason: text,
+  },
+} as const;
+export const overrides = {
+  type: 'object',
+  propertyNames: controlId,
+  description: 'By control id, then by parameter.',
+  additionalProperties: { type: 'object', propertyNames: paramName, additionalProperties: override },
+} as const;
 export const factName = {
   type: 'string',
   pattern: '^[a-z0-9]+\\.[a-z][A-Za-z0-9_]*$',
   title: 'a fact name (tls.versions)',
+} as const;
+export const elementId = {
+  type: 'string',
+  pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+  title: 'an element in kebab-case',
+} as const;
+export const date = {
+  type: 'string',
+  pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+  title: 'a date (2026-01-31)',
 } as const;
 export const dialect = 'https://json-schema.org/draft/2020-12/schema';

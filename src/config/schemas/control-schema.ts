@@ -1,5 +1,5 @@
-import { paramTypes, severities, strengths, subjectKinds } from '../../model/index.ts';
-import { controlId, dialect, frameworkId, paramName, text, texts } from './common.ts';
+import { directions, paramTypes, severities, strengths, subjectKinds } from '../../model/index.ts';
+import { controlId, dialect, elementId, frameworkId, paramName, text, texts } from './common.ts';
 
 const param = {
   type: 'object',
@@ -7,8 +7,26 @@ const param = {
   required: ['type', 'default'],
   properties: {
     type: { type: 'string', enum: paramTypes },
-    default: { description: 'Of that type.' },
+    default: { description: 'Of that type, within the bounds.' },
     description: text,
+    minimum: { type: 'integer', description: 'Of an int: the least value that a configuration may give.' },
+    maximum: { type: 'integer', description: 'Of an int: the greatest value that a configuration may give.' },
+    allowed: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      title: 'a list of values',
+      description: 'What a string, or each member of a list, may be.',
+    },
+    stricter: {
+      title: 'one of lower, higher, fewer, more, or a list of values from the loosest on',
+      description:
+        'Which way is stricter: lower or higher for an int, fewer or more members for a list, or the values from the loosest to the strictest. Without it every change counts as looser.',
+      anyOf: [
+        { type: 'string', enum: directions },
+        { type: 'array', minItems: 2, uniqueItems: true },
+      ],
+    },
   },
 } as const;
 
@@ -24,13 +42,10 @@ const link = {
       description:
         'full: decides every technical element for this kind of subject; partial: decides one element; supporting: evidence that a person weighs.',
     },
-    element: {
-      type: 'string',
-      pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
-      title: 'an element in kebab-case',
-      description: 'The element that a partial link decides.',
-    },
+    element: { ...elementId, description: 'The element that a partial link decides.' },
     rationale: { ...text, description: 'Why a full link decides all of it.' },
+    proves: { ...text, description: 'Where it is not what the control proves elsewhere.' },
+    'does-not-prove': { ...text, description: 'Where it is not what the control says elsewhere.' },
   },
 } as const;
 
@@ -61,6 +76,10 @@ export const controlSchema = {
     aliases: { type: 'array', items: controlId, uniqueItems: true },
     title: { ...text, maxLength: 110 },
     severity: { type: 'string', enum: severities },
+    owner: {
+      ...text,
+      description: 'Who answers for its findings where neither target nor tag has an owner.',
+    },
     subject: { type: 'string', enum: subjectKinds },
     params: { type: 'object', propertyNames: paramName, additionalProperties: param },
     expect: {

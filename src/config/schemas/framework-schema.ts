@@ -1,5 +1,13 @@
 import { testabilities } from '../../model/index.ts';
-import { dialect, frameworkId, text, texts } from './common.ts';
+import { dialect, elementId, frameworkId, text, texts } from './common.ts';
+import { kinds } from './elements-schema.ts';
+
+const element = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['id'],
+  properties: { id: elementId, title: { ...text, maxLength: 110 }, kinds },
+} as const;
 
 const requirement = {
   type: 'object',
@@ -40,6 +48,13 @@ const requirement = {
     citation: text,
     evidence: text,
     'applies-to': { ...texts, minItems: 1 },
+    elements: {
+      type: 'array',
+      minItems: 1,
+      items: element,
+      description: 'What decides it; title and kinds of a common element may be left out.',
+    },
+    category: { ...text, description: 'One of `categories`; without it common to all.' },
     frequency: {
       type: 'string',
       pattern: '^P[1-9]\\d*[DMY]$',
@@ -68,6 +83,24 @@ export const frameworkSchema = {
     source: text,
     copyright: text,
     roles: { ...texts, minItems: 1, description: 'What an organisation can be under it.' },
+    categories: {
+      ...texts,
+      minItems: 1,
+      uniqueItems: true,
+      description: 'Parts that an audit may leave out.',
+    },
+    'left-out': {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['what', 'why'],
+        properties: { what: text, why: text },
+      },
+      description: 'What of the source is not in the tree, and why.',
+    },
+    doubts: { ...texts, minItems: 1, description: 'What could not be established.' },
     requirements: { type: 'array', minItems: 1, items: requirement },
   },
 } as const;

@@ -36,29 +36,24 @@ export const privileges = {
             schema: { type: 'string', description: 'Name' },
             create: { type: 'boolean', description: 'PUBLIC may make objects in it' },
             usage: { type: 'boolean', description: 'PUBLIC may look up objects in it' },
-          },
-        },
-      },
-      relations: {
-        type: 'array',
-        description: 'Tables, views and sequences on which PUBLIC holds a privilege, the catalogs apart',
-        itemKey: ['database', 'schema', 'name'],
-        items: {
-          type: 'object',
-          description: 'One relation',
-          properties: {
-            database: { type: 'string', description: 'Database' },
-            schema: { type: 'string', description: 'Schema' },
-            name: { type: 'string', description: 'Name' },
-            kind: {
-              type: 'string',
-              description: 'Kind of relation',
-              enum: relationKinds,
-            },
-            privileges: {
+            relations: {
               type: 'array',
-              description: 'What PUBLIC may do with all or some of its columns',
-              items: { type: 'string', description: 'SELECT, INSERT, UPDATE …' },
+              description:
+                'Tables, views and sequences of it on which PUBLIC holds a privilege, catalogs apart',
+              itemKey: ['name'],
+              items: {
+                type: 'object',
+                description: 'One relation',
+                properties: {
+                  name: { type: 'string', description: 'Name' },
+                  kind: { type: 'string', description: 'Kind of relation', enum: relationKinds },
+                  privileges: {
+                    type: 'array',
+                    description: 'What PUBLIC may do with all or some of its columns',
+                    items: { type: 'string', description: 'SELECT, INSERT, UPDATE …' },
+                  },
+                },
+              },
             },
           },
         },

@@ -1,11 +1,12 @@
-import type { AuditResult } from '../../model/index.ts';
+import type { AuditResult, RequirementResult } from '../../model/index.ts';
 import type { Block, Table } from '../block.ts';
 import type { ReportInput } from '../report-input.ts';
 import type { Tally } from '../tally.ts';
 import { clipped, shown } from '../visible.ts';
-import { grouped, stateWords } from '../words.ts';
+import { grouped } from '../words.ts';
 import { linksOf, proofFacts, requirementsFact, subjectsWords } from './control.ts';
 import { queryName } from './finding.ts';
+import { openWords, stateOf } from './requirement.ts';
 
 /** What each test expects, proves and does not prove, once per test. */
 export function* testsSection(input: ReportInput): Iterable<Block> {
@@ -42,20 +43,23 @@ export function* queriesSection(_input: ReportInput, { queries }: Tally): Iterab
   yield { kind: 'facts', facts };
 }
 
-/** Per audit, the requirements that tests say something about. */
+/** Per audit, the requirements that tests or declarations say something about. */
 export function* requirementsSection(input: ReportInput): Iterable<Block> {
-  const touched = input.assessment.audits.filter(({ requirements }) => requirements.length > 0);
   yield {
     kind: 'paragraph',
-    text: 'Requirements that these tests are evidence toward. All others are in the state that the summary counts them under.',
+    text: 'Requirements that these tests are evidence toward, or that somebody else answers for. All others are in the state that the summary counts them under.',
     tone: 'quiet',
   };
-  for (const audit of touched) yield requirementsTable(input, audit);
+  for (const audit of input.assessment.audits) {
+    const told = audit.requirements.filter(({ outside }) => outside === undefined);
+    if (told.length > 0) yield requirementsTable(input, audit, told);
+  }
 }
 
 function requirementsTable(
   input: ReportInput,
-  { audit, title, requirements, assessable }: AuditResult,
+  { audit, title, assessable }: AuditResult,
+  requirements: readonly RequirementResult[],
 ): Table {
   const known = new Map(
     (input.frameworks.get(audit.framework)?.requirements ?? []).map((each) => [each.id, each.title]),
@@ -66,20 +70,20 @@ function requirementsTable(
     columns: [
       { title: 'Requirement', share: 17, style: 'strong' },
       { title: 'Subject matter', share: 41 },
-      { title: 'State', share: 14 },
-      { title: 'Tests', share: 7, style: 'number' },
+      { title: 'State', share: 15 },
+      { title: 'Tests', share: 6, style: 'number' },
       { title: 'No exc.', share: 7, style: 'number' },
       { title: 'Exc.', share: 6, style: 'number' },
       { title: 'Not tested', share: 8, style: 'number' },
     ],
-    rows: requirements.map(({ id, state, controls, passed, failed, unseen }) => [
-      id,
-      shown(known.get(id) ?? '', 160),
-      stateWords[state],
-      grouped(controls),
-      grouped(passed),
-      grouped(failed),
-      grouped(unseen),
+    rows: requirements.map((result) => [
+      result.id,
+      [shown(known.get(result.id) ?? '', 160), ...openWords(result)].join('\n'),
+      stateOf(result),
+      grouped(result.controls),
+      grouped(result.passed),
+      grouped(result.failed),
+      grouped(result.unseen),
     ]),
   };
 }

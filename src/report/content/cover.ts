@@ -12,6 +12,12 @@ const notStated = 'not stated: no configuration file named it';
 
 /** Page 1: what was looked at, when, by whom, and what vouches for it. */
 export function* cover(input: ReportInput, counts: Tally): Iterable<Block> {
+  yield* coverNotices(input);
+  yield* coverFacts(input, counts);
+}
+
+/** What has to be known before anything else is read. */
+export function* coverNotices(input: ReportInput): Iterable<Block> {
   const { run } = input.assessment;
   yield { kind: 'paragraph', text: whatItIsNot };
   yield { kind: 'paragraph', text: draftWords, tone: 'warning' };
@@ -20,6 +26,9 @@ export function* cover(input: ReportInput, counts: Tally): Iterable<Block> {
   }
   const interrupted = interruptedWords(run);
   if (interrupted !== undefined) yield { kind: 'paragraph', text: interrupted, tone: 'warning' };
+}
+
+export function* coverFacts(input: ReportInput, counts: Tally): Iterable<Block> {
   yield {
     kind: 'facts',
     facts: [...whatFacts(input), ...scopeFacts(input.assessment, counts), ...whoFacts(input, counts)],
@@ -45,10 +54,11 @@ function whatFacts({ assessment }: ReportInput): readonly Fact[] {
   ];
 }
 
-function auditWords(title: string, { role, period, boundaryTags }: Audit): string {
+function auditWords(title: string, { role, categories, period, boundaryTags }: Audit): string {
   const parts = [
     title,
     ...(role === undefined ? [] : [`as ${role}`]),
+    ...(categories === undefined ? [] : [`categories ${categories.join(', ') || 'common to all only'}`]),
     ...(period === undefined ? [] : [`period ${period.from} to ${period.to}`]),
     boundaryTags.length === 0
       ? 'boundary: every target'
@@ -79,7 +89,10 @@ function scopeFacts({ scope, run, controls }: Assessment, counts: Tally): readon
     },
     {
       label: 'Tests',
-      values: [`${counted(controls.length, 'test')} judged; ${selectionWords(run.selection)}`],
+      values: [
+        `${counted(controls.length, 'test')} judged; ${selectionWords(run.selection)}`,
+        `control set sha256 ${run.controlSetSha256}`,
+      ],
     },
   ];
 }

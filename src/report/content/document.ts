@@ -2,11 +2,15 @@ import type { Block } from '../block.ts';
 import type { ReportInput } from '../report-input.ts';
 import type { Tally } from '../tally.ts';
 import { evidenceSection, queriesSection, requirementsSection, testsSection } from './appendix.ts';
+import { changesBlocks } from './changes.ts';
 import { exceptionsSection } from './exceptions.ts';
 import { noExceptionsSection, notApplicableSection } from './no-exceptions.ts';
 import { notTestedSection } from './not-tested.ts';
+import { exceptionsByOwnControl, ownControlsSection } from './own-controls.ts';
+import { parametersSection } from './parameters.ts';
 import { summary } from './summary.ts';
-import { legendSection, verifySection } from './verify.ts';
+import { isTailored, tailoringSection } from './tailoring.ts';
+import { legendSection } from './verify.ts';
 
 export interface Section {
   readonly id: string;
@@ -18,9 +22,34 @@ export interface Section {
   readonly applies?: (input: ReportInput, counts: Tally) => boolean;
 }
 
+const ownControls = {
+  id: 'own-controls',
+  title: 'Own controls',
+  newPage: true,
+  blocks: ownControlsSection,
+} as const;
+
+function hasOwnControls({ assessment }: ReportInput): boolean {
+  return (assessment.scope.ownControls ?? []).length > 0;
+}
+
 const sections: readonly Section[] = [
   { id: 'summary', title: 'Summary', newPage: true, blocks: summary },
-  { id: 'exceptions', title: 'Exceptions', newPage: true, blocks: exceptionsSection },
+  {
+    id: 'changes',
+    title: 'What changed',
+    newPage: true,
+    blocks: changesBlocks,
+    applies: ({ assessment }) => assessment.changes !== undefined,
+  },
+  { ...ownControls, applies: ({ order }) => order === 'own-controls' },
+  {
+    id: 'exceptions',
+    title: 'Exceptions',
+    newPage: true,
+    blocks: (input, counts) =>
+      (input.order === undefined ? exceptionsSection : exceptionsByOwnControl)(input, counts),
+  },
   { id: 'not-tested', title: 'Not tested', newPage: false, blocks: notTestedSection },
   {
     id: 'not-applicable',
@@ -29,7 +58,22 @@ const sections: readonly Section[] = [
     blocks: notApplicableSection,
     applies: ({ assessment }) => assessment.counts['not-applicable'] > 0,
   },
+  {
+    id: 'tailoring',
+    title: 'Tailoring',
+    newPage: false,
+    blocks: tailoringSection,
+    applies: isTailored,
+  },
   { id: 'no-exceptions', title: 'No exceptions', newPage: false, blocks: noExceptionsSection },
+  { ...ownControls, applies: (input) => hasOwnControls(input) && input.order === undefined },
+  {
+    id: 'parameters',
+    title: 'Parameters that are not the default',
+    newPage: false,
+    blocks: parametersSection,
+    applies: (_input, { changedParams }) => changedParams.length > 0,
+  },
   { id: 'tests', title: 'Tests', newPage: true, blocks: testsSection },
   {
     id: 'queries',
@@ -46,7 +90,6 @@ const sections: readonly Section[] = [
     applies: ({ assessment }) => assessment.audits.some(({ requirements }) => requirements.length > 0),
   },
   { id: 'evidence', title: 'Evidence', newPage: true, blocks: evidenceSection },
-  { id: 'verify', title: 'Verify in three steps', newPage: true, blocks: verifySection },
   { id: 'legend', title: 'Legend', newPage: false, blocks: legendSection },
 ];
 

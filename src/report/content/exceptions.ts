@@ -35,7 +35,7 @@ function* bySeverity(input: ReportInput, severity: Severity, queries: Tally['que
   for (const each of judged(input, (finding) => finding.reason === 'fail' && finding.severity === severity)) {
     const { controlId, requirements } = each.finding;
     const blocks = byControl.get(controlId) ?? [];
-    blocks.push(failureBlock(each, queries));
+    blocks.push(failureBlock(each, queries, input.assessment.run.judgedAt));
     byControl.set(controlId, blocks);
     links.set(controlId, requirements);
   }
@@ -47,7 +47,8 @@ function* bySeverity(input: ReportInput, severity: Severity, queries: Tally['que
   }
 }
 
-function* controlGroup(
+/** A control that has exceptions: what it tests, on what, how to fix it. */
+export function* controlGroup(
   input: ReportInput,
   result: ControlResult,
   requirements: Judged['finding']['requirements'],
@@ -71,7 +72,12 @@ function* controlGroup(
   };
 }
 
-function failureBlock({ finding, record }: Judged, queries: Tally['queries']): FindingBlock {
+/** @param judgedAt as of when something is overdue */
+export function failureBlock(
+  { finding, record }: Judged,
+  queries: Tally['queries'],
+  judgedAt: string,
+): FindingBlock {
   return {
     kind: 'finding',
     state: 'fail',
@@ -90,6 +96,6 @@ function failureBlock({ finding, record }: Judged, queries: Tally['queries']): F
       ...unseenFacts(finding.unseen),
       ...(finding.owner === undefined ? [] : [{ label: 'Owner', values: [shown(finding.owner, 200)] }]),
     ],
-    items: exceptionsTable(finding.exceptions),
+    items: exceptionsTable(finding.exceptions, judgedAt),
   };
 }

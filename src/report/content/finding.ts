@@ -8,7 +8,7 @@ import type {
   SubjectRecord,
   UnseenItem,
 } from '../../model/index.ts';
-import type { Fact, Table } from '../block.ts';
+import type { Column, Fact, Table } from '../block.ts';
 import { utcTime } from '../local-time.ts';
 import type { Tally } from '../tally.ts';
 import { clipped, shown } from '../visible.ts';
@@ -40,8 +40,10 @@ export function basisOf(population: Population): readonly string[] {
 }
 
 export function paramsFact(params: Readonly<Record<string, EffectiveParam>>): readonly Fact[] {
-  const values = Object.entries(params).map(([name, { value, origin }]) => {
-    const from = origin === 'control' ? 'default' : `CHANGED by the ${origin}, not the default`;
+  const values = Object.entries(params).map(([name, { value, origin, looser, reason }]) => {
+    const than = looser === true ? 'LOOSER than the default' : 'not the default';
+    const why = reason === undefined ? '' : `: ${shown(reason, sentenceLimit)}`;
+    const from = origin === 'control' ? 'default' : `CHANGED by the ${origin}, ${than}${why}`;
     return `${name} = ${shown(JSON.stringify(value), wordLimit)} (${from})`;
   });
   return values.length === 0 ? [] : [{ label: 'Parameters', values }];
@@ -89,21 +91,35 @@ export function evidenceFact(finding: Finding): readonly Fact[] {
   return [{ label: 'Evidence', values: [shortened(finding.evidence, listLimit).join(', ')] }];
 }
 
-export function exceptionsTable(exceptions: readonly Exception[]): Table {
+/** @param judgedAt as of when something is overdue */
+export function exceptionsTable(exceptions: readonly Exception[], judgedAt: string): Table {
+  const dated = exceptions.some(({ firstSeen }) => firstSeen !== undefined);
+  const dates: readonly Column[] = [
+    { title: 'First seen', share: 13 },
+    { title: 'Due', share: 13 },
+  ];
   return {
     kind: 'table',
     caption: 'Exceptions',
     columns: [
-      { title: 'Item', share: 30, style: 'code' },
-      { title: 'What was read', share: 52, style: 'code' },
-      { title: 'Fingerprint', share: 18, style: 'code' },
+      { title: 'Item', share: dated ? 24 : 30, style: 'code' },
+      { title: 'What was read', share: dated ? 34 : 52, style: 'code' },
+      ...(dated ? dates : []),
+      { title: 'Fingerprint', share: dated ? 16 : 18, style: 'code' },
     ],
-    rows: exceptions.map(({ item, readings, fingerprint }) => [
-      shown(item, wordLimit) || 'the system itself',
-      shortened(readings.map(readingWords), 8).join('\n'),
-      fingerprint.slice(0, 12),
+    rows: exceptions.map((exception) => [
+      shown(exception.item, wordLimit) || 'the system itself',
+      shortened(exception.readings.map(readingWords), 8).join('\n'),
+      ...(dated ? [exception.firstSeen?.slice(0, 10) ?? '', dueWords(exception.due, judgedAt)] : []),
+      exception.fingerprint.slice(0, 12),
     ]),
   };
+}
+
+/** `2026-12-20`, `2026-12-20 OVERDUE`; empty where nothing is due. */
+export function dueWords(due: string | undefined, judgedAt: string): string {
+  if (due === undefined) return '';
+  return judgedAt.slice(0, 10) > due ? `${due} OVERDUE` : due;
 }
 
 function readingWords(reading: Exception['readings'][number]): string {

@@ -96,7 +96,8 @@ function changedParams(finding: Finding): string {
   const changed = Object.entries(finding.params).filter(([, { origin }]) => origin !== 'control');
   if (changed.length === 0) return '';
   const words = changed.map(
-    ([name, { value, origin }]) => `${name} = ${JSON.stringify(value)} by the ${origin}`,
+    ([name, { value, origin, looser }]) =>
+      `${name} = ${JSON.stringify(value)} by the ${origin}${looser === true ? ', LOOSER than the default' : ''}`,
   );
   return `; CHANGED parameter: ${shown(words.join(', '), 200)}`;
 }

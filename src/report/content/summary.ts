@@ -1,47 +1,67 @@
-import type { RequirementState } from '../../model/index.ts';
 import type { Block, Table } from '../block.ts';
-import { reasonsInOrder, worstFirst } from '../order.ts';
+import { reasonsInOrder } from '../order.ts';
 import type { ReportInput } from '../report-input.ts';
 import type { Tally } from '../tally.ts';
 import { shown } from '../visible.ts';
-import { counted, grouped, reasonWords, stateWords } from '../words.ts';
+import { counted, grouped, reasonWords } from '../words.ts';
+import { changesLine } from './changes.ts';
 import { shortened } from './finding.ts';
+import { frameworksBlocks, untestedWords } from './frameworks.ts';
+import { exceptionsByOwner } from './owners.ts';
+import { verifyBlocks } from './verify.ts';
 
-/** Page 2: what was not tested and why, then what was found, then what it says of each framework. */
+const mostCauses = 3;
+
+/**
+ * Page 2, and the top of the HTML: the page an auditor reads first. Requirements, exceptions, what was not tested,
+ * what changed, how to check it; no single finding.
+ */
 export function* summary(input: ReportInput, counts: Tally): Iterable<Block> {
+  yield { kind: 'heading', title: 'Frameworks' };
+  yield* frameworksBlocks(input);
+  yield { kind: 'heading', title: 'Exceptions by severity' };
+  yield exceptionsByOwner(input, counts, findingsWords(input, counts));
   yield { kind: 'heading', title: 'What was not tested, and why' };
   yield* notTested(input, counts);
-  yield { kind: 'heading', title: 'Exceptions by severity' };
-  yield exceptionsBySeverity(input, counts);
-  if (counts.unseenBesideExceptions > 0) {
-    yield {
-      kind: 'paragraph',
-      text: `In these findings ${counted(counts.unseenBesideExceptions, 'further item')} could not be seen; each finding names them.`,
-    };
-  }
-  yield { kind: 'heading', title: 'All findings' };
-  yield allFindings(input);
-  yield { kind: 'heading', title: 'Frameworks' };
-  yield* frameworks(input);
-  yield* changedParams(counts);
+  yield* changed(input);
+  yield { kind: 'heading', title: 'Verify in three steps' };
+  yield* verifyBlocks(input);
+}
+
+function findingsWords({ assessment }: ReportInput, { unseenBesideExceptions }: Tally): string {
+  const { counts } = assessment;
+  const parts = reasonsInOrder.map((reason) => `${grouped(counts[reason])} ${reasonWords[reason]}`);
+  const total = reasonsInOrder.reduce((sum, reason) => sum + counts[reason], 0);
+  const unseen =
+    unseenBesideExceptions === 0
+      ? ''
+      : ` In findings with exceptions ${counted(unseenBesideExceptions, 'further item')} could not be seen.`;
+  return `${counted(total, 'finding')}, each one test on one system: ${parts.join(', ')}.${unseen}`;
 }
 
 function* notTested({ assessment }: ReportInput, { notTested }: Tally): Iterable<Block> {
-  const { noSubject, sameSystem } = assessment;
+  const { noSubject, sameSystem, audits } = assessment;
   if (notTested.length === 0 && noSubject.length === 0) {
     yield { kind: 'paragraph', text: 'Every selected test came to a conclusion on every system.' };
   }
-  if (notTested.length > 0) yield notTestedTable(notTested);
+  if (notTested.length > 0) yield notTestedTable(notTested.slice(0, mostCauses));
+  if (notTested.length > mostCauses) {
+    const others = counted(notTested.length - mostCauses, 'other cause');
+    yield { kind: 'paragraph', text: `And ${others}: see “Not tested”.` };
+  }
   if (noSubject.length > 0) {
     const ids = noSubject.map(
       ({ controlId, kind, inAudit }) => `${controlId} (no ${kind}${inAudit ? ', selected by an audit' : ''})`,
     );
     yield {
       kind: 'paragraph',
-      text: `${counted(noSubject.length, 'test')} had no system to look at: ${shortened(ids, 12).join(', ')}.`,
+      text: `${counted(noSubject.length, 'test')} had no system to look at: ${shortened(ids, 6).join(', ')}.`,
     };
   }
-  for (const group of sameSystem.slice(0, 5)) {
+  if (audits.length > 0) {
+    yield { kind: 'paragraph', text: untestedWords(audits) };
+  }
+  for (const group of sameSystem.slice(0, 3)) {
     yield {
       kind: 'paragraph',
       text: shown(
@@ -64,100 +84,24 @@ function notTestedTable(groups: Tally['notTested']): Table {
       { title: 'What to do', share: 33 },
     ],
     rows: groups.map(({ reason, code, message, remedy, findings, subjects, controls }) => [
-      `${reason === 'error' ? 'Fault: ' : ''}${shown(message, 240)} (${code})`,
+      `${reason === 'error' ? 'Fault: ' : ''}${shown(message, 120)} (${code})`,
       grouped(findings),
       grouped(subjects),
       grouped(controls.size),
-      shown(remedy, 240),
+      shown(remedy, 120),
     ]),
   };
 }
 
-function exceptionsBySeverity({ assessment }: ReportInput, { bySeverity }: Tally): Table {
-  const number = (of: number | undefined): string => grouped(of ?? 0);
-  return {
-    kind: 'table',
-    caption: 'Findings with exceptions',
-    totalled: true,
-    columns: [
-      { title: 'Severity', share: 28, style: 'severity' },
-      { title: 'Findings', share: 18, style: 'number' },
-      { title: 'Tests', share: 18, style: 'number' },
-      { title: 'Systems', share: 18, style: 'number' },
-      { title: 'Items (exceptions)', share: 18, style: 'number' },
-    ],
-    rows: [
-      ...worstFirst.map((severity) => {
-        const counts = bySeverity.get(severity);
-        return [
-          severity,
-          grouped(assessment.failedBySeverity[severity]),
-          number(counts?.controls.size),
-          number(counts?.subjects),
-          number(counts?.items),
-        ];
-      }),
-      ['total', grouped(assessment.counts.fail), '', '', grouped(assessment.exceptions)],
-    ],
-  };
-}
-
-function allFindings({ assessment }: ReportInput): Table {
-  const total = reasonsInOrder.reduce((sum, reason) => sum + assessment.counts[reason], 0);
-  return {
-    kind: 'table',
-    caption: 'One finding is one test on one system',
-    totalled: true,
-    columns: [
-      ...reasonsInOrder.map((reason) => ({ title: reasonWords[reason], share: 1, style: 'number' as const })),
-      { title: 'total', share: 1, style: 'number' },
-    ],
-    rows: [[...reasonsInOrder.map((reason) => grouped(assessment.counts[reason])), grouped(total)]],
-  };
-}
-
-const states = Object.keys(stateWords) as readonly RequirementState[];
-
-function* frameworks({ assessment }: ReportInput): Iterable<Block> {
-  if (assessment.audits.length === 0) {
-    yield { kind: 'paragraph', text: 'No framework was selected and no audit declared.' };
-    return;
-  }
+/** One line here; item by item in a section of its own. */
+function* changed({ assessment }: ReportInput): Iterable<Block> {
+  const { changes } = assessment;
+  yield { kind: 'heading', title: 'What changed' };
   yield {
-    kind: 'table',
-    caption: 'Requirements by state; the states of a line sum to its total',
-    columns: [
-      { title: 'Framework', share: 20, style: 'strong' },
-      ...states.map((state) => ({ title: stateWords[state], share: 11, style: 'number' as const })),
-      { title: 'total', share: 8, style: 'number' },
-    ],
-    rows: assessment.audits.map(({ title, states: of, assessable }) => [
-      title,
-      ...states.map((state) => grouped(of[state])),
-      grouped(assessable),
-    ]),
-  };
-}
-
-function* changedParams({ changedParams }: Tally): Iterable<Block> {
-  if (changedParams.length === 0) return;
-  yield { kind: 'heading', title: 'Parameters that are not the default' };
-  yield {
-    kind: 'table',
-    caption: 'A changed parameter can make a test looser or stricter',
-    columns: [
-      { title: 'Test', share: 36, style: 'code' },
-      { title: 'Parameter', share: 16, style: 'code' },
-      { title: 'Value used', share: 24, style: 'code' },
-      { title: 'Given by', share: 12 },
-      { title: 'Findings', share: 12, style: 'number' },
-    ],
-    rows: changedParams.map(({ control, param, value, origin, subjects }) => [
-      control,
-      param,
-      shown(JSON.stringify(value), 200),
-      origin,
-      grouped(subjects),
-    ]),
+    kind: 'paragraph',
+    text:
+      changes === undefined
+        ? 'Not known: the scan was compared with no earlier bundle.'
+        : `Exceptions, item by item, ${changesLine(changes)}.`,
   };
 }

@@ -1,0 +1,59 @@
+import type { CollectTask } from '../collectors/collect.ts';
+import type { CollectedRecord, Scope, Subject, Target } from '../model/index.ts';
+import { startReconciliation } from '../scope/reconcile.ts';
+import type { ReadRegisters } from './registers.ts';
+
+/** Comes after every id that a target can have, so that its record is the last. */
+const organisationId = '~organisation';
+
+/** Facts of each kind of system that facts about the organisation are made from. */
+const needs: Readonly<Record<Target['kind'], string>> = {
+  'tls-endpoint': 'tls.leaf',
+  'postgres-server': 'postgres.roles',
+};
+
+/** The organisation over all its systems: what it declares, against what the looks met. */
+export interface Organisation {
+  readonly subject: Subject;
+  /** The same tasks, with what the organisation's facts need of each system. */
+  extend(tasks: readonly CollectTask[]): readonly CollectTask[];
+  add(record: CollectedRecord): void;
+  record(endedAt: string, vantage: string): CollectedRecord;
+}
+
+/** Undefined where no register was declared: there is nothing to test what was seen against. */
+export function startOrganisation(
+  read: ReadRegisters | undefined,
+  targets: readonly Target[],
+  outOfScope: Scope['outOfScope'],
+): Organisation | undefined {
+  if (!read || Object.keys(read.registers).length === 0) return undefined;
+  const subject: Subject = {
+    id: organisationId,
+    targetId: organisationId,
+    kind: 'organisation',
+    locator: 'organisation',
+    host: 'organisation',
+    port: 0,
+    tags: [],
+    optional: false,
+  };
+  const reconciliation = startReconciliation({ ...read, targets, outOfScope });
+  return {
+    subject,
+    extend: (tasks) =>
+      tasks.map((task) => {
+        const facts = new Set([...task.facts, needs[task.target.kind]]);
+        return { ...task, facts: [...facts].sort() };
+      }),
+    add: (record) => reconciliation.add(record),
+    record: (endedAt, vantage) => ({
+      format: 0,
+      subject,
+      vantage,
+      identity: {},
+      connections: 0,
+      observations: reconciliation.finish(endedAt),
+    }),
+  };
+}

@@ -1,0 +1,68 @@
+import type { AssayConfig } from '../config/assay-config.ts';
+import { parseAccounts, parseCertificates, parseSystems } from '../config/registers.ts';
+import type { EvidenceItem, Register, Registers } from '../model/index.ts';
+import { type InputFile, readInputText } from './input-files.ts';
+import { sha256Hex } from './package-files.ts';
+
+/** The organisation's registers, and their own text as evidence. */
+export interface ReadRegisters {
+  readonly registers: Registers;
+  readonly files: { readonly [K in keyof Registers]?: EvidenceItem };
+}
+
+interface ReadRegister {
+  readonly register: Register;
+  readonly text: string;
+  readonly file: EvidenceItem;
+}
+
+/** @throws AssayError ERR_REGISTER, ERR_CSV with `file:line:column` */
+export async function readRegisters(
+  { registers: declared }: AssayConfig,
+  locate: (path: string) => InputFile,
+): Promise<ReadRegisters> {
+  const read = async (kind: keyof Registers): Promise<ReadRegister | undefined> => {
+    const one = declared[kind];
+    return one && readOne(kind, locate(one.file), one.date);
+  };
+  const [systems, certificates, accounts] = await Promise.all([
+    read('systems'),
+    read('certificates'),
+    read('accounts'),
+  ]);
+  return {
+    registers: {
+      ...(systems && { systems: parseSystems(systems.text, systems.register) }),
+      ...(certificates && { certificates: parseCertificates(certificates.text, certificates.register) }),
+      ...(accounts && { accounts: parseAccounts(accounts.text, accounts.register) }),
+    },
+    files: {
+      ...(systems && { systems: systems.file }),
+      ...(certificates && { certificates: certificates.file }),
+      ...(accounts && { accounts: accounts.file }),
+    },
+  };
+}
+
+/** Name, digest and date of each register: what a bundle's scope says of them. */
+export function describeRegisters({ registers }: ReadRegisters): Readonly<Record<string, Register>> {
+  const described = Object.entries(registers).map(([kind, { name, sha256, date }]) => [
+    kind,
+    { name, sha256, date },
+  ]);
+  return Object.fromEntries(described);
+}
+
+async function readOne(kind: keyof Registers, input: InputFile, date: string): Promise<ReadRegister> {
+  const text = await readInputText(input, `a register of ${kind}`, 'ERR_REGISTER');
+  return {
+    register: { name: input.name, sha256: sha256Hex(text), date },
+    text,
+    file: {
+      title: `the register of ${kind}, as declared on ${date}`,
+      mediaType: 'text/csv',
+      extension: 'csv',
+      bytes: Buffer.from(text, 'utf8'),
+    },
+  };
+}

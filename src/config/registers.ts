@@ -1,0 +1,119 @@
+import type {
+  AccountsRegister,
+  CertificatesRegister,
+  Register,
+  Registers,
+  SystemsRegister,
+} from '../model/index.ts';
+import { isCalendarDate } from './calendar.ts';
+import { type Cell, readTable } from './csv-table.ts';
+import { refusalOf } from './refusal.ts';
+import { parseTarget } from './target.ts';
+import type { YamlSource } from './yaml.ts';
+
+const refusal = refusalOf('ERR_REGISTER');
+
+/** A register as the configuration names it. */
+interface DeclaredRegister {
+  readonly file: string;
+  readonly date: string;
+}
+
+export type DeclaredRegisters = { readonly [K in keyof Registers]?: DeclaredRegister };
+
+/** @throws AssayError ERR_CONFIG for a date that is none */
+export function registersOf(raw: DeclaredRegisters, source: YamlSource): DeclaredRegisters {
+  for (const [kind, register] of Object.entries(raw)) {
+    if (isCalendarDate(register.date)) continue;
+    const place = source.at(['registers', kind, 'date']);
+    throw refusalOf('ERR_CONFIG')(place, 'expected a day that exists, got another', 'correct the date');
+  }
+  return raw;
+}
+
+/**
+ * Reads a register of systems: columns `system` (the id of a target, or its URL) and optionally `owner`.
+ *
+ * @throws AssayError ERR_CSV, ERR_REGISTER, ERR_TARGET
+ */
+export function parseSystems(text: string, register: Register): SystemsRegister {
+  const rows = readTable(register.name, text, ['system'], ['owner']);
+  refuseRepeats(rows.map(({ system }) => system));
+  return {
+    ...register,
+    systems: rows.map(({ system, owner }) => ({
+      name: system.text.includes('://') ? parseTarget(system.text).locator : system.text,
+      ...(owner.text === '' ? {} : { owner: owner.text }),
+    })),
+  };
+}
+
+/**
+ * Reads a register of certificates: columns `sha256` (of the whole certificate, with or without colons) and optionally
+ * `subject`.
+ *
+ * @throws AssayError ERR_CSV, ERR_REGISTER
+ */
+export function parseCertificates(text: string, register: Register): CertificatesRegister {
+  const rows = readTable(register.name, text, ['sha256'], ['subject']);
+  refuseRepeats(rows.map(({ sha256 }) => ({ ...sha256, text: digestOf(sha256) })));
+  return {
+    ...register,
+    certificates: rows.map(({ sha256, subject }) => ({
+      sha256: digestOf(sha256),
+      ...(subject.text === '' ? {} : { subject: subject.text }),
+    })),
+  };
+}
+
+/**
+ * Reads a roster of accounts: columns `system` (the id of a target), `account`, and optionally `privileged` (yes or no).
+ *
+ * @throws AssayError ERR_CSV, ERR_REGISTER
+ */
+export function parseAccounts(text: string, register: Register): AccountsRegister {
+  const rows = readTable(register.name, text, ['system', 'account'], ['privileged']);
+  refuseRepeats(
+    rows.map(({ system, account }) => ({ text: `${system.text} ${account.text}`, place: account.place })),
+  );
+  return {
+    ...register,
+    accounts: rows.map(({ system, account, privileged }) => ({
+      system: system.text,
+      account: account.text,
+      privileged: isYes(privileged),
+    })),
+  };
+}
+
+function digestOf({ text, place }: Cell): string {
+  const digest = text.replaceAll(':', '').toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(digest)) return digest;
+  throw refusal(
+    place,
+    'expected a SHA-256 digest of 64 hex digits, got another text',
+    'openssl x509 -noout -fingerprint -sha256 prints it',
+  );
+}
+
+function isYes({ text, place }: Cell): boolean {
+  const word = text.toLowerCase();
+  if (['yes', 'true'].includes(word)) return true;
+  if (['', 'no', 'false'].includes(word)) return false;
+  throw refusal(place, 'expected yes or no, got another word', 'write yes for privileged accounts');
+}
+
+function refuseRepeats(cells: readonly Cell[]): void {
+  const first = new Map<string, string>();
+  for (const { text, place } of cells) {
+    const before = first.get(text);
+    if (before !== undefined) {
+      throw refusal(
+        place,
+        `expected each entry once, got "${text}" again (first at ${before})`,
+        'leave one out',
+      );
+    }
+    first.set(text, place);
+  }
+}

@@ -1,0 +1,22 @@
+import { date, text } from './common.ts';
+
+const register = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['file', 'date'],
+  properties: {
+    file: { ...text, description: 'CSV file (RFC 4180, UTF-8), relative to this file.' },
+    date: { ...date, description: 'Day as of which the list is said to be right.' },
+  },
+} as const;
+
+export const registers = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'Lists that the organisation keeps of what it has, against which what is seen is tested.',
+  properties: {
+    systems: { ...register, description: 'Columns system (id or URL of a target) and owner.' },
+    certificates: { ...register, description: 'Columns sha256 and subject.' },
+    accounts: { ...register, description: 'Columns system, account and privileged (yes or no).' },
+  },
+} as const;

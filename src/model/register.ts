@@ -1,0 +1,32 @@
+/** A list that the organisation keeps of what it has: entered into a scan with its digest and age. */
+export interface Register {
+  /** File name, as the configuration gives it. */
+  readonly name: string;
+  readonly sha256: string;
+  /** Calendar date as of which the list is said to be right. */
+  readonly date: string;
+}
+
+export interface SystemsRegister extends Register {
+  readonly systems: readonly { readonly name: string; readonly owner?: string }[];
+}
+
+export interface CertificatesRegister extends Register {
+  /** 64 lower-case hex digits of each certificate. */
+  readonly certificates: readonly { readonly sha256: string; readonly subject?: string }[];
+}
+
+export interface AccountsRegister extends Register {
+  readonly accounts: readonly {
+    readonly system: string;
+    readonly account: string;
+    readonly privileged: boolean;
+  }[];
+}
+
+/** What the organisation declares it has; each kind is optional. */
+export interface Registers {
+  readonly systems?: SystemsRegister;
+  readonly certificates?: CertificatesRegister;
+  readonly accounts?: AccountsRegister;
+}

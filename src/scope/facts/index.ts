@@ -1,0 +1,7 @@
+import type { FactDefinition } from '../../model/index.ts';
+import { accounts } from './accounts.ts';
+import { certificates } from './certificates.ts';
+import { names } from './names.ts';
+import { systems } from './systems.ts';
+
+export const scopeFacts: readonly FactDefinition[] = [accounts, certificates, names, systems];

@@ -1,0 +1,92 @@
+import { byCodeUnit, type Json, type Observation, type SubjectRecord } from '../model/index.ts';
+
+interface Sighting {
+  readonly name: string;
+  readonly endpoints: readonly string[];
+}
+
+/** What the looks met, gathered over all subjects. */
+export interface Meetings {
+  add(record: SubjectRecord<unknown>): void;
+  /** A target of which at least one fact was seen. */
+  reached(targetId: string): boolean;
+  certificates(): readonly {
+    readonly sha256: string;
+    readonly subject: string;
+    readonly endpoints: readonly string[];
+  }[];
+  names(): readonly Sighting[];
+  accounts(): readonly { readonly system: string; readonly account: string; readonly privileged: boolean }[];
+  /** Subjects of which a fact could not be seen whole, and why. */
+  missing(fact: string): readonly { readonly what: string; readonly why: string }[];
+}
+
+type Row = Readonly<Record<string, Json>>;
+
+/** Facts that the facts about the scope are made from. */
+const sources = ['postgres.roles', 'tls.leaf'];
+
+export function meetings(): Meetings {
+  const reached = new Set<string>();
+  const certificates = new Map<string, { subject: string; endpoints: Set<string> }>();
+  const names = new Map<string, Set<string>>();
+  const accounts = new Map<string, { system: string; account: string; privileged: boolean }>();
+  const missing = new Map<string, { what: string; why: string }[]>(sources.map((fact) => [fact, []]));
+  const noteLeaves = (endpoint: string, leaves: readonly Row[]): void => {
+    for (const { sha256, subject, dnsNames } of leaves) {
+      const one = certificates.get(String(sha256)) ?? { subject: String(subject), endpoints: new Set() };
+      certificates.set(String(sha256), one);
+      one.endpoints.add(endpoint);
+      for (const name of dnsNames as readonly string[]) {
+        names.set(name.toLowerCase(), (names.get(name.toLowerCase()) ?? new Set()).add(endpoint));
+      }
+    }
+  };
+  const noteRoles = (system: string, roles: readonly Row[]): void => {
+    for (const { name, login, superuser, createrole, replication, bypassrls } of roles) {
+      if (login !== true) continue;
+      const privileged = [superuser, createrole, replication, bypassrls].includes(true);
+      accounts.set(`${system} ${String(name)}`, { system, account: String(name), privileged });
+    }
+  };
+  return {
+    add: ({ subject, observations }) => {
+      if (observations.some(({ kind }) => kind === 'seen')) reached.add(subject.targetId);
+      for (const observation of observations) {
+        if (!sources.includes(observation.fact)) continue;
+        missing.get(observation.fact)?.push(...missingOf(subject.id, observation));
+        if (observation.kind !== 'seen') continue;
+        if (observation.fact === 'tls.leaf') {
+          noteLeaves(
+            subject.id,
+            (observation.value as unknown as { readonly certificates: readonly Row[] }).certificates,
+          );
+        } else noteRoles(subject.targetId, observation.value as readonly Row[]);
+      }
+    },
+    reached: (targetId) => reached.has(targetId),
+    certificates: () =>
+      byKey(certificates).map(([sha256, { subject, endpoints }]) => ({
+        sha256,
+        subject,
+        endpoints: [...endpoints].sort(),
+      })),
+    names: () => byKey(names).map(([name, endpoints]) => ({ name, endpoints: [...endpoints].sort() })),
+    accounts: () => byKey(accounts).map(([, account]) => account),
+    missing: (fact) => [...(missing.get(fact) ?? [])].sort((a, b) => byCodeUnit(a.what, b.what)),
+  };
+}
+
+function missingOf(
+  subjectId: string,
+  observation: Observation<unknown>,
+): readonly { readonly what: string; readonly why: string }[] {
+  if (observation.kind === 'unseen')
+    return [{ what: subjectId, why: `not seen (${observation.reason.code})` }];
+  const [first] = observation.completeness.flatMap(({ missing }) => missing);
+  return first ? [{ what: subjectId, why: `${first.what}: ${first.why}` }] : [];
+}
+
+function byKey<V>(map: ReadonlyMap<string, V>): readonly (readonly [string, V])[] {
+  return [...map].sort(([a], [b]) => byCodeUnit(a, b));
+}

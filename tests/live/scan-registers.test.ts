@@ -1,0 +1,96 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Finding } from '../../src/model/index.ts';
+import { assay } from '../cli/terminal.ts';
+import { type Site, startSite } from './scanning.ts';
+
+let site: Site;
+
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(() => site.stop());
+
+/** The digest of the certificate that a server presents, as another client sees it. */
+async function presented(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+      const { raw } = socket.getPeerCertificate();
+      socket.destroy();
+      resolve(createHash('sha256').update(new X509Certificate(raw).raw).digest('hex'));
+    });
+    socket.on('error', reject);
+  });
+}
+
+function findingsOf(bundle: string): readonly Finding[] {
+  const lines = readFileSync(join(bundle, 'data/findings.ndjson'), 'utf8').trimEnd().split('\n');
+  return lines
+    .map((line) => JSON.parse(line) as Finding)
+    .filter(({ subjectKind }) => subjectKind === 'organisation');
+}
+
+async function scanWith(
+  name: string,
+  certificates: string,
+): Promise<{ bundle: string; findings: readonly Finding[] }> {
+  const folder = join(site.folder, name);
+  mkdirSync(folder);
+  const today = new Date().toISOString().slice(0, 10);
+  writeFileSync(join(folder, 'certificates.csv'), certificates);
+  writeFileSync(join(folder, 'systems.csv'), 'system\nweb\n');
+  const lines = [
+    'targets:',
+    `  - { id: web, url: "https://127.0.0.1:${site.hardened}", ca: ${join(site.folder, 'ca.pem')} }`,
+    'registers:',
+    `  systems: { file: systems.csv, date: ${today} }`,
+    `  certificates: { file: certificates.csv, date: ${today} }`,
+  ];
+  writeFileSync(join(folder, 'assay.yaml'), `${lines.join('\n')}\n`);
+  const bundle = join(folder, 'bundle');
+  await assay(['scan', '--config', join(folder, 'assay.yaml'), '--out', bundle, '--fail-on', 'none']);
+  return { bundle, findings: findingsOf(bundle) };
+}
+
+test('what is met and what is declared agree, and the bundle judges the same again', async () => {
+  const digest = await presented(site.hardened);
+  const { bundle, findings } = await scanWith('agree', `sha256,subject\n${digest},CN=hardened\n`);
+  const reasons = Object.fromEntries(findings.map(({ controlId, reason }) => [controlId, reason]));
+  expect(reasons).toEqual({
+    'access.roster.database-accounts': 'unseen',
+    'programme.scope.names-declared': 'fail',
+    'programme.scope.systems-registered': 'pass',
+    'tls.cert.inventory-reconciled': 'pass',
+  });
+  const verified = await assay(['verify', bundle]);
+  expect(verified.exitCode, verified.stderr).toBe(0);
+  const evidence = findings.flatMap((finding) => finding.evidence);
+  expect(evidence.length).toBeGreaterThanOrEqual(2);
+});
+
+test('a certificate that nobody registered is an exception, and so is one that nobody met', async () => {
+  const digest = await presented(site.hardened);
+  const { findings } = await scanWith('differ', `sha256\n${'ab'.repeat(32)}\n`);
+  const finding = findings.find(({ controlId }) => controlId === 'tls.cert.inventory-reconciled');
+  expect(finding?.exceptions.map(({ item }) => item).sort()).toEqual([digest, 'ab'.repeat(32)].sort());
+});
+
+test('a mistake in a register is told before anything is scanned', async () => {
+  const folder = join(site.folder, 'mistake');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'c.csv'), 'sha256\nxyz\n');
+  const config = `targets: [{ id: web, url: "https://127.0.0.1:1" }]\nregisters: { certificates: { file: c.csv, date: 2026-11-01 } }\n`;
+  writeFileSync(join(folder, 'assay.yaml'), config);
+  const ended = await assay([
+    'scan',
+    '--config',
+    join(folder, 'assay.yaml'),
+    '--out',
+    join(folder, 'bundle'),
+  ]);
+  expect(ended.exitCode).toBe(2);
+  expect(ended.stderr).toMatch(/c\.csv:2:1 expected a SHA-256 digest of 64 hex digits/);
+});

@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import type { Json, Observation, Seen, SubjectRecord, Target } from '../../src/model/index.ts';
+import { type Declared, startReconciliation } from '../../src/scope/reconcile.ts';
+
+const at = '2026-11-20T10:00:00.000Z';
+const date = '2026-11-10';
+const register = { name: 'list.csv', sha256: '0'.repeat(64), date };
+
+function target(id: string, host: string, kind: Target['kind'] = 'tls-endpoint'): Target {
+  const locator = kind === 'tls-endpoint' ? `https://${host}:443` : `postgres://${host}:5432`;
+  return { id, named: true, kind, locator, host, port: 443, addresses: [], tags: [], optional: false };
+}
+
+const targets = [target('web', 'pay.example'), target('db', 'db.example', 'postgres-server')];
+
+function seen(fact: string, value: Json, missing: readonly { what: string; why: string }[] = []): Seen {
+  const completeness = [{ list: '', basis: 'all', returned: 1, missing }];
+  const observed = {
+    method: 'TEST',
+    startedAt: at,
+    endedAt: at,
+    attempts: 1,
+    requests: [],
+    evidence: [],
+  } as const;
+  return { ...observed, kind: 'seen', fact, value, completeness, withheld: [] };
+}
+
+function unseen(fact: string): Observation {
+  const observed = {
+    method: 'TEST',
+    startedAt: at,
+    endedAt: at,
+    attempts: 1,
+    requests: [],
+    evidence: [],
+  } as const;
+  return {
+    ...observed,
+    kind: 'unseen',
+    fact,
+    reason: { code: 'ERR_TIMEOUT', message: 'no answer', remedy: 'wait' },
+  };
+}
+
+function record(
+  { id, kind, locator, host, port }: Target,
+  observations: readonly Observation[],
+): SubjectRecord {
+  const subject = { id, targetId: id, kind, locator, host, port, tags: [], optional: false };
+  return { format: 0, subject, vantage: 'here', identity: {}, connections: 1, observations };
+}
+
+const leaf = (sha256: string, dnsNames: readonly string[]): Json => ({
+  sha256,
+  subject: `CN=${sha256}`,
+  dnsNames,
+});
+const web = targets[0] as Target;
+const db = targets[1] as Target;
+const webRecord = record(web, [
+  seen('tls.leaf', { certificates: [leaf('aa', ['Pay.example', '*.example'])] }),
+]);
+const role = (name: string, login: boolean, superuser = false): Json => ({ name, login, superuser });
+const dbRecord = record(db, [
+  seen('postgres.roles', [role('app', true), role('dba', true, true), role('group', false)]),
+]);
+
+function factsOf(
+  records: readonly SubjectRecord[],
+  over: Partial<Declared> = {},
+): ReadonlyMap<string, Observation> {
+  const declared = { targets, outOfScope: [], registers: {}, files: {}, ...over };
+  const reconciliation = startReconciliation(declared);
+  for (const one of records) reconciliation.add(one);
+  return new Map(reconciliation.finish(at).map((one) => [one.fact, one as unknown as Observation]));
+}
+
+function factValue(facts: ReadonlyMap<string, Observation>, fact: string): Json {
+  const observation = facts.get(fact);
+  if (observation?.kind !== 'seen') throw new Error(`expected ${fact} to be seen`);
+  return observation.value;
+}
+
+test('without a register there is nothing to compare with', () => {
+  const facts = factsOf([webRecord, dbRecord]);
+  for (const fact of ['scope.accounts', 'scope.certificates', 'scope.systems']) {
+    expect(facts.get(fact)).toMatchObject({ kind: 'unseen', reason: { code: 'ERR_NOT_DECLARED' } });
+  }
+});
+
+describe('certificates', () => {
+  const registers = {
+    certificates: { ...register, certificates: [{ sha256: 'aa' }, { sha256: 'bb', subject: 'CN=b' }] },
+  };
+
+  test('registered and met, registered only, met only', () => {
+    const other = record(target('api', 'api.example'), [
+      seen('tls.leaf', { certificates: [leaf('cc', [])] }),
+    ]);
+    expect(factValue(factsOf([webRecord, other], { registers }), 'scope.certificates')).toEqual({
+      registerAgeDays: 10,
+      certificates: [
+        { sha256: 'aa', subject: 'CN=aa', declared: true, endpoints: ['web'] },
+        { sha256: 'bb', subject: 'CN=b', declared: true, endpoints: [] },
+        { sha256: 'cc', subject: 'CN=cc', declared: false, endpoints: ['api'] },
+      ],
+    });
+  });
+
+  test('an endpoint that was not seen, or not whole, makes the list incomplete', () => {
+    for (const observation of [
+      unseen('tls.leaf'),
+      seen('tls.leaf', { certificates: [] }, [{ what: 'TLSv1.3', why: 'reset' }]),
+    ]) {
+      const facts = factsOf([record(web, [observation])], { registers });
+      expect((facts.get('scope.certificates') as Seen).completeness[0]?.missing).toMatchObject([
+        { what: 'web' },
+      ]);
+    }
+  });
+
+  test('the order in which looks arrive does not matter', () => {
+    const other = record(target('api', 'api.example'), [
+      seen('tls.leaf', { certificates: [leaf('aa', [])] }),
+    ]);
+    const one = factsOf([webRecord, other, dbRecord], { registers });
+    expect([...factsOf([dbRecord, other, webRecord], { registers })]).toEqual([...one]);
+  });
+});
+
+test('accounts: who may log in, against the roster', () => {
+  const accounts = [
+    { system: 'db', account: 'app', privileged: false },
+    { system: 'db', account: 'old', privileged: true },
+  ];
+  const facts = factsOf([dbRecord], { registers: { accounts: { ...register, accounts } } });
+  expect(factValue(facts, 'scope.accounts')).toMatchObject({
+    accounts: [
+      { account: 'app', declared: true, present: true, privileged: false },
+      { account: 'dba', declared: false, present: true, privileged: true },
+      { account: 'old', declared: true, declaredPrivileged: true, present: false, privileged: false },
+    ],
+  });
+});
+
+test('systems: by id or locator, targets and reached or not', () => {
+  const systems = [{ name: 'db' }, { name: 'https://pay.example:443' }, { name: 'mail' }];
+  const facts = factsOf([webRecord, record(db, [unseen('postgres.roles')])], {
+    registers: { systems: { ...register, systems } },
+  });
+  expect(factValue(facts, 'scope.systems')).toMatchObject({
+    systems: [
+      { name: 'db', declared: true, target: true, reached: false },
+      { name: 'https://pay.example:443', declared: true, target: true, reached: true },
+      { name: 'mail', declared: true, target: false, reached: false },
+    ],
+  });
+  const unregistered = factsOf([webRecord], {
+    registers: { systems: { ...register, systems: [{ name: 'db' }] } },
+  });
+  expect(factValue(unregistered, 'scope.systems')).toMatchObject({
+    systems: [{ name: 'db' }, { name: 'https://pay.example:443', declared: false, target: true }],
+  });
+});
+
+test('names: of a target, out of scope, a wildcard over a target, and unknown ones', () => {
+  const names = ['pay.example', '*.example', '*.elsewhere.example', 'mail.example', 'old.example'];
+  const many = record(web, [seen('tls.leaf', { certificates: [leaf('aa', names)] })]);
+  const facts = factsOf([many], { outOfScope: [{ what: 'the mail server mail.example' }] });
+  expect(factValue(facts, 'scope.names')).toEqual([
+    { name: '*.elsewhere.example', declared: false, endpoints: ['web'] },
+    { name: '*.example', declared: true, endpoints: ['web'] },
+    { name: 'mail.example', declared: true, endpoints: ['web'] },
+    { name: 'old.example', declared: false, endpoints: ['web'] },
+    { name: 'pay.example', declared: true, endpoints: ['web'] },
+  ]);
+});
