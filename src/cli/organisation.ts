@@ -1,5 +1,5 @@
 import type { CollectTask } from '../collectors/collect.ts';
-import type { CollectedRecord, Scope, Subject, Target } from '../model/index.ts';
+import type { CollectedRecord, PreviousBundle, Scope, Subject, Target } from '../model/index.ts';
 import { startReconciliation } from '../scope/reconcile.ts';
 import type { ReadRegisters } from './registers.ts';
 
@@ -26,6 +26,7 @@ export function startOrganisation(
   read: ReadRegisters | undefined,
   targets: readonly Target[],
   outOfScope: Scope['outOfScope'],
+  previous: readonly PreviousBundle[],
 ): Organisation | undefined {
   if (!read || Object.keys(read.registers).length === 0) return undefined;
   const subject: Subject = {
@@ -38,7 +39,7 @@ export function startOrganisation(
     tags: [],
     optional: false,
   };
-  const reconciliation = startReconciliation({ ...read, targets, outOfScope });
+  const reconciliation = startReconciliation({ ...read, targets, outOfScope, previous });
   return {
     subject,
     extend: (tasks) =>

@@ -96,7 +96,12 @@ async function scanInto(
 ): Promise<SealedBundle> {
   const startedAt = request.clock().toISOString();
   const id = randomUUID();
-  const organisation = startOrganisation(request.registers, targets, request.declared.outOfScope);
+  const organisation = startOrganisation(
+    request.registers,
+    targets,
+    request.declared.outOfScope,
+    request.history?.bundles ?? [],
+  );
   const planned = await planTasks(targets, controls, request.signal);
   const tasks = organisation?.extend(planned) ?? planned;
   request.onPlan?.(tasks);

@@ -4,11 +4,13 @@ import {
   type Completeness,
   type EvidenceItem,
   type Json,
+  type PreviousBundle,
   type Registers,
   type SubjectRecord,
   type Target,
 } from '../model/index.ts';
 import type { Accounts } from './facts/accounts.ts';
+import type { Bundles } from './facts/bundles.ts';
 import type { Certificates } from './facts/certificates.ts';
 import type { Names } from './facts/names.ts';
 import type { Systems } from './facts/systems.ts';
@@ -19,6 +21,8 @@ export interface Declared {
   readonly targets: readonly Target[];
   readonly outOfScope: readonly { readonly what: string }[];
   readonly registers: Registers;
+  /** Earlier bundles that the scan was given. */
+  readonly previous: readonly PreviousBundle[];
   /** The registers' own bytes, by kind. */
   readonly files: { readonly [K in keyof Registers]?: EvidenceItem };
 }
@@ -36,6 +40,7 @@ export function startReconciliation(declared: Declared): Reconciliation {
     add: (record) => met.add(record),
     finish: (at) => [
       accountsObservation(declared, met, at),
+      bundlesObservation(declared, at),
       certificatesObservation(declared, met, at),
       namesObservation(declared, met, at),
       systemsObservation(declared, met, at),
@@ -70,7 +75,18 @@ function seen(
   };
 }
 
-function undeclared(fact: string, register: string, at: string): CollectedObservation {
+function undeclaredRegister(fact: string, register: string, at: string): CollectedObservation {
+  return undeclared(fact, at, {
+    message: `expected a register of ${register}, got none`,
+    remedy: `Name the file under registers: ${register}: in assay.yaml.`,
+  });
+}
+
+function undeclared(
+  fact: string,
+  at: string,
+  why: { readonly message: string; readonly remedy: string },
+): CollectedObservation {
   return {
     kind: 'unseen',
     fact,
@@ -80,11 +96,7 @@ function undeclared(fact: string, register: string, at: string): CollectedObserv
     attempts: 1,
     requests: [],
     evidence: [],
-    reason: {
-      code: 'ERR_NOT_DECLARED',
-      message: `expected a register of ${register}, got none`,
-      remedy: `Name the file under registers: ${register}: in assay.yaml.`,
-    },
+    reason: { code: 'ERR_NOT_DECLARED', ...why },
   };
 }
 
@@ -94,7 +106,7 @@ function accountsObservation(
   at: string,
 ): CollectedObservation {
   const register = registers.accounts;
-  if (!register) return undeclared('scope.accounts', 'accounts', at);
+  if (!register) return undeclaredRegister('scope.accounts', 'accounts', at);
   const keys = new Map<string, Accounts['accounts'][number]>();
   for (const { system, account, privileged } of register.accounts) {
     const row = { system, account, declared: true, declaredPrivileged: privileged };
@@ -124,13 +136,34 @@ function accountsObservation(
   });
 }
 
+function bundlesObservation({ previous }: Declared, at: string): CollectedObservation {
+  if (previous.length === 0) {
+    return undeclared('scope.bundles', at, {
+      message: 'expected an earlier bundle, got none',
+      remedy: 'Give the bundles of earlier scans with --previous.',
+    });
+  }
+  const rows = previous.map(({ fingerprint, endedAt, signature }) => ({
+    fingerprint,
+    endedAt,
+    ageDays: ageDays(endedAt, at),
+    signature: signature.kind,
+  }));
+  return seen('scope.bundles', at, {
+    value: rows satisfies Bundles,
+    completeness: [{ list: '', basis: 'the bundles given to this scan', returned: rows.length, missing: [] }],
+    request: 'check the files of each earlier bundle against its own list of them',
+    evidence: [],
+  });
+}
+
 function certificatesObservation(
   { registers, files }: Declared,
   met: Meetings,
   at: string,
 ): CollectedObservation {
   const register = registers.certificates;
-  if (!register) return undeclared('scope.certificates', 'certificates', at);
+  if (!register) return undeclaredRegister('scope.certificates', 'certificates', at);
   const keys = new Map<string, Certificates['certificates'][number]>();
   for (const { sha256, subject } of register.certificates) {
     keys.set(sha256, {
@@ -185,7 +218,7 @@ function systemsObservation(
   at: string,
 ): CollectedObservation {
   const register = registers.systems;
-  if (!register) return undeclared('scope.systems', 'systems', at);
+  if (!register) return undeclaredRegister('scope.systems', 'systems', at);
   const keys = new Map<string, Systems['systems'][number]>();
   for (const { name } of register.systems) {
     keys.set(name, { name, declared: true, target: false, reached: false });
@@ -236,6 +269,7 @@ function rosterKey(system: string, account: string): string {
 
 const dayMs = 86_400_000;
 
-function ageDays(date: string, at: string): number {
-  return Math.floor((Date.parse(at) - Date.parse(`${date}T00:00:00Z`)) / dayMs);
+/** Whole days; a date alone begins at midnight UTC. */
+function ageDays(since: string, at: string): number {
+  return Math.floor((Date.parse(at) - Date.parse(since)) / dayMs);
 }

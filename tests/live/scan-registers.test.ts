@@ -1,9 +1,9 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Finding } from '../../src/model/index.ts';
+import type { Finding, SubjectRecord } from '../../src/model/index.ts';
 import { assay } from '../cli/terminal.ts';
 import { type Site, startSite } from './scanning.ts';
 
@@ -36,6 +36,7 @@ function findingsOf(bundle: string): readonly Finding[] {
 async function scanWith(
   name: string,
   certificates: string,
+  more: readonly string[] = [],
 ): Promise<{ bundle: string; findings: readonly Finding[] }> {
   const folder = join(site.folder, name);
   mkdirSync(folder);
@@ -51,7 +52,16 @@ async function scanWith(
   ];
   writeFileSync(join(folder, 'assay.yaml'), `${lines.join('\n')}\n`);
   const bundle = join(folder, 'bundle');
-  await assay(['scan', '--config', join(folder, 'assay.yaml'), '--out', bundle, '--fail-on', 'none']);
+  await assay([
+    'scan',
+    '--config',
+    join(folder, 'assay.yaml'),
+    '--out',
+    bundle,
+    '--fail-on',
+    'none',
+    ...more,
+  ]);
   return { bundle, findings: findingsOf(bundle) };
 }
 
@@ -93,4 +103,19 @@ test('a mistake in a register is told before anything is scanned', async () => {
   ]);
   expect(ended.exitCode).toBe(2);
   expect(ended.stderr).toMatch(/c\.csv:2:1 expected a SHA-256 digest of 64 hex digits/);
+});
+
+test('an earlier bundle is an observation, with its digest and age', async () => {
+  const digest = await presented(site.hardened);
+  const { bundle: earlier } = await scanWith('earlier', `sha256\n${digest}\n`);
+  const { bundle } = await scanWith('later', `sha256\n${digest}\n`, ['--previous', earlier]);
+  const records = readdirSync(join(bundle, 'data/observations')).sort();
+  const record = readFileSync(join(bundle, 'data/observations', records.at(-1) ?? ''), 'utf8');
+  const { observations } = JSON.parse(record) as SubjectRecord;
+  const tagManifest = readFileSync(join(earlier, 'tagmanifest-sha256.txt'));
+  expect(observations.find(({ fact }) => fact === 'scope.bundles')).toMatchObject({
+    kind: 'seen',
+    value: [{ fingerprint: createHash('sha256').update(tagManifest).digest('hex'), ageDays: 0 }],
+  });
+  expect((await assay(['verify', bundle])).exitCode).toBe(0);
 });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Json, Observation, Seen, SubjectRecord, Target } from '../../src/model/index.ts';
+import type {
+  Json,
+  Observation,
+  PreviousBundle,
+  Seen,
+  SubjectRecord,
+  Target,
+} from '../../src/model/index.ts';
 import { type Declared, startReconciliation } from '../../src/scope/reconcile.ts';
 
 const at = '2026-11-20T10:00:00.000Z';
@@ -70,7 +77,7 @@ function factsOf(
   records: readonly SubjectRecord[],
   over: Partial<Declared> = {},
 ): ReadonlyMap<string, Observation> {
-  const declared = { targets, outOfScope: [], registers: {}, files: {}, ...over };
+  const declared = { targets, outOfScope: [], registers: {}, previous: [], files: {}, ...over };
   const reconciliation = startReconciliation(declared);
   for (const one of records) reconciliation.add(one);
   return new Map(reconciliation.finish(at).map((one) => [one.fact, one as unknown as Observation]));
@@ -175,4 +182,27 @@ test('names: of a target, out of scope, a wildcard over a target, and unknown on
     { name: 'old.example', declared: false, endpoints: ['web'] },
     { name: 'pay.example', declared: true, endpoints: ['web'] },
   ]);
+});
+
+test('earlier bundles: digest, end, age in whole days, and the signature as found', () => {
+  const bundle = (fingerprint: string, endedAt: string, signature: PreviousBundle['signature']) => ({
+    fingerprint,
+    runId: `run of ${fingerprint}`,
+    endedAt,
+    signature,
+  });
+  const facts = factsOf([], {
+    previous: [
+      bundle('aa', '2026-11-18T10:00:00.001Z', { kind: 'signed', keyId: 'ed25519:1' }),
+      bundle('bb', '2026-11-18T10:00:00.000Z', { kind: 'unsigned' }),
+    ],
+  });
+  expect(factValue(facts, 'scope.bundles')).toEqual([
+    { fingerprint: 'aa', endedAt: '2026-11-18T10:00:00.001Z', ageDays: 1, signature: 'signed' },
+    { fingerprint: 'bb', endedAt: '2026-11-18T10:00:00.000Z', ageDays: 2, signature: 'unsigned' },
+  ]);
+  expect(factsOf([]).get('scope.bundles')).toMatchObject({
+    kind: 'unseen',
+    reason: { code: 'ERR_NOT_DECLARED', message: 'expected an earlier bundle, got none' },
+  });
 });
