@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { elementsPath } from '../src/cli/package-files.ts';
 import { elementKinds } from '../src/config/element-kinds.ts';
 import { parseElements } from '../src/config/elements-file.ts';
+import { outsideOf } from '../src/engine/requirement-state.ts';
 import { subjectKinds } from '../src/model/index.ts';
 import { readDocument, tableBelow } from './documents.ts';
 import { trees } from './trees.ts';
@@ -14,6 +15,15 @@ const counts = {
   'soc2-2017': { assessable: 386, automated: 36, assisted: 159, manual: 191, headings: 20 },
 };
 
+/** The requirements that an audit in this role is asked for; without a role all. */
+function askedOf(framework: string, role?: string): readonly string[] {
+  const audit = { framework, boundaryTags: [], ...(role === undefined ? {} : { role }) };
+  return trees
+    .find(({ id }) => id === framework)!
+    .requirements.filter((each) => each.testability !== 'rollup' && outsideOf(audit, each) !== 'role')
+    .map(({ id }) => id);
+}
+
 const common = parseElements(elementsPath, readFileSync(elementsPath, 'utf8'));
 
 test('the four frameworks are there, each in the file of its name', () => {
@@ -22,7 +32,7 @@ test('the four frameworks are there, each in the file of its name', () => {
   expect(readdirSync('controls/frameworks').sort()).toEqual(names.map((id) => `${id}.yaml`));
 });
 
-describe.each(trees)('$id', ({ id, requirements, categories = [], leftOut, doubts }) => {
+describe.each(trees)('$id', ({ id, roles = [], requirements, categories = [], leftOut, doubts }) => {
   test('is complete', () => {
     const of = (testability: string) =>
       requirements.filter((each) => each.testability === testability).length;
@@ -78,6 +88,15 @@ describe.each(trees)('$id', ({ id, requirements, categories = [], leftOut, doubt
     const used = new Set(requirements.flatMap(({ category }) => category ?? []));
     expect([...used].sort()).toEqual([...categories].sort());
   });
+  test('has roles that make a difference: each is asked for something else, all together for everything', () => {
+    const asked = roles.map((role) => askedOf(id, role));
+    expect(new Set(asked.map((ids) => ids.join(' '))).size).toBe(roles.length);
+    const everything = askedOf(id);
+    for (const ids of asked)
+      if (roles.length > 1) expect(ids.length).toBeLessThan(everything.length);
+      else expect(ids).toEqual(everything);
+    expect(new Set(asked.flat())).toEqual(new Set(everything));
+  });
   test('has headings with something under them', () => {
     const parents = new Set(requirements.map(({ parent }) => parent));
     for (const each of requirements)
@@ -106,6 +125,48 @@ test('SOC 2: the common criteria are in every audit, each other one belongs to i
     const letter = /^[A-Z]+/.exec(id)?.[0] ?? '';
     expect(category, id).toBe(new Map(Object.entries(letters)).get(letter));
   }
+});
+
+describe('HIPAA: who is asked', () => {
+  const of = (ids: readonly string[], section: string): readonly string[] =>
+    ids.filter((id) => id.startsWith(section));
+  const all = askedOf('hipaa');
+  const coveredEntity = askedOf('hipaa', 'covered-entity');
+  const businessAssociate = askedOf('hipaa', 'business-associate');
+
+  test('of 159, a covered entity 151 and a business associate 112', () => {
+    expect([all.length, coveredEntity.length, businessAssociate.length]).toEqual([159, 151, 112]);
+  });
+
+  test.each([
+    ...['164.404(a)(1)', '164.404', '164.406', '164.408', '164.414(a)'],
+    ...['164.520', '164.522', '164.524(a)', '164.524(b)', '164.526', '164.530'],
+    ...['164.308(b)(1)', '164.314(b)'],
+  ])('%s: covered entities', (section) => {
+    expect(of(all, section)).not.toEqual([]);
+    expect(of(coveredEntity, section)).toEqual(of(all, section));
+    expect(of(businessAssociate, section)).toEqual([]);
+  });
+
+  test.each(['164.410', '164.502(a)(3)', '164.308(b)(2)', '164.314(a)(2)(iii)'])(
+    '%s: business associates',
+    (section) => {
+      expect(of(all, section)).not.toEqual([]);
+      expect(of(businessAssociate, section)).toEqual(of(all, section));
+      expect(of(coveredEntity, section)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ...['164.306', '164.308(a)', '164.308(b)(3)', '164.310', '164.312', '164.314(a)(1)', '164.316'],
+    ...['164.314(a)(2)(i)(', '164.314(a)(2)(ii)'],
+    ...['164.402', '164.412', '164.414(b)', '164.502(b)', '164.502(e)', '164.504(e)', '164.514'],
+    ...['164.524(c)', '164.528'],
+  ])('%s: both', (section) => {
+    expect(of(all, section)).not.toEqual([]);
+    expect(of(coveredEntity, section)).toEqual(of(all, section));
+    expect(of(businessAssociate, section)).toEqual(of(all, section));
+  });
 });
 
 describe('elements', () => {

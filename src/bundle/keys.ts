@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readLimited } from '../files/read-limited.ts';
 import { AssayError } from '../model/index.ts';
 import { writeDurably } from './disk.ts';
 
@@ -102,24 +103,15 @@ async function trustedKey(publicKey: KeyObject): Promise<TrustedKey> {
 }
 
 async function readKeyFile(file: string): Promise<{ text: string; mode: number }> {
-  try {
-    const handle = await open(file, 'r');
-    try {
-      const { mode, size } = await handle.stat();
-      if (size > sizeLimit) throw keyError(file, `a key of at most ${sizeLimit} bytes, got ${size}`);
-      return { text: (await handle.readFile('utf8')).trim(), mode };
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (error instanceof AssayError) throw error;
-    throw keyError(
-      file,
-      `a readable key file, got ${systemCode(error)}`,
-      'Check the path and its permissions.',
-      error,
-    );
-  }
+  const read = await readLimited(file, sizeLimit);
+  if ('bytes' in read) return { text: read.bytes.toString('utf8').trim(), mode: read.mode };
+  const most = read.cause ? '' : ` of at most ${sizeLimit} bytes`;
+  throw keyError(
+    file,
+    `a readable key file${most}, got ${read.got}`,
+    'Check the path and its permissions.',
+    read.cause,
+  );
 }
 
 function parseKey(file: string, text: string, half: 'private' | 'public'): KeyObject {

@@ -95,6 +95,8 @@ const run = record(
 const day: JsonObject = { type: 'string', format: 'day' };
 const document = record({ name: text, sha256: digest, date: day }, { expires: day });
 
+const remainingControl = record({ id: text, passed: count, failed: count, unseen: count, closed: bool });
+
 const thirdParty = record({
   framework: text,
   requirements: list(text),
@@ -142,6 +144,7 @@ const scope = record(
     outOfScope: list(record({ what: text, why: text })),
   },
   {
+    leftOut: list(record({ id: text, locator: text, tags: list(text) })),
     organisation: text,
     system: text,
     environment: text,
@@ -183,7 +186,7 @@ const requirementResult = record(
     loosened: list(text),
     children: { ...map(count), propertyNames: state },
     outside: oneOf('role', 'category'),
-    thirdParty: record({ party: text, document, current: bool, remainingOpen: list(text) }),
+    thirdParty: record({ party: text, document, current: bool, remaining: list(remainingControl) }),
     alternative: record({ reason: text, approvedBy: text, document, current: bool }),
   },
 );

@@ -1,14 +1,13 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { type AssayConfig, resolvePaths } from '../config/assay-config.ts';
 import { type AssayFile, parseAssayFile } from '../config/assay-file.ts';
 import { checkNames } from '../config/check-names.ts';
 import { AssayError } from '../model/index.ts';
 import { type Responsibilities, readDocuments } from './documents.ts';
-import type { InputFile } from './input-files.ts';
+import { type InputFile, readHashedText } from './input-files.ts';
 import type { Io } from './io.ts';
 import type { Library } from './library.ts';
-import { sha256Hex } from './package-files.ts';
 import { type ReadRegisters, readRegisters } from './registers.ts';
 import { readTailoring, type Tailored } from './tailoring.ts';
 
@@ -43,10 +42,15 @@ export async function findConfiguration(
   const path = resolve(io.cwd, named ?? 'assay.yaml');
   if (named === undefined && !(await exists(path))) return undefined;
   const name = named ?? basename(path);
-  const text = await readText(path, name);
+  const { text, sha256 } = await readHashedText(
+    { path, name },
+    'a configuration file',
+    'ERR_CONFIG',
+    'Check the path, or leave --config and ASSAY_CONFIG out and name targets on the command line.',
+  );
   return {
     file: parseAssayFile(name, text),
-    sha256: sha256Hex(text),
+    sha256,
     locate: (relative) => ({
       path: resolve(dirname(path), relative),
       name: isAbsolute(relative) ? relative : join(dirname(name), relative),
@@ -62,12 +66,14 @@ export async function findConfiguration(
 export async function checkConfiguration(
   { file, sha256, locate }: ConfigurationFile,
   library: Library,
+  now: Date,
 ): Promise<Configuration> {
   checkNames(
     file,
     library.controls.map(({ source }) => source.control),
     library.frameworks,
   );
+  refuseLaterDates(file, now);
   const { scope, params } = await readTailoring(file.config, locate, library);
   const config = resolvePaths(file.config, (relative) => locate(relative).path);
   const responsibilities = await readDocuments(file, (relative) => locate(relative).path);
@@ -80,21 +86,24 @@ export async function checkConfiguration(
   };
 }
 
+const dayMs = 86_400_000;
+
+/** A list that is right as of a day to come would pass every bound on its age. Somewhere it is tomorrow already. */
+function refuseLaterDates({ config, at }: AssayFile, now: Date): void {
+  const latest = new Date(now.getTime() + dayMs).toISOString().slice(0, 10);
+  for (const [kind, { date }] of Object.entries(config.registers)) {
+    if (date <= latest) continue;
+    throw new AssayError(
+      'ERR_CONFIG',
+      `${at(['registers', kind, 'date'])} expected a day that is not to come, got ${date}`,
+      { remedy: 'Give the day as of which the list is right.' },
+    );
+  }
+}
+
 async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
   );
-}
-
-async function readText(path: string, name: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'an error';
-    throw new AssayError('ERR_CONFIG', `expected a configuration file at ${name}, got ${code}`, {
-      cause: error,
-      remedy: 'Check the path, or leave --config and ASSAY_CONFIG out and name targets on the command line.',
-    });
-  }
 }

@@ -16,6 +16,7 @@ import { readInputText } from './input-files.ts';
 import type { Io } from './io.ts';
 import { loadLibrary } from './library.ts';
 import { loadNamed } from './named-controls.ts';
+import { isYaml } from './own-library.ts';
 import { packagePath } from './package-files.ts';
 
 /** What came of the cases of one control. */
@@ -114,12 +115,10 @@ async function strayCases(controls: readonly LoadedControl[], root: string): Pro
   const known = new Set(files.map(casePathOf));
   const siblings = await Promise.all(
     [...new Set(files.map(dirname))].map(async (folder) => {
-      const names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name));
+      const names = (await readdir(folder)).filter(isYaml);
       const cases = dirname(casePathOf(join(folder, 'any')));
       const there = await readdir(cases).catch(() => []);
-      return there
-        .filter((name) => /\.ya?ml$/.test(name) && !names.includes(name))
-        .map((name) => join(cases, name));
+      return there.filter((name) => isYaml(name) && !names.includes(name)).map((name) => join(cases, name));
     }),
   );
   return siblings

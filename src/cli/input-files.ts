@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { buffer } from 'node:stream/consumers';
 import { decodeUtf8 } from '../config/encoding.ts';
+import { readLimited } from '../files/read-limited.ts';
 import { AssayError } from '../model/index.ts';
 import { sha256Hex } from './package-files.ts';
 
@@ -15,9 +14,10 @@ export interface InputFile {
   readonly name: string;
 }
 
-/** A text, and the digest of the file's bytes. */
+/** A text, and the file's own bytes with their digest. */
 interface HashedText {
   readonly text: string;
+  readonly bytes: Uint8Array;
   readonly sha256: string;
 }
 
@@ -30,26 +30,18 @@ export async function readInputText(file: InputFile, what: string, code: string)
  * Reads a text, which must be UTF-8.
  *
  * @param what it should be: `a profile`
- * @param code of the error where it is not there, too large or not UTF-8
+ * @param code of the error where it is not there, no file to read, too large or not UTF-8
  * @throws AssayError
  */
 export async function readHashedText(
   { path, name }: InputFile,
   what: string,
   code: string,
+  remedy = 'Check the path; paths in a file are relative to it.',
 ): Promise<HashedText> {
-  const refuse = (got: string, cause?: unknown): AssayError =>
-    new AssayError(code, `expected ${what} at ${name}, got ${got}`, {
-      cause,
-      remedy: 'Check the path; paths in a file are relative to it.',
-    });
-  try {
-    // Read up to one byte over, rather than asked for its size: a pipe or a device has none.
-    const bytes = await buffer(createReadStream(path, { end: limitBytes }));
-    if (bytes.length > limitBytes) throw refuse(`more than ${limitBytes} bytes`);
-    return { text: decodeUtf8(name, bytes, code), sha256: sha256Hex(bytes) };
-  } catch (error) {
-    if (error instanceof AssayError) throw error;
-    throw refuse((error as NodeJS.ErrnoException).code ?? 'an error', error);
-  }
+  const read = await readLimited(path, limitBytes);
+  if ('got' in read)
+    throw new AssayError(code, `expected ${what} at ${name}, got ${read.got}`, { cause: read.cause, remedy });
+  const { bytes } = read;
+  return { text: decodeUtf8(name, bytes, code), bytes, sha256: sha256Hex(bytes) };
 }

@@ -23,15 +23,20 @@ export interface Library {
  * @throws AssayError ERR_YAML, ERR_CONTROL, ERR_FRAMEWORK with file:line:column.
  */
 export async function loadLibrary(folders: readonly InputFile[] = []): Promise<Library> {
-  const [texts, ours] = await Promise.all([readControls(), loadFrameworks()]);
+  const [shipped, ours] = await Promise.all([loadShipped(), loadFrameworks()]);
   const own = await readOwnLibrary(folders, ours);
   const frameworks = [...ours, ...own.frameworks];
-  const controls = [...texts.map(({ path, text }) => loadControl(path, text, facts)), ...own.controls];
+  const controls = [...shipped, ...own.controls];
   checkLinks(
     controls.map(({ parsed }) => parsed),
     frameworks,
   );
   return { facts, controls, frameworks };
+}
+
+/** The controls of assay. Their files are named from the package's root. */
+export async function loadShipped(): Promise<readonly LoadedControl[]> {
+  return (await readControls()).map(({ path, text }) => loadControl(path, text, facts));
 }
 
 /** The same as it comes with this assay, to compare others with: texts, not compiled. */

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkLinks } from '../config/check-links.ts';
 import { type LoadedControl, loadControl } from '../config/load-control.ts';
@@ -7,11 +7,13 @@ import { AssayError, type Framework } from '../model/index.ts';
 import { loadFrameworks } from './framework-trees.ts';
 import { type InputFile, readInputText } from './input-files.ts';
 import type { Io } from './io.ts';
-import { type OwnLibrary, readOwnLibrary } from './own-library.ts';
+import { loadShipped } from './library.ts';
+import { type OwnLibrary, readOwnLibrary, yamlFilesIn } from './own-library.ts';
+import { isPackaged } from './package-files.ts';
 
 /**
- * Controls and frameworks at the paths that a command line names, checked as a scan would check them: control files,
- * folders of control files, and folders laid out as assay's own.
+ * Controls and frameworks at the paths that a command line names, checked as a scan would check them, so beside those
+ * of assay: control files, folders of control files, and folders laid out as assay's own.
  *
  * @throws AssayError ERR_YAML, ERR_CONTROL, ERR_FRAMEWORK with file:line:column
  */
@@ -25,10 +27,18 @@ export async function loadNamed(paths: readonly string[], io: Io): Promise<OwnLi
     frameworks.push(...own.frameworks);
   }
   checkLinks(
-    controls.map(({ parsed }) => parsed),
+    [...(await othersOfOurs(controls, io)), ...controls].map(({ parsed }) => parsed),
     [...ours, ...frameworks],
   );
   return { controls, frameworks };
+}
+
+/** The controls of assay, but for those that were named themselves. */
+async function othersOfOurs(named: readonly LoadedControl[], io: Io): Promise<readonly LoadedControl[]> {
+  const ids = new Set<string>();
+  for (const { source } of named)
+    if (await isPackaged(resolve(io.cwd, source.file))) ids.add(source.control.id);
+  return (await loadShipped()).filter(({ source }) => !ids.has(source.control.id));
 }
 
 async function loadAt(named: InputFile, known: readonly Framework[]): Promise<OwnLibrary> {
@@ -44,13 +54,13 @@ async function loadAt(named: InputFile, known: readonly Framework[]): Promise<Ow
 async function controlFilesIn(named: InputFile): Promise<readonly InputFile[] | undefined> {
   try {
     if (!(await stat(named.path)).isDirectory()) return [named];
-    const names = (await readdir(named.path)).filter((name) => /\.ya?ml$/.test(name)).sort();
-    if (names.length === 0) return undefined;
-    return names.map((name) => ({ name: join(named.name, name), path: join(named.path, name) }));
   } catch (error) {
     throw new AssayError('ERR_CONTROL', `expected control files at ${named.name}, got none`, {
       cause: error,
       remedy: 'Name a YAML file, or a folder that holds some.',
     });
   }
+  const names = await yamlFilesIn(named);
+  if (names.length === 0 || names.some((name) => name.includes('/'))) return undefined;
+  return names.map((name) => ({ name: join(named.name, name), path: join(named.path, name) }));
 }

@@ -1,5 +1,5 @@
 import { access, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseFramework } from '../config/framework-file.ts';
 import { type LoadedControl, loadControl } from '../config/load-control.ts';
 import { parseYaml } from '../config/yaml.ts';
@@ -7,7 +7,7 @@ import { facts } from '../facts/index.ts';
 import { AssayError, type Framework } from '../model/index.ts';
 import { loadElements } from './framework-trees.ts';
 import { type InputFile, readInputText } from './input-files.ts';
-import { readPackageFile } from './package-files.ts';
+import { isPackaged, readPackageFile } from './package-files.ts';
 
 /** Controls and frameworks of one's own. */
 export interface OwnLibrary {
@@ -17,7 +17,8 @@ export interface OwnLibrary {
 
 /**
  * Reads folders laid out as assay's own: `<segment>/<id>.yaml` and `frameworks/<id>.yaml`, below `controls/` if there
- * is such a folder. Every YAML file there counts, so that none is left out for its name.
+ * is such a folder. Every YAML file there counts, so that none is left out for its name; a control or framework
+ * anywhere else in the folder is refused.
  *
  * @param known frameworks whose ids are taken
  * @throws AssayError ERR_YAML, ERR_CONTROL, ERR_FRAMEWORK with file:line:column; links are not checked
@@ -34,7 +35,9 @@ export async function readOwnLibrary(
       const text = await readInputText(file, 'a control', 'ERR_CONTROL');
       controls.push(loadControl(file.name, text, facts));
     }
-    for (const file of files.frameworks) trees.push(await readFramework(file));
+    // Those of assay are known, and beside them lie their common elements.
+    for (const file of files.frameworks)
+      if (!(await isPackaged(file.path))) trees.push(await readFramework(file));
   }
   for (const [index, tree] of trees.entries()) await refuseTaken(tree, trees.slice(0, index), known);
   return { controls, frameworks: trees.map(({ framework }) => framework) };
@@ -51,7 +54,7 @@ async function readFramework(file: InputFile): Promise<OwnFramework> {
   const text = await readInputText(file, 'a framework', 'ERR_FRAMEWORK');
   const framework = parseFramework(file.name, text, await loadElements());
   const place = placeOfId(file.name, text);
-  if (new RegExp(`(?:^|[/\\\\])${framework.id.replaceAll('.', '\\.')}\\.ya?ml$`).test(file.name))
+  if (basename(file.name).replace(/\.ya?ml$/i, '') === framework.id)
     return { framework, name: file.name, place };
   throw new AssayError(
     'ERR_FRAMEWORK',
@@ -91,9 +94,10 @@ interface FolderFiles {
 
 async function filesOf(folder: InputFile): Promise<FolderFiles> {
   const nested = await isThere(join(folder.path, 'controls'));
-  const names = await yamlFilesIn(folder);
-  const kept = nested ? names.filter((name) => /^(?:controls|frameworks)\//.test(name)) : names;
-  const wanted = kept.filter((name) => !/^(?:tests|profiles)\//.test(name) && name.includes('/'));
+  const names = (await yamlFilesIn(folder)).filter((name) => !/^(?:tests|profiles)\//.test(name));
+  const inPlace = nested ? /^(?:controls|frameworks)\// : /\//;
+  const wanted = names.filter((name) => inPlace.test(name));
+  for (const name of names.filter((each) => !wanted.includes(each))) await refuseStray(within(folder, name));
   const found = {
     controls: wanted.filter((name) => !isFramework(name)).map((name) => within(folder, name)),
     frameworks: wanted.filter(isFramework).map((name) => within(folder, name)),
@@ -106,8 +110,27 @@ async function filesOf(folder: InputFile): Promise<FolderFiles> {
   );
 }
 
+/** Configurations, lists of own controls and files of other programs may lie beside the layout. */
+async function refuseStray(file: InputFile): Promise<void> {
+  const text = await readInputText(file, 'a YAML file', 'ERR_CONTROL');
+  const key = /^["']?(?:expect|satisfies|does-not-prove|requirements)["']?[ \t]*:/m.exec(text);
+  if (key === null) return;
+  const isTree = key[0].includes('requirements');
+  const wanted = isTree ? 'frameworks/<id>.yaml' : 'controls/<segment>/<id>.yaml';
+  throw new AssayError(
+    isTree ? 'ERR_FRAMEWORK' : 'ERR_CONTROL',
+    `${file.name}:1:1 expected a ${isTree ? 'framework' : 'control'} in ${wanted}, got one that would not be read`,
+    { remedy: 'Move the file, or correct the name of its folder; docs/tailoring.md shows the layout.' },
+  );
+}
+
 function isFramework(name: string): boolean {
   return /^(?:controls\/)?frameworks\//.test(name);
+}
+
+/** A name in capitals is a name too. */
+export function isYaml(name: string): boolean {
+  return /\.ya?ml$/i.test(name);
 }
 
 function within(folder: InputFile, name: string): InputFile {
@@ -121,12 +144,14 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-async function yamlFilesIn({ path, name }: InputFile): Promise<readonly string[]> {
+/** YAML files of a folder and the folders in it, but for bundles, which hold copies, hidden ones and those of npm. */
+export async function yamlFilesIn({ path, name }: InputFile): Promise<readonly string[]> {
   try {
-    const names = await readdir(path, { recursive: true });
+    const names = (await readdir(path, { recursive: true })).map((each) => each.replaceAll('\\', '/'));
+    const bundles = names.filter((each) => each.endsWith('/bagit.txt')).map((each) => each.slice(0, -9));
     return names
-      .map((each) => each.replaceAll('\\', '/'))
-      .filter((each) => /\.ya?ml$/.test(each) && !/(?:^|\/)(?:node_modules|\.[^/]+)\//.test(each))
+      .filter((each) => !bundles.some((bundle) => each.startsWith(bundle)))
+      .filter((each) => isYaml(each) && !/(?:^|\/)(?:node_modules|\.[^/]+)\//.test(each))
       .sort();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'an error';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../../', import.meta.url);
@@ -26,6 +27,12 @@ export async function controlPaths(): Promise<readonly string[]> {
 
 /** Titles and kinds of elements that every requirement tree may name. */
 export const elementsPath = 'controls/frameworks/elements.yaml';
+
+/** Whether a file of this machine is one of the package's `controls/`, however it was named. */
+export async function isPackaged(path: string): Promise<boolean> {
+  const real = (each: string): Promise<string> => realpath(each).catch(() => each);
+  return (await real(path)).startsWith((await real(packagePath('controls'))) + sep);
+}
 
 export async function frameworkPaths(): Promise<readonly string[]> {
   const names = await readdir(new URL('controls/frameworks/', root));

@@ -1,8 +1,7 @@
 import type { AssayConfig } from '../config/assay-config.ts';
 import { parseAccounts, parseCertificates, parseSystems } from '../config/registers.ts';
 import type { EvidenceItem, Register, Registers } from '../model/index.ts';
-import { type InputFile, readInputText } from './input-files.ts';
-import { sha256Hex } from './package-files.ts';
+import { type InputFile, readHashedText } from './input-files.ts';
 
 /** The organisation's registers, and their own text as evidence. */
 export interface ReadRegisters {
@@ -54,15 +53,15 @@ export function describeRegisters({ registers }: ReadRegisters): Readonly<Record
 }
 
 async function readOne(kind: keyof Registers, input: InputFile, date: string): Promise<ReadRegister> {
-  const text = await readInputText(input, `a register of ${kind}`, 'ERR_REGISTER');
+  const { text, bytes, sha256 } = await readHashedText(input, `a register of ${kind}`, 'ERR_REGISTER');
   return {
-    register: { name: input.name, sha256: sha256Hex(text), date },
+    register: { name: input.name, sha256, date },
     text,
     file: {
       title: `the register of ${kind}, as declared on ${date}`,
       mediaType: 'text/csv',
       extension: 'csv',
-      bytes: Buffer.from(text, 'utf8'),
+      bytes,
     },
   };
 }

@@ -47,7 +47,7 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
     ...(found?.file.config.controlFolders.map(found.locate) ?? []),
     ...foldersIn(io.cwd, options.controls),
   ]);
-  const configuration = found && (await checkConfiguration(found, library));
+  const configuration = found && (await checkConfiguration(found, library, io.clock()));
   const signingKey =
     options.key === undefined ? undefined : await readSigningKey(resolve(io.cwd, options.key));
   const progress = options.quiet ? silent : startProgress(io);

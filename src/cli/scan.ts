@@ -98,7 +98,7 @@ async function scanInto(
   const id = randomUUID();
   const organisation = startOrganisation(
     request.registers,
-    targets,
+    request.targets,
     request.declared.outOfScope,
     request.history?.bundles ?? [],
   );
@@ -234,18 +234,23 @@ function operatorName(): string {
   }
 }
 
+/** @param targets those of the request that are scanned; the others are recorded as left out */
 function scopeOf(
-  { declared, inventory, registers }: ScanRequest,
+  { declared, inventory, registers, targets: all }: ScanRequest,
   audits: readonly Audit[],
   targets: readonly Target[],
   subjects: readonly Subject[],
 ): Scope {
+  const leftOut = all
+    .filter((target) => !targets.includes(target))
+    .map(({ id, locator, tags }) => ({ id, locator, tags }));
   return {
     format: 0,
     ...declared,
     inventory,
     audits,
     targets: targets.map(recordedTarget),
+    ...(leftOut.length === 0 ? {} : { leftOut }),
     ...described(registers),
     subjects: [...subjects].sort((a, b) => byCodeUnit(a.id, b.id)),
   };

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readLimited } from '../files/read-limited.ts';
 import { AssayError, type SecretReference } from '../model/index.ts';
 import type { CollectContext } from './collector.ts';
 import { runSecretCommand } from './secret-command.ts';
@@ -42,7 +42,7 @@ async function read(
       return value;
     }
     case 'file': {
-      const { text } = await readLimited(reference.path, secretFileLimitBytes, reference);
+      const { text } = await readSecretFile(reference.path, secretFileLimitBytes, reference);
       return text.replace(/\r?\n$/, '');
     }
     case 'exec': {
@@ -65,7 +65,7 @@ export async function passwordFromFile(
   const path = given ?? join(env['HOME'] ?? '/', '.pgpass');
   const reference = { kind: 'file', path } as const;
   try {
-    const { text, mode } = await readLimited(path, passwordFileLimitBytes, reference);
+    const { text, mode } = await readSecretFile(path, passwordFileLimitBytes, reference);
     if ((mode & 0o077) === 0) return passwordIn(text, question);
     throw new AssayError(
       'ERR_CREDENTIAL',
@@ -98,25 +98,14 @@ const fieldsOf = (line: string): readonly string[] => line.match(/(?<=^|:)(?:\\.
 
 const unescaped = (field: string | undefined): string | undefined => field?.replace(/\\(.)/g, '$1');
 
-async function readLimited(
+async function readSecretFile(
   path: string,
   limitBytes: number,
   reference: SecretReference,
 ): Promise<{ readonly text: string; readonly mode: number }> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { mode } = await file.stat();
-      const buffer = Buffer.alloc(limitBytes + 1);
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-      if (bytesRead <= limitBytes) return { text: buffer.toString('utf8', 0, bytesRead), mode };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw unusable(`to read ${nameOf(reference)}`, codeOf(error) ?? 'an error', reference, error);
-  }
-  throw unusable(`at most ${limitBytes} bytes in ${nameOf(reference)}`, 'more', reference);
+  const read = await readLimited(path, limitBytes);
+  if ('bytes' in read) return { text: read.bytes.toString('utf8'), mode: read.mode };
+  throw unusable(`to read ${nameOf(reference)}`, read.got, reference, read.cause);
 }
 
 function unusable(expected: string, got: string, reference: SecretReference, cause?: unknown): AssayError {

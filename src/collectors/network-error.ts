@@ -103,7 +103,7 @@ export function networkError(error: unknown, where: string): Error {
 }
 
 /** The errno of an error of the system, such as `ECONNREFUSED`. */
-export function errnoOf(error: unknown): string | undefined {
+function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }

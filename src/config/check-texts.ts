@@ -18,6 +18,11 @@ function textsOf({ control }: ControlFile): readonly (readonly [text: string, pa
   return [...own, ...ofLinks].flatMap(([text, path]) => (text === undefined ? [] : [[text, path] as const]));
 }
 
+/** Another case, spacing or full stop makes no other text. */
+function normalized(text: string): string {
+  return text.toLowerCase().replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+}
+
 /**
  * What a control proves is said of that control: no text of `proves` and `does-not-prove` serves more than three.
  *
@@ -26,7 +31,7 @@ function textsOf({ control }: ControlFile): readonly (readonly [text: string, pa
 export function checkTexts(files: readonly ControlFile[]): void {
   const uses = new Map<string, number>();
   for (const file of files) {
-    const own = new Map(textsOf(file));
+    const own = new Map(textsOf(file).map(([text, path]) => [normalized(text), path]));
     for (const [text, path] of own) {
       const count = (uses.get(text) ?? 0) + 1;
       uses.set(text, count);

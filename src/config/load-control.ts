@@ -30,7 +30,7 @@ export function loadControl(file: string, text: string, facts: readonly FactDefi
   } catch (error) {
     if (!(error instanceof AssertionFault)) throw error;
     const path = error.part === 'expect' ? ['expect'] : ['applies-when', 'expression'];
-    const meant = meantBy(error.message, control, facts);
+    const meant = meantBy(error, control, facts);
     throw new AssayError('ERR_CONTROL', `${parsed.at(path, error.offset)} ${error.message}${meant}`, {
       cause: error,
       remedy: 'correct the expression; docs/controls.md lists what it may hold',
@@ -38,8 +38,13 @@ export function loadControl(file: string, text: string, facts: readonly FactDefi
   }
 }
 
-/** What was probably meant where the type check knows no such name. */
-function meantBy(message: string, control: Control, facts: readonly FactDefinition[]): string {
+/** What was probably meant where the check knows no such name or text. */
+function meantBy(
+  { message, slip }: AssertionFault,
+  control: Control,
+  facts: readonly FactDefinition[],
+): string {
+  if (slip) return didYouMean(slip.word, slip.known);
   const [, name] = /(?:No such key|Unknown variable): (\w+)/.exec(message) ?? [];
   if (name === undefined) return '';
   const own = facts.filter(({ subject }) => subject === control.subject);

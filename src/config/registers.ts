@@ -1,9 +1,10 @@
-import type {
-  AccountsRegister,
-  CertificatesRegister,
-  Register,
-  Registers,
-  SystemsRegister,
+import {
+  type AccountsRegister,
+  AssayError,
+  type CertificatesRegister,
+  type Register,
+  type Registers,
+  type SystemsRegister,
 } from '../model/index.ts';
 import { isCalendarDate } from './calendar.ts';
 import { type Cell, readTable } from './csv-table.ts';
@@ -42,7 +43,7 @@ export function parseSystems(text: string, register: Register): SystemsRegister 
   return {
     ...register,
     systems: rows.map(({ system, owner }) => ({
-      name: system.text.includes('://') ? parseTarget(system.text).locator : system.text,
+      name: nameOf(system),
       ...(owner.text === '' ? {} : { owner: owner.text }),
     })),
   };
@@ -74,7 +75,11 @@ export function parseCertificates(text: string, register: Register): Certificate
 export function parseAccounts(text: string, register: Register): AccountsRegister {
   const rows = readTable(register.name, text, ['system', 'account'], ['privileged']);
   refuseRepeats(
-    rows.map(({ system, account }) => ({ text: `${system.text} ${account.text}`, place: account.place })),
+    rows.map(({ system, account }) => ({
+      text: `${system.text} ${account.text}`,
+      place: account.place,
+      key: JSON.stringify([system.text, account.text]),
+    })),
   );
   return {
     ...register,
@@ -84,6 +89,19 @@ export function parseAccounts(text: string, register: Register): AccountsRegiste
       privileged: isYes(privileged),
     })),
   };
+}
+
+function nameOf({ text, place }: Cell): string {
+  if (!text.includes('://')) return text;
+  try {
+    return parseTarget(text).locator;
+  } catch (error) {
+    if (!(error instanceof AssayError)) throw error;
+    throw new AssayError(error.code, `${place} ${error.message}`, {
+      cause: error,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    });
+  }
 }
 
 function digestOf({ text, place }: Cell): string {
@@ -103,10 +121,10 @@ function isYes({ text, place }: Cell): boolean {
   throw refusal(place, 'expected yes or no, got another word', 'write yes for privileged accounts');
 }
 
-function refuseRepeats(cells: readonly Cell[]): void {
+function refuseRepeats(cells: readonly (Cell & { readonly key?: string })[]): void {
   const first = new Map<string, string>();
-  for (const { text, place } of cells) {
-    const before = first.get(text);
+  for (const { text, place, key = text } of cells) {
+    const before = first.get(key);
     if (before !== undefined) {
       throw refusal(
         place,
@@ -114,6 +132,6 @@ function refuseRepeats(cells: readonly Cell[]): void {
         'leave one out',
       );
     }
-    first.set(text, place);
+    first.set(key, place);
   }
 }

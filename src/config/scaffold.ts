@@ -49,9 +49,9 @@ remediation:
 references: []           # as RFC 8996, NIST SP 800-52r2 §3.1
 
 proves: >-
-  Say what was measured when this passes, when and from where.
+  ${id}: say what was measured when this passes, when and from where.
 does-not-prove: >-
-  Say what a reader could wrongly take it for.
+  ${id}: say what a reader could wrongly take it for.
 
 # The requirements that it is evidence for; \`assay frameworks show <framework>\` lists them. full needs a rationale,
 # partial the element that it decides, supporting is evidence that a person weighs.

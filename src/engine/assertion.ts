@@ -1,5 +1,5 @@
 import type { Control, FactDefinition } from '../model/index.ts';
-import { type ASTNode, Environment, serialize } from './cel.ts';
+import { type ASTNode, celEnvironment, type Environment, maxCharacters, serialize } from './cel.ts';
 import { applicabilityEnvironment, assertionEnvironment } from './fact-types.ts';
 import { firstReadOf } from './presence.ts';
 import { AssertionFault, asComprehension, conjunctsOf, operandsOf } from './syntax.ts';
@@ -36,7 +36,7 @@ export interface CompiledControl {
   readonly applies?: Runnable;
 }
 
-const runtime = new Environment({ unlistedVariablesAreDyn: true });
+const runtime = celEnvironment({ unlistedVariablesAreDyn: true });
 
 /** @throws AssertionFault with the offset in `expect` (or in `applies-when`, field named) of the first mistake. */
 export function compileControl(control: Control, facts: readonly FactDefinition[]): CompiledControl {
@@ -64,6 +64,11 @@ function compileApplicability(control: Control, expression: string): Runnable {
 }
 
 function checked(env: Environment, expression: string): ASTNode {
+  if (expression.length > maxCharacters)
+    throw new AssertionFault(
+      `expected an expression of at most ${maxCharacters} characters, got ${expression.length}`,
+      maxCharacters,
+    );
   const result = env.check(expression);
   if (!result.valid) {
     const { error } = result;

@@ -1,7 +1,15 @@
-import type { ASTNode } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 
 /** The one module that knows which CEL implementation assay uses. */
-export { type ASTNode, Environment } from '@marcbachmann/cel-js';
+export type { ASTNode, Environment } from '@marcbachmann/cel-js';
+
+/** What reads an expression recurses: both bounds keep it far from the end of the stack. The longest shipped has 239. */
+export const maxCharacters = 4096;
+const limits = { maxAstNodes: 1000 };
+
+export function celEnvironment(options: { readonly unlistedVariablesAreDyn?: boolean } = {}): Environment {
+  return new Environment({ ...options, limits });
+}
 
 type Call = Extract<ASTNode, { op: 'call' | 'rcall' }>;
 

@@ -1,5 +1,5 @@
 import type { FactDefinition, FactRoot, FactSchema, ParamSpec } from '../model/index.ts';
-import { Environment } from './cel.ts';
+import { celEnvironment, type Environment } from './cel.ts';
 
 const timestamp = 'google.protobuf.Timestamp';
 
@@ -17,7 +17,7 @@ export function assertionEnvironment(
   facts: readonly FactDefinition[],
   params: Readonly<Record<string, ParamSpec>>,
 ): Environment {
-  const env = new Environment();
+  const env = celEnvironment();
   const observed: Record<string, string> = {};
   for (const [folder, nouns] of byFolder(facts)) {
     const fields = Object.entries(nouns).map(([noun, schema]) => [
@@ -39,7 +39,7 @@ export function assertionEnvironment(
 
 /** The environment of `applies-when`: the subject as the user declared it, and `params`. */
 export function applicabilityEnvironment(params: Readonly<Record<string, ParamSpec>>): Environment {
-  const env = new Environment();
+  const env = celEnvironment();
   env.registerType('Subject', {
     fields: { id: 'string', kind: 'string', host: 'string', tags: 'list<string>', environment: 'string' },
   });

@@ -62,6 +62,18 @@ export function refuseUnknownKeys(
   }
 }
 
+/** What a field of listed texts is compared with, written out, must be one of them: nothing else ever equals it. */
+export function refuseUnknownTexts(place: Place, node: ASTNode): void {
+  if (place.kind !== 'value' || place.schema.type !== 'string' || place.schema.enum === undefined) return;
+  if (node.op !== 'value' || typeof node.args !== 'string') return;
+  const known = place.schema.enum;
+  if (known.includes(node.args)) return;
+  throw new AssertionFault(`expected one of ${known.join(', ')}, got "${node.args}"`, node.start, 'expect', {
+    word: node.args,
+    known,
+  });
+}
+
 /** What a variable stands for that runs over a list. */
 export function elementOf(list: Place, node: ASTNode): Place {
   if (list.kind === 'param') return list;

@@ -32,19 +32,28 @@ export function untestedState({ testability }: Requirement): RequirementState {
 
 /** The state by the requirement's own links and declarations: exceptions first, then who else answers for it. */
 export function ownState(requirement: Requirement, grounds: OwnGrounds): RequirementState {
-  const { counts, tested, responsibility } = grounds;
-  const { thirdParty, alternative, remainingFailed, remainingTested } = responsibility;
-  if (remainingFailed) return 'exceptions';
+  const { counts, tested } = grounds;
+  const { thirdParty, alternative } = grounds.responsibility;
+  if (thirdParty?.remaining.some(({ failed }) => failed > 0)) return 'exceptions';
   if (counts.failed > 0) {
     // 45 CFR 164.306(d)(3): an addressable specification may be met in another way that is documented.
     const closed = requirement.kind === 'addressable' && alternative?.current === true;
     return closed ? 'needs-document' : 'exceptions';
   }
-  if (thirdParty?.current === false) return 'needs-document';
-  if (thirdParty?.remainingOpen.length === 0) return 'third-party';
-  if (thirdParty) return tested || remainingTested ? 'partly-tested' : 'not-tested';
+  if (thirdParty) return thirdPartyState(thirdParty, grounds);
   if (isDecided(requirement, grounds)) return 'no-exceptions';
   return tested ? 'partly-tested' : untestedState(requirement);
+}
+
+/** A report answers for what somebody else does; what stays with the organisation has to be tested, all of it. */
+function thirdPartyState(
+  { current, remaining }: NonNullable<Responsibility['thirdParty']>,
+  { counts, tested, limited }: OwnGrounds,
+): RequirementState {
+  if (!current) return 'needs-document';
+  const cleared = remaining.every(({ closed }) => closed) && !(limited && remaining.length > 0);
+  if (cleared && counts.unseen === 0) return 'third-party';
+  return tested || remaining.some(({ passed }) => passed > 0) ? 'partly-tested' : 'not-tested';
 }
 
 /** Every element decided, and not by one partial control alone, whatever the tree says that its elements are. */

@@ -1,12 +1,8 @@
-import type { Document, RequirementResult, Scope } from '../model/index.ts';
-import type { Decisions } from './decisions.ts';
+import type { Document, RemainingControl, RequirementResult, Scope } from '../model/index.ts';
+import type { ControlTally, Decisions } from './decisions.ts';
 
 /** Who or what else answers for a requirement, as the scope declares it and the instant of judgement finds it. */
-export interface Responsibility extends Pick<RequirementResult, 'thirdParty' | 'alternative'> {
-  /** Controls that remain with the organisation, by what the tests said of them. */
-  readonly remainingFailed: boolean;
-  readonly remainingTested: boolean;
-}
+export interface Responsibility extends Pick<RequirementResult, 'thirdParty' | 'alternative'> {}
 
 /**
  * @param judgedAt the recorded instant: never the clock
@@ -24,17 +20,13 @@ export function responsibilityOf(
   const other = scope.alternatives?.find(
     (each) => each.framework === framework && each.requirement === requirementId,
   );
-  const remaining = (third?.remaining ?? []).map((id) => ({ id, ...decisions.control(id) }));
-  const open = remaining.filter(({ passed, failed, unseen }) => passed === 0 || failed + unseen > 0);
   return {
-    remainingFailed: remaining.some(({ failed }) => failed > 0),
-    remainingTested: remaining.some(({ passed }) => passed > 0),
     ...(third && {
       thirdParty: {
         party: third.party,
         document: third.document,
         current: isCurrent(third.document, judgedAt),
-        remainingOpen: open.map(({ id }) => id),
+        remaining: third.remaining.map((id) => remainingControl(id, decisions.control(id))),
       },
     }),
     ...(other && {
@@ -46,6 +38,10 @@ export function responsibilityOf(
       },
     }),
   };
+}
+
+function remainingControl(id: string, { passed, failed, unseen, loosened }: ControlTally): RemainingControl {
+  return { id, passed, failed, unseen, closed: passed > 0 && failed + unseen === 0 && !loosened };
 }
 
 /** Dated not after the day of judgement, in UTC, and valid through that day. */

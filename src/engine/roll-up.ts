@@ -120,9 +120,10 @@ function judgeRequirement(
   const responsibility = responsibilityOf(input.scope, input.run.judgedAt, framework.id, id, decisions);
   const { thirdParty, alternative } = responsibility;
   const loosened = own.filter(({ loosened }) => loosened).map(({ controlId }) => controlId);
+  const tested = own.some(({ passed }) => passed > 0);
   const state = ownState(requirement, {
     counts,
-    tested: own.some(({ passed }) => passed > 0),
+    tested,
     fullPassed: clean.some(({ full }) => full),
     elements: tallied.elements,
     responsibility,
@@ -135,7 +136,7 @@ function judgeRequirement(
     ...(loosened.length === 0 ? {} : { loosened }),
     ...(thirdParty && { thirdParty }),
     ...(alternative && { alternative }),
-    ...withChildren(requirement, state, counts.controls, children),
+    ...withChildren(requirement, { state, controls: counts.controls, tested }, children),
   };
 }
 
@@ -145,17 +146,17 @@ function judgeRequirement(
  */
 function withChildren(
   { aggregatesChildren, testability, elements = [] }: Requirement,
-  own: RequirementState,
-  controls: number,
+  own: { readonly state: RequirementState; readonly controls: number; readonly tested: boolean },
   children: readonly RequirementState[],
 ): Pick<RequirementResult, 'state' | 'children'> {
   const applicable = children.filter((state) => state !== 'not-applicable');
-  if (aggregatesChildren !== true || applicable.length === 0) return { state: own };
+  if (aggregatesChildren !== true || applicable.length === 0) return { state: own.state };
   const silent =
-    own === 'not-tested' && testability === 'automated' && controls === 0 && elements.length === 0;
+    own.state === 'not-tested' && testability === 'automated' && own.controls === 0 && elements.length === 0;
   const counts: Partial<Record<RequirementState, number>> = {};
   for (const state of applicable) counts[state] = (counts[state] ?? 0) + 1;
-  return { state: combined(silent ? applicable : [own, ...applicable]), children: counts };
+  const state = combined(silent ? applicable : [own.state, ...applicable]);
+  return { state: state === 'not-tested' && own.tested ? 'partly-tested' : state, children: counts };
 }
 
 function summarise(

@@ -1,16 +1,24 @@
 import type { ASTNode } from './cel.ts';
 
+export interface Slip {
+  readonly word: string;
+  readonly known: readonly string[];
+}
+
 /** A mistake in an assertion, at an offset of its text; who knows the file turns it into a line and column. */
 export class AssertionFault extends Error {
   override readonly name = 'AssertionFault';
   readonly offset: number;
   /** The key of the control file that holds the expression. */
   readonly part: 'expect' | 'applies-when';
+  /** A text that is none of those that there are. */
+  readonly slip?: Slip | undefined;
 
-  constructor(message: string, offset: number, part: AssertionFault['part'] = 'expect') {
+  constructor(message: string, offset: number, part: AssertionFault['part'] = 'expect', slip?: Slip) {
     super(message);
     this.offset = offset;
     this.part = part;
+    this.slip = slip;
   }
 }
 

@@ -8,6 +8,7 @@ import {
   other,
   type Place,
   refuseUnknownKeys,
+  refuseUnknownTexts,
   rootPlace,
 } from './place.ts';
 import { AssertionFault, asComprehension, asHas, operandsOf } from './syntax.ts';
@@ -33,7 +34,7 @@ const callable = new Set([
 
 /**
  * The rules that CEL's own type check does not have: only a few functions, bounded nesting, map keys that the schema
- * knows, and no reading of an optional field that no `has()` guards. Returns the facts that the assertion reads.
+ * knows, texts that a field can hold, and no reading of an optional field that no `has()` guards. Returns the facts that the assertion reads.
  */
 export function vetAssertion(
   root: ASTNode,
@@ -74,6 +75,13 @@ function vet(node: ASTNode, scope: NameScope, needs: Set<string>): Place {
       return vetCall(node, scope, needs);
     case 'in':
       return vetMembership(node, scope, needs);
+    case '==':
+    case '!=': {
+      const [left, right] = node.args;
+      refuseUnknownTexts(vetScalar(left, scope, needs), right);
+      refuseUnknownTexts(vetScalar(right, scope, needs), left);
+      return other;
+    }
     case '.?':
     case '[?]':
     case 'map':
@@ -88,10 +96,10 @@ function vet(node: ASTNode, scope: NameScope, needs: Set<string>): Place {
  * A list or map of a fact as a whole may only be run over, counted or searched: compared, joined or chosen, it would
  * be judged without anyone asking whether it was seen whole.
  */
-function vetScalar(node: ASTNode, scope: NameScope, needs: Set<string>): void {
+function vetScalar(node: ASTNode, scope: NameScope, needs: Set<string>): Place {
   const place = vet(node, scope, needs);
   const isWhole = place.kind === 'folder' || (place.kind === 'value' && isContainer(place.schema));
-  if (!isWhole) return;
+  if (!isWhole) return place;
   throw new AssertionFault(
     `expected one value of a fact, or its list in size(), in, all, exists or filter, got ${serialize(node)}`,
     node.start,
@@ -226,7 +234,15 @@ function vetHas(node: ASTNode, scope: NameScope, needs: Set<string>): Place {
 
 function vetMembership(node: Extract<ASTNode, { op: 'in' }>, scope: NameScope, needs: Set<string>): Place {
   const [item, container] = node.args;
-  vetScalar(item, scope, needs);
-  if (container.op === 'list' || !isListPath(container, scope, needs)) vetScalar(container, scope, needs);
+  const place = vetScalar(item, scope, needs);
+  if (container.op === 'list') {
+    vetScalar(container, scope, needs);
+    for (const member of container.args) {
+      refuseUnknownTexts(place, member);
+      refuseUnknownTexts(vet(member, scope, needs), item);
+    }
+  } else if (isListPath(container, scope, needs)) {
+    refuseUnknownTexts(elementOf(vet(container, scope, needs), container), item);
+  } else vetScalar(container, scope, needs);
   return other;
 }

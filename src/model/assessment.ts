@@ -51,7 +51,10 @@ export interface Scope {
   readonly inventory: 'command-line' | 'configuration';
   readonly configurationSha256?: string;
   readonly audits: readonly Audit[];
+  /** Those that were selected. */
   readonly targets: readonly Target[];
+  /** Declared too, and not selected (`--tag`): nothing was looked at there. Absent where there is none. */
+  readonly leftOut?: readonly LeftOutTarget[];
   readonly subjects: readonly Subject[];
   readonly outOfScope: readonly { readonly what: string; readonly why: string }[];
   /** The lists that what was seen is tested against, by kind. */
@@ -69,6 +72,9 @@ export interface Scope {
   /** Profiles in force: what they select and what they leave out. */
   readonly tailoring?: Tailoring;
 }
+
+/** As much of a target as tells which it is, and in which boundaries. */
+export type LeftOutTarget = Pick<Target, 'id' | 'locator' | 'tags'>;
 
 /** What profiles made of the library. Their parameters are in `ParamOverrides`, with origin `profile`. */
 export interface Tailoring {
@@ -166,8 +172,8 @@ export interface RequirementResult {
     readonly document: Document;
     /** The document was in force when it was judged. */
     readonly current: boolean;
-    /** Controls that remain with the organisation and did not pass everywhere. */
-    readonly remainingOpen: readonly string[];
+    /** Controls that remain with the organisation, by the subjects on which they passed, failed or saw nothing. */
+    readonly remaining: readonly RemainingControl[];
   };
   /** Declared to be met in another way. */
   readonly alternative?: {
@@ -176,6 +182,16 @@ export interface RequirementResult {
     readonly document: Document;
     readonly current: boolean;
   };
+}
+
+/** A control that stays with the organisation where somebody else meets the requirement. */
+export interface RemainingControl {
+  readonly id: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly unseen: number;
+  /** It passed wherever it looked, with parameters no looser than the default. */
+  readonly closed: boolean;
 }
 
 /** Why nothing of an audit can be `no-exceptions`: no audit was declared, or a selection left something out. */

@@ -107,6 +107,7 @@ function cellHtml({ style }: Column, text: string): string {
     case 'severity':
       return `<td>${isSeverity(text) ? severityHtml(text) : escaped(text)}</td>`;
     default:
-      return `<td>${escaped(text)}</td>`;
+      // Line breaks are the report's own: those of a target are made visible before they come here.
+      return `<td>${lines(text).replaceAll('\n', '<br>')}</td>`;
   }
 }

@@ -104,6 +104,20 @@ export function notTestedLines(
     : [...lines, mark('not-tested', `and ${grouped(left)} more not tested (not a pass)`)];
 }
 
+/** Tests that judged nothing, a line for each kind of system that is missing. */
+export function noSubjectLines({ input, width, mark }: TextView): readonly string[] {
+  const byKind = new Map<string, string[]>();
+  for (const { controlId, kind } of input.assessment.noSubject)
+    byKind.set(kind, [...(byKind.get(kind) ?? []), controlId]);
+  return [...byKind].flatMap(([kind, ids]) =>
+    outdented(
+      `not tested, not a pass: ${counted(ids.length, 'test')} without a system (no ${kind}): ${ids.join(', ')}`,
+      width,
+      Number.POSITIVE_INFINITY,
+    ).map((line) => mark('not-tested', line)),
+  );
+}
+
 export function passLines({ input, width, mark }: TextView): readonly string[] {
   return [...judged(input, ({ reason }) => reason === 'pass')].map(({ finding }) => {
     const items = counted(finding.population.items, 'item');

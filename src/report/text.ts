@@ -1,11 +1,13 @@
-import type { Assessment, RequirementState } from '../model/index.ts';
+import type { RequirementState } from '../model/index.ts';
 import { changesLine } from './content/changes.ts';
+import { denominatorWords } from './denominator.ts';
 import { legend } from './legend.ts';
 import { durationWords, elapsedMs, utcTime } from './local-time.ts';
 import type { ReportInput } from './report-input.ts';
+import { leftOutWords, targetsWords } from './scope-words.ts';
 import { shellWord } from './shell-word.ts';
 import { tally } from './tally.ts';
-import { failureLines, notTestedLines, passLines, reportCommand } from './text-findings.ts';
+import { failureLines, noSubjectLines, notTestedLines, passLines, reportCommand } from './text-findings.ts';
 import { fitted, folded, outdented } from './text-layout.ts';
 import { ownControlLines, tailoringLines } from './text-tailoring.ts';
 import type { TextOptions, TextView } from './text-view.ts';
@@ -49,17 +51,26 @@ function shortReport(view: TextView): readonly string[] {
   }
   const short = reportLines({ ...view, instructionLines: 1 }, shortLines);
   if (short.length <= shortLines) return short;
-  return reportLines({ ...view, instructionLines: 1, failures: shortFailures - 1 }, shortLines);
+  for (let failures = shortFailures - 1; failures > 1; failures -= 1) {
+    const fewer = reportLines({ ...view, instructionLines: 1, failures }, shortLines);
+    if (fewer.length <= shortLines) return fewer;
+  }
+  return reportLines({ ...view, instructionLines: 1, failures: 1 }, shortLines);
 }
 
 function reportLines(view: TextView, limit: number): readonly string[] {
-  const head = [...subjectLines(view), countsLine(view), ...changedLines(view), ''];
+  const head = [...subjectLines(view), ...leftOutLines(view), countsLine(view), ...changedLines(view), ''];
   const ordered = view.input.order === 'own-controls';
   const failures = ordered ? ownControlLines(view) : failureLines(view);
   const own = view.full && !ordered && hasOwnControls(view) ? ownControlLines(view) : [];
   const foot = footLines(view);
   const room = limit - head.length - failures.length - foot.length;
-  const body = [...failures, ...notTestedLines(view, room), ...(view.full ? passLines(view) : []), ...own];
+  const body = [
+    ...failures,
+    ...notTestedLines(view, room),
+    ...(view.full ? [...noSubjectLines(view), ...passLines(view)] : []),
+    ...own,
+  ];
   return [...head, ...body, ...(body.length > 0 ? [''] : []), ...foot];
 }
 
@@ -70,7 +81,9 @@ function subjectLines(view: TextView): readonly string[] {
   const time = durationWords(view.elapsedMs ?? elapsedMs(run.startedAt, run.endedAt));
   const when = view.full ? `${time}  ${utcTime(run.startedAt)}` : time;
   if (scope.subjects.length > shortSubjects && !view.full) {
-    const text = `${counted(scope.targets.length, 'target')}, ${counted(scope.subjects.length, 'system')}: ${grouped(counts.tested)} tested, ${grouped(counts.notReached)} not reached, ${counted(counts.connections, 'connection')}  ${when}`;
+    const targets =
+      scope.leftOut === undefined ? counted(scope.targets.length, 'target') : targetsWords(input.assessment);
+    const text = `${targets}, ${counted(scope.subjects.length, 'system')}: ${grouped(counts.tested)} tested, ${grouped(counts.notReached)} not reached, ${counted(counts.connections, 'connection')}  ${when}`;
     return [mark('strong', fitted(text, width))];
   }
   return [...input.subjects()].map(({ subject, connections }) => {
@@ -79,6 +92,14 @@ function subjectLines(view: TextView): readonly string[] {
       fitted(`${whereabouts(subject, '  ')}  ${counted(connections, 'connection')}  ${when}`, width),
     );
   });
+}
+
+/** What was declared and not selected: one line after a scan, most of it in the full report. */
+function leftOutLines({ input, width, full, mark }: TextView): readonly string[] {
+  const words = leftOutWords(input.assessment, full ? 20 : 3);
+  if (words === undefined) return [];
+  const lines = outdented(words, width, full ? Number.POSITIVE_INFINITY : 1);
+  return lines.map((line) => mark('not-tested', line));
 }
 
 function countsLine({ input, mark }: TextView): string {
@@ -111,7 +132,7 @@ function footLines(view: TextView): readonly string[] {
   const signed = seal.signature.kind === 'unsigned' ? 'UNSIGNED' : `signed by ${seal.signature.keyId}`;
   return [
     ...(full ? fullLines(view) : []),
-    ...folded(towardWords(assessment), width, view.instructionLines > 1 ? 2 : 1).map((line) => line.trim()),
+    ...folded(towardWords(view), width, towardLimit(view)).map((line) => line.trim()),
     ...tailoringLines(view),
     `bundle: ${visible(view.bundlePath)}  ${mark('strong', `DRAFT, ${signed}`)}`,
     ...view.reportPaths.map((path) => `report: ${visible(path)}`),
@@ -136,10 +157,18 @@ function fullLines({ input, width, mark }: TextView): readonly string[] {
 
 const testedStates: readonly RequirementState[] = ['exceptions', 'partly-tested', 'no-exceptions'];
 
-function towardWords({ audits }: Assessment): string {
-  const parts = audits.flatMap(({ audit, requirements, assessable }) => {
+function towardLimit({ full, instructionLines }: TextView): number {
+  if (full) return Number.POSITIVE_INFINITY;
+  return instructionLines > 1 ? 2 : 1;
+}
+
+function towardWords({ input, full }: TextView): string {
+  const parts = input.assessment.audits.flatMap(({ audit, requirements, assessable }) => {
     const tested = requirements.filter(({ state }) => testedStates.includes(state));
-    return tested.length > 0 ? [`${audit.framework} (${tested.length} of ${grouped(assessable)})`] : [];
+    if (tested.length === 0) return [];
+    const of = full ? denominatorWords(input.frameworks.get(audit.framework), assessable) : undefined;
+    const total = `${grouped(assessable)}${of === undefined ? '' : `: ${of}`}`;
+    return [`${audit.framework} (${tested.length} of ${total})`];
   });
   return `evidence toward: ${parts.length > 0 ? parts.join(', ') : 'no requirement'}`;
 }

@@ -64,5 +64,6 @@ export function clipped(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const codePoints = Array.from(text);
   if (codePoints.length <= limit) return text;
-  return `${codePoints.slice(0, limit).join('')}… (${codePoints.length - limit} more characters)`;
+  const more = codePoints.length - limit;
+  return `${codePoints.slice(0, limit).join('')}… (${more} more ${more === 1 ? 'character' : 'characters'})`;
 }

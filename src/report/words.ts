@@ -67,6 +67,18 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${grouped(value)} ${value === 1 ? one : many}`;
 }
 
+/** `1 with exceptions`, `0 not tested`: reads right with every number. */
+export function reasonCount(counts: Readonly<Record<Reason, number>>, reason: Reason): string {
+  return `${grouped(counts[reason])} ${reason === 'fail' ? 'with exceptions' : reasonWords[reason]}`;
+}
+
+/** The same of requirements. */
+export function stateCount(count: number, state: RequirementState): string {
+  if (state === 'exceptions') return `${grouped(count)} with exceptions`;
+  if (state === 'needs-document') return `${grouped(count)} ${count === 1 ? 'needs' : 'need'} a document`;
+  return `${grouped(count)} ${state === 'third-party' ? 'met by a third party' : stateWords[state]}`;
+}
+
 /** Where a system was looked at: its locator and address, or the folder of its socket. */
 export function whereabouts({ locator, host, port, address }: Subject, between: string): string {
   if (host.startsWith('/')) return `${locator.replace(/:.*/, '')} over the socket in ${host} (port ${port})`;

@@ -1,4 +1,4 @@
-import { byCodeUnit, type Json, type Observation, type SubjectRecord } from '../model/index.ts';
+import { byCodeUnit, type Json, type Observation, type Subject, type SubjectRecord } from '../model/index.ts';
 
 interface Sighting {
   readonly name: string;
@@ -10,6 +10,10 @@ export interface Meetings {
   add(record: SubjectRecord<unknown>): void;
   /** A target of which at least one fact was seen. */
   reached(targetId: string): boolean;
+  /** Whether a look at a target was recorded, whatever it saw. */
+  looked(targetId: string): boolean;
+  /** Whether a fact was seen whole of everything that the target resolved to. */
+  whole(targetId: string, fact: string): boolean;
   certificates(): readonly {
     readonly sha256: string;
     readonly subject: string;
@@ -23,11 +27,18 @@ export interface Meetings {
 
 type Row = Readonly<Record<string, Json>>;
 
+interface Leaf {
+  readonly certificates: readonly Row[];
+}
+
 /** Facts that the facts about the scope are made from. */
 const sources = ['postgres.roles', 'tls.leaf'];
 
 export function meetings(): Meetings {
   const reached = new Set<string>();
+  const looked = new Set<string>();
+  const whole = new Set<string>();
+  const partial = new Set<string>();
   const certificates = new Map<string, { subject: string; endpoints: Set<string> }>();
   const names = new Map<string, Set<string>>();
   const accounts = new Map<string, { system: string; account: string; privileged: boolean }>();
@@ -46,25 +57,31 @@ export function meetings(): Meetings {
     for (const { name, login, superuser, createrole, replication, bypassrls } of roles) {
       if (login !== true) continue;
       const privileged = [superuser, createrole, replication, bypassrls].includes(true);
-      accounts.set(`${system} ${String(name)}`, { system, account: String(name), privileged });
+      const key = keyOf(system, String(name));
+      const elsewhere = accounts.get(key)?.privileged === true;
+      accounts.set(key, { system, account: String(name), privileged: privileged || elsewhere });
     }
+  };
+  const note = ({ id, targetId }: Subject, observation: Observation<unknown>): void => {
+    const { fact } = observation;
+    const gaps = missingOf(id, observation);
+    missing.get(fact)?.push(...gaps);
+    (gaps.length === 0 ? whole : partial).add(keyOf(targetId, fact));
+    if (observation.kind !== 'seen') return;
+    if (fact === 'tls.leaf') noteLeaves(id, (observation.value as unknown as Leaf).certificates);
+    else noteRoles(targetId, observation.value as readonly Row[]);
   };
   return {
     add: ({ subject, observations }) => {
+      looked.add(subject.targetId);
       if (observations.some(({ kind }) => kind === 'seen')) reached.add(subject.targetId);
       for (const observation of observations) {
-        if (!sources.includes(observation.fact)) continue;
-        missing.get(observation.fact)?.push(...missingOf(subject.id, observation));
-        if (observation.kind !== 'seen') continue;
-        if (observation.fact === 'tls.leaf') {
-          noteLeaves(
-            subject.id,
-            (observation.value as unknown as { readonly certificates: readonly Row[] }).certificates,
-          );
-        } else noteRoles(subject.targetId, observation.value as readonly Row[]);
+        if (sources.includes(observation.fact)) note(subject, observation);
       }
     },
     reached: (targetId) => reached.has(targetId),
+    looked: (targetId) => looked.has(targetId),
+    whole: (...key) => whole.has(keyOf(...key)) && !partial.has(keyOf(...key)),
     certificates: () =>
       byKey(certificates).map(([sha256, { subject, endpoints }]) => ({
         sha256,
@@ -85,6 +102,11 @@ function missingOf(
     return [{ what: subjectId, why: `not seen (${observation.reason.code})` }];
   const [first] = observation.completeness.flatMap(({ missing }) => missing);
   return first ? [{ what: subjectId, why: `${first.what}: ${first.why}` }] : [];
+}
+
+/** Names are free text: no separator of ours may join two into a third. */
+export function keyOf(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
 }
 
 function byKey<V>(map: ReadonlyMap<string, V>): readonly (readonly [string, V])[] {

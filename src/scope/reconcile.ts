@@ -14,10 +14,11 @@ import type { Bundles } from './facts/bundles.ts';
 import type { Certificates } from './facts/certificates.ts';
 import type { Names } from './facts/names.ts';
 import type { Systems } from './facts/systems.ts';
-import { type Meetings, meetings } from './meetings.ts';
+import { keyOf, type Meetings, meetings } from './meetings.ts';
 
 /** What the scan was told of the organisation's systems. */
 export interface Declared {
+  /** All that are declared, also those that this scan leaves out. */
   readonly targets: readonly Target[];
   readonly outOfScope: readonly { readonly what: string }[];
   readonly registers: Registers;
@@ -101,7 +102,7 @@ function undeclared(
 }
 
 function accountsObservation(
-  { registers, files }: Declared,
+  { registers, files, targets }: Declared,
   met: Meetings,
   at: string,
 ): CollectedObservation {
@@ -110,16 +111,17 @@ function accountsObservation(
   const keys = new Map<string, Accounts['accounts'][number]>();
   for (const { system, account, privileged } of register.accounts) {
     const row = { system, account, declared: true, declaredPrivileged: privileged };
-    keys.set(rosterKey(system, account), { ...row, present: false, privileged: false });
+    const gone = met.whole(system, 'postgres.roles') ? { present: false, privileged: false } : {};
+    keys.set(keyOf(system, account), { ...row, ...gone });
   }
   for (const { system, account, privileged } of met.accounts()) {
-    const before = keys.get(rosterKey(system, account)) ?? {
+    const before = keys.get(keyOf(system, account)) ?? {
       system,
       account,
       declared: false,
       declaredPrivileged: false,
     };
-    keys.set(rosterKey(system, account), { ...before, present: true, privileged });
+    keys.set(keyOf(system, account), { ...before, present: true, privileged });
   }
   return seen('scope.accounts', at, {
     value: { registerAgeDays: ageDays(register.date, at), accounts: ordered(keys) } satisfies Accounts,
@@ -128,7 +130,7 @@ function accountsObservation(
         list: '/accounts',
         basis: `the roster ${register.name} of ${register.date}, and the log-in roles of every database server`,
         returned: keys.size,
-        missing: met.missing('postgres.roles'),
+        missing: missingOf(met, targets, 'postgres-server', 'postgres.roles'),
       },
     ],
     request: `compare ${register.name} (sha256 ${register.sha256}) with postgres.roles of every server`,
@@ -158,7 +160,7 @@ function bundlesObservation({ previous }: Declared, at: string): CollectedObserv
 }
 
 function certificatesObservation(
-  { registers, files }: Declared,
+  { registers, files, targets }: Declared,
   met: Meetings,
   at: string,
 ): CollectedObservation {
@@ -186,7 +188,7 @@ function certificatesObservation(
         list: '/certificates',
         basis: `the register ${register.name} of ${register.date}, and the certificates that every TLS endpoint presented as its own`,
         returned: keys.size,
-        missing: met.missing('tls.leaf'),
+        missing: missingOf(met, targets, 'tls-endpoint', 'tls.leaf'),
       },
     ],
     request: `compare ${register.name} (sha256 ${register.sha256}) with tls.leaf of every endpoint`,
@@ -204,7 +206,7 @@ function namesObservation(declared: Declared, met: Meetings, at: string): Collec
         list: '',
         basis: 'the names in the certificates that every TLS endpoint presented as its own',
         returned: rows.length,
-        missing: met.missing('tls.leaf'),
+        missing: missingOf(met, declared.targets, 'tls-endpoint', 'tls.leaf'),
       },
     ],
     request: 'compare the names in tls.leaf of every endpoint with the targets and what is out of scope',
@@ -221,11 +223,12 @@ function systemsObservation(
   if (!register) return undeclaredRegister('scope.systems', 'systems', at);
   const keys = new Map<string, Systems['systems'][number]>();
   for (const { name } of register.systems) {
-    keys.set(name, { name, declared: true, target: false, reached: false });
+    keys.set(name, { name, declared: true, target: false });
   }
   for (const target of targets) {
     const name = [target.id, target.locator].find((one) => keys.has(one)) ?? target.locator;
-    keys.set(name, { name, declared: keys.has(name), target: true, reached: met.reached(target.id) });
+    const reached = met.reached(target.id) ? { reached: true } : {};
+    keys.set(name, { name, declared: keys.has(name), target: true, ...reached });
   }
   return seen('scope.systems', at, {
     value: { registerAgeDays: ageDays(register.date, at), systems: ordered(keys) } satisfies Systems,
@@ -242,16 +245,33 @@ function systemsObservation(
   });
 }
 
+/** What was not seen whole of the targets of a kind, and those that this scan left out. */
+function missingOf(
+  met: Meetings,
+  targets: readonly Target[],
+  kind: Target['kind'],
+  fact: string,
+): Completeness['missing'] {
+  const leftOut = targets.filter((target) => target.kind === kind && !met.looked(target.id));
+  return [...met.missing(fact), ...leftOut.map(({ id }) => ({ what: id, why: 'left out of this scan' }))];
+}
+
 /** A name is known when a target, a register or what is out of scope names it; a wildcard when it covers a target. */
 function knownNames({ targets, outOfScope, registers }: Declared): (name: string) => boolean {
   const hosts = new Set(targets.map(({ host }) => host));
   const registered = new Set((registers.systems?.systems ?? []).map(({ name }) => hostOf(name)));
-  const excluded = outOfScope.flatMap(({ what }) => what.toLowerCase().split(/[\s,;]+/));
+  const excluded = outOfScope.flatMap(({ what }) => namesIn(what));
   return (name) =>
     hosts.has(name) ||
     registered.has(name) ||
     excluded.includes(name) ||
     (name.startsWith('*.') && [...hosts].some((host) => host.slice(host.indexOf('.')) === name.slice(1)));
+}
+
+/** An entry that consists of names, or none: what prose mentions is not thereby declared. */
+function namesIn(what: string): readonly string[] {
+  const words = what.toLowerCase().split(/[\s,;]+/);
+  return words.every((word) => /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)+$/.test(word)) ? words : [];
 }
 
 function hostOf(name: string): string {
@@ -262,14 +282,9 @@ function ordered<R>(rows: ReadonlyMap<string, R>): readonly R[] {
   return [...rows].sort(([a], [b]) => byCodeUnit(a, b)).map(([, row]) => row);
 }
 
-/** Systems and accounts are free text in a register: no separator of ours may join two into a third. */
-function rosterKey(system: string, account: string): string {
-  return JSON.stringify([system, account]);
-}
-
 const dayMs = 86_400_000;
 
-/** Whole days; a date alone begins at midnight UTC. */
+/** Whole days. A date alone begins at midnight UTC, which may still be to come where the organisation is. */
 function ageDays(since: string, at: string): number {
-  return Math.floor((Date.parse(at) - Date.parse(since)) / dayMs);
+  return Math.max(0, Math.floor((Date.parse(at) - Date.parse(since)) / dayMs));
 }

@@ -37,6 +37,23 @@ test.each(['', 'a b', 'a\u001b[2J', 'zwei\u00ad', 'x'.repeat(201)])('%j is no id
   );
 });
 
+describe('targets that were left out', () => {
+  const old = { id: 'old', locator: 'https://old.example:443', tags: ['office'] };
+
+  test('may be in the scope', () => {
+    expect(misshape('scope', { ...scope, leftOut: [old] })).toBeUndefined();
+  });
+
+  test.each<[string, unknown]>([
+    ['a bare id', 'old'],
+    ['no tags', { ...old, tags: undefined }],
+    ['a locator that is none', { ...old, locator: 443 }],
+  ])('not as %s', (_, one) => {
+    const leftOut = JSON.parse(JSON.stringify([one]));
+    expect(misshape('scope', { ...scope, leftOut })).toMatch(/^\/leftOut\/0/);
+  });
+});
+
 describe('the schema of a fact', () => {
   const described = { description: 'x' };
   const factOf = (schema: Json): unknown => ({ name: 'tls.versions', subject: 'tls-endpoint', schema });

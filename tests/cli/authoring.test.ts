@@ -64,6 +64,19 @@ describe('controls new', () => {
       expect(text).toMatch(new RegExp(`^#   ${name.replace('.', '\\.')}\\b`, 'm'));
   });
 
+  test('any number of them lints and tests together', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e'])
+      await run('controls', 'new', `tls.cert.${name}`, '--out', 'mine');
+    expect(await run('controls', 'lint', 'mine')).toMatchObject({
+      exitCode: 0,
+      stdout: '5 controls, no mistakes\n',
+    });
+    expect(await run('controls', 'test', 'mine')).toMatchObject({
+      exitCode: 0,
+      stdout: '5 controls, 15 cases, no mistakes\n',
+    });
+  });
+
   test('each file begins with where editors find its schema', async () => {
     await run('controls', 'new', id);
     for (const [file, schema] of [
@@ -286,6 +299,11 @@ describe.each(['lint', 'test'])('controls %s, given something bad', (command) =>
       'an unknown fact',
       withExpect('tls.versoins["TLSv1.3"] == "accepted"'),
       /:\d+:\d+ expected .*versoins; did you mean "versions"\?/,
+    ],
+    [
+      'a text that a field never holds',
+      withExpect('tls.versions["TLSv1.0"] != "acepted"'),
+      /:\d+:\d+ expected one of accepted, .*, got "acepted"; did you mean "accepted"\?/,
     ],
     ['bytes that are no text', () => Buffer.from('id: \xe9\n', 'latin1'), /:1:\d expected UTF-8/],
     ['nothing', () => '', /:1:1 expected the file to be a mapping .*, got nothing/],

@@ -29,7 +29,7 @@ function write(path: string, system: string, more = ''): void {
 
 async function read(given: string | undefined, env: Readonly<Record<string, string>> = {}, cwd = folder) {
   const found = await findConfiguration(given, terminal({ cwd, env }).io);
-  return found && checkConfiguration(found, library);
+  return found && checkConfiguration(found, library, new Date('2026-11-20T10:00:00Z'));
 }
 
 async function refusal(given: string): Promise<string> {

@@ -1,17 +1,22 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assay, removeFolders, temporaryFolder } from './terminal.ts';
 
 const id = 'tls.protocol.tls10-tls11-refused';
 const file = `controls/tls/${id}.yaml`;
 
+const own = 'tls.house.old-refused';
+
 let cwd: string;
 beforeAll(() => {
   cwd = temporaryFolder();
   mkdirSync(join(cwd, 'own/tls'), { recursive: true });
   mkdirSync(join(cwd, 'empty'));
-  cpSync(file, join(cwd, 'own', file.slice('controls/'.length)));
+  writeFileSync(
+    join(cwd, `own/tls/${own}.yaml`),
+    readFileSync(file, 'utf8').replace(`id: ${id}`, `id: ${own}`),
+  );
 });
 afterAll(removeFolders);
 
@@ -67,9 +72,29 @@ describe('controls', () => {
   test('lint: the library, a folder, a file', async () => {
     expect(await data('controls', 'lint')).toMatch(/^\d\d controls, no mistakes\n$/);
     expect(await data('controls', 'lint', 'own')).toBe('1 control, no mistakes\n');
-    expect(await data('controls', 'lint', join(cwd, 'own/tls', `${id}.yaml`))).toBe(
+    expect(await data('controls', 'lint', join(cwd, 'own/tls', `${own}.yaml`))).toBe(
       '1 control, no mistakes\n',
     );
+    const whole = await data('controls', 'lint');
+    expect(await data('controls', 'lint', resolve('controls'))).toBe(whole);
+    expect(await data('controls', 'lint', resolve('controls/tls'))).toMatch(/^\d\d controls, no mistakes\n$/);
+    expect(await data('controls', 'lint', resolve(file))).toBe('1 control, no mistakes\n');
+  });
+
+  test.each<[string, (text: string) => string]>([
+    ['id', (text) => text],
+    ['alias', (text) => text.replace(`id: ${id}`, `id: ${own}\naliases: [${id}]`)],
+  ])('lint: an %s of assay is refused with both places, as by a scan', async (_, change) => {
+    const text = change(readFileSync(file, 'utf8'));
+    const [, name] = /^id: (.*)$/m.exec(text) ?? [];
+    mkdirSync(join(cwd, `taken-${name}/tls`), { recursive: true });
+    writeFileSync(join(cwd, `taken-${name}/tls/${name}.yaml`), text);
+    const words = new RegExp(
+      `^assay: taken-${name}/tls/${name}\\.yaml:\\d+:\\d+ expected an id of its own, got "${id}" \\(also at ${file}:1:5\\)`,
+    );
+    expect(await refusal('controls', 'lint', `taken-${name}`)).toMatch(words);
+    expect(await refusal('controls', 'lint', `taken-${name}/tls`)).toMatch(words);
+    expect(await refusal('controls', 'list', '--controls', `taken-${name}`)).toMatch(words);
   });
 
   test.each<[string, (text: string) => string, RegExp]>([
@@ -94,16 +119,16 @@ describe('controls', () => {
       (text) => text.replace(/id: 4\.2\.1\b/, 'id: 4.2.999'),
       /:\d+:\d+ expected .*4\.2\.999/,
     ],
-    ['its name', (text) => text.replace(`id: ${id}`, 'id: tls.protocol.other'), /:\d+:\d+ expected /],
+    ['its name', (text) => text.replace(`id: ${own}`, 'id: tls.protocol.other'), /:\d+:\d+ expected /],
   ])('lint: a mistake in %s is told with its place', async (_, change, words) => {
-    const before = readFileSync(file, 'utf8');
+    const before = readFileSync(file, 'utf8').replace(`id: ${id}`, `id: ${own}`);
     const after = change(before);
     expect(after).not.toBe(before);
     mkdirSync(join(cwd, 'bad/tls'), { recursive: true });
-    writeFileSync(join(cwd, 'bad/tls', `${id}.yaml`), after);
+    writeFileSync(join(cwd, 'bad/tls', `${own}.yaml`), after);
     const stderr = await refusal('controls', 'lint', 'bad');
     expect(stderr).toMatch(words);
-    expect(stderr).toContain(`assay: bad/tls/${id}.yaml:`);
+    expect(stderr).toContain(`assay: bad/tls/${own}.yaml:`);
   });
 
   test('lint: nothing there is a mistake too', async () => {

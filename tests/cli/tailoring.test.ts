@@ -25,7 +25,7 @@ function write(path: string, text: string | Buffer): void {
 async function configuration(more: string) {
   write('assay.yaml', `targets: [{ id: web, url: "https://127.0.0.1:1" }]\n${more}\n`);
   const found = await findConfiguration(undefined, terminal({ cwd }).io);
-  return found && checkConfiguration(found, library);
+  return found && checkConfiguration(found, library, new Date('2026-11-20T10:00:00Z'));
 }
 
 async function refused(...argv: readonly string[]): Promise<string> {
@@ -219,6 +219,64 @@ describe('controls and frameworks of one’s own', () => {
     writeLibrary();
     write(path, text);
     expect(await refused('controls', 'list', '--controls', 'ours')).toContain(words);
+  });
+
+  test.each<[string, string, string, string]>([
+    [
+      'an extension in capitals',
+      'ours/controls/tls/tls.house.more.YAML',
+      own,
+      'ours/controls/tls/tls.house.more.YAML:1:5 expected the id',
+    ],
+    [
+      'a folder that is misspelt',
+      `ours/contorls/tls/${id}.yaml`,
+      own,
+      `ours/contorls/tls/${id}.yaml:1:1 expected a control in controls/<segment>/<id>.yaml`,
+    ],
+    [
+      'a folder of frameworks that is misspelt',
+      'ours/framework/home.yml',
+      house,
+      'ours/framework/home.yml:1:1 expected a framework in frameworks/<id>.yaml',
+    ],
+    ['a control at the top', `ours/${id}.yaml`, own, `ours/${id}.yaml:1:1 expected a control in`],
+    [
+      'a control at the top of controls/',
+      `ours/controls/${id}.yaml`,
+      own,
+      `ours/controls/${id}.yaml:1:5 expected the id`,
+    ],
+    [
+      'a control at the top, without controls/',
+      `bare/${id}.yaml`,
+      own,
+      `bare/${id}.yaml:1:1 expected a control in`,
+    ],
+  ])('%s is refused, by a scan and by lint', async (_, path, text, words) => {
+    writeLibrary();
+    write(`bare/tls/${id}.yaml`, own);
+    write('bare/frameworks/house.yaml', house);
+    write(path, text.replace(id, path.endsWith('.YAML') ? 'tls.house.more' : id));
+    const [folder = ''] = path.split('/');
+    expect(await refused('controls', 'list', '--controls', folder)).toContain(words);
+    expect(await refused('controls', 'lint', folder)).toContain(words);
+  });
+
+  test('what else belongs beside them, or to other programs, may lie there', async () => {
+    writeLibrary();
+    write('ours/assay.yaml', 'targets: [{ id: web, url: "https://127.0.0.1:1" }]\n');
+    write('ours/org-controls.yaml', 'own-controls:\n  - { id: N-1, requirements: { hipaa: [x] } }\n');
+    write('ours/profiles/cards.yaml', 'id: cards\ntitle: C\n');
+    write(`ours/tests/controls/tls/${id}.yaml`, 'satisfied: []\n');
+    write('ours/deploy/compose.yml', 'services: {}\n');
+    write('ours/bundles/one/bagit.txt', 'BagIt-Version: 1.0\n');
+    write(`ours/bundles/one/data/controls/${id}.yaml`, own);
+    expect(await assay(['controls', 'lint', 'ours'], { cwd })).toMatchObject({
+      exitCode: 0,
+      stdout: '1 control, 1 framework, no mistakes\n',
+    });
+    expect((await assay(['controls', 'list', '--controls', 'ours'], { cwd })).exitCode).toBe(0);
   });
 
   test('a folder without any, and none at all, are refused', async () => {

@@ -153,7 +153,8 @@ describe('an assertion that could hide something is refused', () => {
     '{"a": 1} == {"a": 1} && tls.chain.host == "x"',
     'size(tls.chain.certificates.filter(c, c.bits < 2048)) == 0',
     `${'('.repeat(20_000)}tls.chain.host == "x"${')'.repeat(20_000)}`,
-    `${'!'.repeat(20_000)}(tls.chain.host == "x")`,
+    `${'('.repeat(2000)}tls.chain.host == "x"${')'.repeat(2000)}`,
+    `${'!'.repeat(4000)}(tls.chain.host == "x")`,
   ])('%.80s', (text) => {
     expect(() => compileControl(control(text), facts)).toThrow(AssertionFault);
   });

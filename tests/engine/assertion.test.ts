@@ -39,6 +39,16 @@ describe('a mistake is told before any scan, where it stands', () => {
       'has(c.curve)',
     ],
     ['has() of a required field', 'tls.chain.certificates.all(c, has(c.subject))', 34, 'optional'],
+    ['a text that a field never holds', 'tls.versions["TLSv1.2"] != "acepted"', 27, 'got "acepted"'],
+    ['the same, the other way round', '"acepted" == tls.versions["TLSv1.2"]', 0, 'got "acepted"'],
+    ['the same in a list', 'tls.versions["TLSv1.2"] in ["accepted", "refsed"]', 40, 'got "refsed"'],
+    ['the same of a list', '"refsed" in [tls.versions["TLSv1.2"]]', 0, 'got "refsed"'],
+    [
+      'the same under a bound variable',
+      'params.refused.all(v, tls.versions[v] == "refsed")',
+      41,
+      'expected one of ',
+    ],
     ['in over a map', '"TLSv1.0" in tls.versions', 0, 'one value of a fact'],
     [
       'a list compared as a whole',
@@ -83,4 +93,23 @@ test('a parameter that names a key nobody can answer is a mistake too', () => {
   expect(() =>
     compileControl(control('params.refused.all(v, tls.versions[v] == "refused")', { params }), facts),
   ).toThrow(/got TLSv7/);
+});
+
+test('a literal is looked for among the texts that a list can hold; a parameter is left', () => {
+  const schema = {
+    type: 'array',
+    description: 'uses',
+    items: { type: 'string', enum: ['sign', 'encrypt'], description: 'use' },
+  } as const;
+  const own = [...facts, { name: 'tls.uses', subject: 'tls-endpoint', schema } as const];
+  const compile = (text: string) => compileControl(control(text, { params: refusedParam }), own);
+  for (const slip of [
+    '"sing" in tls.uses',
+    'tls.uses.all(u, u == "sing")',
+    '!tls.uses.exists(u, u in ["sing"])',
+  ])
+    expect(() => compile(slip)).toThrow('expected one of sign, encrypt, got "sing"');
+  for (const right of ['"sign" in tls.uses', 'tls.uses.all(u, u in ["sign", "encrypt"])'])
+    expect(compile(right).needs).toEqual(['tls.uses']);
+  expect(compile('tls.uses.all(u, u in params.refused)').needs).toEqual(['tls.uses']);
 });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileControl } from '../../src/engine/assertion.ts';
-import { type ASTNode, Environment, serialize } from '../../src/engine/cel.ts';
+import { type ASTNode, celEnvironment, serialize } from '../../src/engine/cel.ts';
 import { evaluate } from '../../src/engine/evaluate.ts';
 import { factValidators } from '../../src/engine/fact-validation.ts';
 import { effectiveParams } from '../../src/engine/params.ts';
 import type { Completeness, Control, Finding, Json, Observation } from '../../src/model/index.ts';
 import { control, facts, recordOf, seen, whole } from './fixture.ts';
 
-const runtime = new Environment({ unlistedVariablesAreDyn: true });
+const runtime = celEnvironment({ unlistedVariablesAreDyn: true });
 /** The tree of an expression, without where its parts stood in the text. */
 function shape(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(shape);

@@ -4,6 +4,7 @@ import { loadFrameworks } from '../../src/cli/framework-trees.ts';
 import type {
   Document,
   Reason,
+  RemainingControl,
   Requirement,
   RequirementState,
   Scope,
@@ -311,7 +312,7 @@ describe('third party', () => {
   it('with a document in force, and nothing left to do', () => {
     expect(first({ framework: manual, controls: [], scope: declared([]) })).toMatchObject({
       state: 'third-party',
-      thirdParty: { party: 'Hoster', document, current: true, remainingOpen: [] },
+      thirdParty: { party: 'Hoster', document, current: true, remaining: [] },
     });
   });
 
@@ -324,21 +325,48 @@ describe('third party', () => {
     expect(result).toMatchObject({ state, thirdParty: { current: state === 'third-party' } });
   });
 
-  it.each<[Reason, RequirementState, readonly string[]]>([
-    ['pass', 'third-party', []],
-    ['fail', 'exceptions', [ours.id]],
-    ['unseen', 'not-tested', [ours.id]],
-    ['not-applicable', 'not-tested', [ours.id]],
-  ])('what remains with the organisation: %s makes it %s', (reason, state, remainingOpen) => {
+  it.each<[Reason, RequirementState, Partial<RemainingControl>]>([
+    ['pass', 'third-party', { passed: 1, closed: true }],
+    ['fail', 'exceptions', { failed: 1, closed: false }],
+    ['unseen', 'not-tested', { unseen: 1, closed: false }],
+    ['not-applicable', 'not-tested', { passed: 0, closed: false }],
+  ])('what remains with the organisation: %s makes it %s', (reason, state, remaining) => {
     const scope = declared([ours.id]);
     expect(first({ framework: manual, controls: [ours], scope, verdict: () => reason })).toMatchObject({
       state,
-      thirdParty: { remainingOpen },
+      thirdParty: { remaining: [{ id: ours.id, ...remaining }] },
     });
   });
 
   it('a remaining control that was not selected is open', () => {
     expect(first({ framework: manual, controls: [], scope: declared([ours.id]) })?.state).toBe('not-tested');
+  });
+
+  it('a remaining control with looser parameters is open', () => {
+    const scope = declared([ours.id]);
+    expect(first({ framework: manual, controls: [ours], scope, loosened: [ours.id] })).toMatchObject({
+      state: 'partly-tested',
+      thirdParty: { remaining: [{ id: ours.id, passed: 1, closed: false }] },
+    });
+  });
+
+  it('a narrowed scan closes nothing that remains, and leaves alone what wholly is somebody else’s', () => {
+    const selection = { ...everything, tags: ['cde'] };
+    const narrowed = { framework: manual, controls: [ours], selection };
+    expect(first({ ...narrowed, scope: declared([ours.id]) })?.state).toBe('partly-tested');
+    expect(first({ ...narrowed, scope: declared([]) })?.state).toBe('third-party');
+  });
+
+  it('does not hide that a test of its own saw nothing', () => {
+    expect(first({ scope: declared([]), verdict: () => 'unseen' })?.state).toBe('not-tested');
+  });
+
+  it('with tests of its own that passed, above what was not tested, is partly tested', () => {
+    const framework = frameworkOf([
+      requirementOf('1', { elements: both, aggregatesChildren: true }),
+      requirementOf('1.1', { parent: '1' }),
+    ]);
+    expect(first({ framework, scope: declared([]) })?.state).toBe('partly-tested');
   });
 
   it('does not hide exceptions found here', () => {

@@ -163,9 +163,16 @@ params:
 
   test('--tag narrows it, and a tag nobody carries is a mistake', async () => {
     const cwd = await inFolder('tagged');
-    const { subjects, exitCode } = await scan(site, ['--tag', 'office', ...versions], { cwd });
+    const scanned = await scan(site, ['--tag', 'office', ...versions], { cwd });
+    const { subjects, exitCode, assessment, bundle } = scanned;
     expect(subjects.map(({ subject }) => subject.id)).toEqual(['old']);
     expect(exitCode).toBe(3);
+    expect(assessment.scope.targets.map(({ id }) => id)).toEqual(['old']);
+    expect(assessment.scope.leftOut).toEqual([{ id: 'pay', locator: hardened, tags: ['cde'] }]);
+    expect(scanned.stdout).toContain('1 of 2 declared targets was not selected (--tag office)');
+    expect((await assay(['verify', bundle], { cwd })).exitCode).toBe(0);
+    const all = await scan(site, ['--tag', 'office', '--tag', 'cde', ...versions], { cwd });
+    expect(Object.keys(all.assessment.scope)).not.toContain('leftOut');
     const { exitCode: wrong, stderr } = await assay(['scan', '--tag', 'ofice'], { cwd });
     expect(wrong).toBe(2);
     expect(stderr).toContain('did you mean "office"?');

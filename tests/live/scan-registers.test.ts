@@ -88,6 +88,46 @@ test('a certificate that nobody registered is an exception, and so is one that n
   expect(finding?.exceptions.map(({ item }) => item).sort()).toEqual([digest, 'ab'.repeat(32)].sort());
 });
 
+test('a registered system that was not reached is not tested, and the scope not whole: exit 4', async () => {
+  const folder = join(site.folder, 'unreached');
+  mkdirSync(folder);
+  const today = new Date().toISOString().slice(0, 10);
+  writeFileSync(join(folder, 'systems.csv'), 'system\nweb\nhttps://nowhere.example\n');
+  const lines = [
+    'targets:',
+    `  - { id: web, url: "https://127.0.0.1:${site.hardened}", ca: ${join(site.folder, 'ca.pem')} }`,
+    `registers: { systems: { file: systems.csv, date: ${today} } }`,
+  ];
+  writeFileSync(join(folder, 'assay.yaml'), `${lines.join('\n')}\n`);
+  const bundle = join(folder, 'bundle');
+  const { exitCode } = await assay([
+    ...['scan', '--config', join(folder, 'assay.yaml'), '--out', bundle],
+    ...['--control', 'programme.scope.systems-registered'],
+  ]);
+  expect(findingsOf(bundle)).toMatchObject([
+    { reason: 'unseen', unseen: [{ item: 'https://nowhere.example:443' }] },
+  ]);
+  expect(exitCode).toBe(4);
+});
+
+test('a register of a day to come is refused with its place', async () => {
+  const folder = join(site.folder, 'later-day');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'c.csv'), 'sha256\n');
+  const config =
+    'targets: [{ id: web, url: "https://127.0.0.1:1" }]\nregisters:\n  certificates: { file: c.csv, date: 2999-01-01 }\n';
+  writeFileSync(join(folder, 'assay.yaml'), config);
+  const ended = await assay([
+    'scan',
+    '--config',
+    join(folder, 'assay.yaml'),
+    '--out',
+    join(folder, 'bundle'),
+  ]);
+  expect(ended.exitCode).toBe(2);
+  expect(ended.stderr).toMatch(/assay\.yaml:3:\d+ expected a day that is not to come, got 2999-01-01/);
+});
+
 test('a mistake in a register is told before anything is scanned', async () => {
   const folder = join(site.folder, 'mistake');
   mkdirSync(folder);
@@ -118,4 +158,12 @@ test('an earlier bundle is an observation, with its digest and age', async () =>
     value: [{ fingerprint: createHash('sha256').update(tagManifest).digest('hex'), ageDays: 0 }],
   });
   expect((await assay(['verify', bundle])).exitCode).toBe(0);
+});
+
+test('the digest and the evidence of a register are those of its file, byte order mark and all', async () => {
+  const digest = await presented(site.hardened);
+  const text = `\ufeffsha256\r\n${digest}\r\n`;
+  const { bundle } = await scanWith('marked', text);
+  const scope = JSON.parse(readFileSync(join(bundle, 'data/scope/scope.json'), 'utf8'));
+  expect(scope.registers.certificates.sha256).toBe(createHash('sha256').update(text, 'utf8').digest('hex'));
 });

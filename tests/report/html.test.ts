@@ -27,6 +27,12 @@ describe('renderHtml', () => {
     for (const character of hostile.terminal.replace(/[ -~\r\n]/g, '')) expect(html).not.toContain(character);
   });
 
+  it('breaks the lines of a cell that are its own, and none of a target', () => {
+    expect(html).toContain('Protection of data on open networks<br>not decided: cipher-suites, ');
+    expect(html).toContain('<td>under it: 1 not tested, 2 need a document</td>');
+    expect(html).not.toMatch(/U\+000A&gt;(?!Exit code 0)/);
+  });
+
   it('has a section for everything, without a script', () => {
     const ids = [...html.matchAll(/<h2 id="([^"]+)">/g)].map(([, id]) => id);
     expect(ids).toEqual([

@@ -30,7 +30,8 @@ describe('visible', () => {
   });
 
   it('cuts by characters and says how many are left', () => {
-    expect(clipped('🛡🛡🛡', 2)).toBe('🛡🛡… (1 more characters)');
+    expect(clipped('🛡🛡🛡', 2)).toBe('🛡🛡… (1 more character)');
+    expect(clipped('🛡🛡🛡', 1)).toBe('🛡… (2 more characters)');
     expect(clipped('abc', 3)).toBe('abc');
   });
 });

@@ -87,6 +87,36 @@ describe('the page an auditor reads first', () => {
     expect(count).toBe(input.assessment.counts.fail);
   });
 
+  it('reads right with one finding as with many', () => {
+    const [legacy] = input.assessment.scope.subjects.filter(({ id }) => id === 'legacy');
+    const one = reportInput({
+      subjects: [legacy!],
+      verdict: ({ severity }) => (severity === 'high' ? 'fail' : 'pass'),
+    });
+    const captionOf = (of: ReportInput): string | undefined =>
+      blocksOf(of).flatMap((block) => (block.kind === 'table' ? [block.caption] : []))[1];
+    expect(captionOf(one)).toContain(': 1 with exceptions, 0 not tested (fault), 0 not tested, ');
+    expect(captionOf(input)).toContain(': 7 with exceptions, 1 not tested (fault), 3 not tested, ');
+  });
+
+  it('tells owners apart whose names begin alike, however long', () => {
+    const name = 'Platform Engineering, Payments and Settlement, team ';
+    const ownersOf = (names: readonly string[]): readonly (string | undefined)[] => {
+      const findings = [...input.findings()].map((finding, at) => ({
+        ...finding,
+        owner: names[at % names.length] ?? '',
+      }));
+      const rows = rowsOf({ ...input, findings: () => findings }, 'Severity');
+      return [...new Set(rows.slice(0, -1).map(([, owner]) => owner))];
+    };
+    expect(ownersOf([`${name}red`, `${name}blue`])).toEqual(
+      expect.arrayContaining([`${name}red`, `${name}blue`]),
+    );
+    const long = ownersOf([`${name.repeat(9)}red`, `${name.repeat(9)}two`]);
+    expect(long.filter((each) => each?.startsWith(name))).toHaveLength(2);
+    for (const each of long) expect(each?.length).toBeLessThan(160);
+  });
+
   it('says what was not tested and why, and which requirements have no test', () => {
     expect(rowsOf(input, 'Why').map(([why]) => why)).toEqual([
       'expected a connection to the address, got ECONNREFUSED (ERR_CONNECTION_REFUSED)',
@@ -140,7 +170,7 @@ describe('a requirement', () => {
 
   it('says what stands under it', () => {
     expect(stateOf(parent)).toBe('not tested');
-    expect(openWords(parent)).toEqual(['under it: 1 not tested, 2 needs a document']);
+    expect(openWords(parent)).toEqual(['under it: 1 not tested, 2 need a document']);
     expect(openWords(outside)).toEqual([]);
   });
 });

@@ -151,6 +151,36 @@ test('accounts: who may log in, against the roster', () => {
   });
 });
 
+test('accounts of a server that was not seen, or left out, or is no target, are neither there nor gone', () => {
+  const accounts = ['db', 'hr'].map((system) => ({ system, account: 'app', privileged: false }));
+  for (const records of [[webRecord, record(db, [unseen('postgres.roles')])], [webRecord]]) {
+    const facts = factsOf(records, { registers: { accounts: { ...register, accounts } } });
+    expect(factValue(facts, 'scope.accounts')).toEqual({
+      registerAgeDays: 10,
+      accounts: ['db', 'hr'].map((system) => ({
+        system,
+        account: 'app',
+        declared: true,
+        declaredPrivileged: false,
+      })),
+    });
+    expect((facts.get('scope.accounts') as Seen).completeness[0]?.missing).toMatchObject([{ what: 'db' }]);
+  }
+});
+
+test('an account that is privileged at one address of a system is privileged, whichever is seen first', () => {
+  const at1 = record(db, [seen('postgres.roles', [role('app', true, true)])]);
+  const at2 = record(db, [seen('postgres.roles', [role('app', true, false)])]);
+  const accounts = [{ system: 'db', account: 'app', privileged: false }];
+  for (const records of [
+    [at1, at2],
+    [at2, at1],
+  ]) {
+    const facts = factsOf(records, { registers: { accounts: { ...register, accounts } } });
+    expect(factValue(facts, 'scope.accounts')).toMatchObject({ accounts: [{ privileged: true }] });
+  }
+});
+
 test('systems: by id or locator, targets and reached or not', () => {
   const systems = [{ name: 'db' }, { name: 'https://pay.example:443' }, { name: 'mail' }];
   const facts = factsOf([webRecord, record(db, [unseen('postgres.roles')])], {
@@ -158,9 +188,9 @@ test('systems: by id or locator, targets and reached or not', () => {
   });
   expect(factValue(facts, 'scope.systems')).toMatchObject({
     systems: [
-      { name: 'db', declared: true, target: true, reached: false },
+      { name: 'db', declared: true, target: true },
       { name: 'https://pay.example:443', declared: true, target: true, reached: true },
-      { name: 'mail', declared: true, target: false, reached: false },
+      { name: 'mail', declared: true, target: false },
     ],
   });
   const unregistered = factsOf([webRecord], {
@@ -174,7 +204,9 @@ test('systems: by id or locator, targets and reached or not', () => {
 test('names: of a target, out of scope, a wildcard over a target, and unknown ones', () => {
   const names = ['pay.example', '*.example', '*.elsewhere.example', 'mail.example', 'old.example'];
   const many = record(web, [seen('tls.leaf', { certificates: [leaf('aa', names)] })]);
-  const facts = factsOf([many], { outOfScope: [{ what: 'the mail server mail.example' }] });
+  const facts = factsOf([many], {
+    outOfScope: [{ what: 'mail.example, imap.example' }, { what: 'everything but old.example' }],
+  });
   expect(factValue(facts, 'scope.names')).toEqual([
     { name: '*.elsewhere.example', declared: false, endpoints: ['web'] },
     { name: '*.example', declared: true, endpoints: ['web'] },

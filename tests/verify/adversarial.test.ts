@@ -143,8 +143,10 @@ describe('a control in a bundle cannot stall who verifies it', () => {
   });
 
   test.each([
-    ['parentheses without end', `${'('.repeat(20_000)}true${')'.repeat(20_000)}`, /maxDepth/],
-    ['a disjunction without end', `${'true || '.repeat(30_000)}true`, /an expression that checks/],
+    ['parentheses without end', `${'('.repeat(2000)}true${')'.repeat(2000)}`, /maxDepth/],
+    ['a disjunction without end', `${'true||'.repeat(600)}true`, /maxAstNodes/],
+    ['negations without end', `true && ${'!'.repeat(4000)}true`, /maxAstNodes/],
+    ['more than an expression has', `${'true || '.repeat(30_000)}true`, /at most 4096 characters/],
     [
       'three loops in each other',
       'params.refused.all(a, params.refused.all(b, params.refused.all(c, tls.versions[c] == a)))',

@@ -1,5 +1,5 @@
 /** Pieces that the schemas share. Every title is the noun of an error message: "expected <key> to be <title>". */
-export const text = { type: 'string', minLength: 1, title: 'a text' } as const;
+export const text = { type: 'string', minLength: 1, pattern: '\\S', title: 'a text' } as const;
 export const tag = {
   type: 'string',
   pattern: '^[a-z0-9][a-z0-9._-]{0,62}$',

@@ -1,5 +1,6 @@
 import type { AuditResult, RequirementResult } from '../../model/index.ts';
 import type { Block, Table } from '../block.ts';
+import { denominatorWords } from '../denominator.ts';
 import type { ReportInput } from '../report-input.ts';
 import type { Tally } from '../tally.ts';
 import { clipped, shown } from '../visible.ts';
@@ -61,12 +62,12 @@ function requirementsTable(
   { audit, title, assessable }: AuditResult,
   requirements: readonly RequirementResult[],
 ): Table {
-  const known = new Map(
-    (input.frameworks.get(audit.framework)?.requirements ?? []).map((each) => [each.id, each.title]),
-  );
+  const framework = input.frameworks.get(audit.framework);
+  const known = new Map((framework?.requirements ?? []).map((each) => [each.id, each.title]));
+  const parts = denominatorWords(framework, assessable);
   return {
     kind: 'table',
-    caption: `${title}: ${requirements.length} of ${grouped(assessable)} requirements`,
+    caption: `${title}: ${requirements.length} of ${grouped(assessable)} requirements${parts === undefined ? '' : ` (${parts})`}`,
     columns: [
       { title: 'Requirement', share: 17, style: 'strong' },
       { title: 'Subject matter', share: 41 },
@@ -78,7 +79,7 @@ function requirementsTable(
     ],
     rows: requirements.map((result) => [
       result.id,
-      [shown(known.get(result.id) ?? '', 160), ...openWords(result)].join('\n'),
+      [shown(known.get(result.id) ?? '', 160), ...openWords(result)].filter((line) => line !== '').join('\n'),
       stateOf(result),
       grouped(result.controls),
       grouped(result.passed),

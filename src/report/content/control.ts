@@ -2,17 +2,15 @@ import type { Control, ControlResult, Finding } from '../../model/index.ts';
 import type { Fact } from '../block.ts';
 import { reasonsInOrder } from '../order.ts';
 import type { ReportInput } from '../report-input.ts';
-import { counted, grouped, reasonWords, strengthWords } from '../words.ts';
+import { counted, grouped, reasonCount, strengthWords } from '../words.ts';
 
 /** The population of subjects of one control: declared, tested, and how each went; the states sum to the whole. */
 export function subjectsWords(result: ControlResult): string {
   const tested = result.reasons.pass + result.reasons.fail;
+  if (result.subjects === 0) return 'no system of its kind in scope: it judged nothing';
   const parts = reasonsInOrder
     .filter((reason) => result.reasons[reason] > 0)
-    .map(
-      (reason) =>
-        `${grouped(result.reasons[reason])} ${reason === 'fail' ? 'with exceptions' : reasonWords[reason]}`,
-    );
+    .map((reason) => reasonCount(result.reasons, reason));
   return `${counted(result.subjects, 'system')} of its kind in scope, ${grouped(tested)} tested: ${parts.join(' + ')}`;
 }
 

@@ -2,6 +2,7 @@ import type { Assessment, Audit } from '../../model/index.ts';
 import type { Block, Fact } from '../block.ts';
 import { localTime, utcTime } from '../local-time.ts';
 import type { ReportInput } from '../report-input.ts';
+import { boundaryWords, targetsWords, testsWords } from '../scope-words.ts';
 import type { Tally } from '../tally.ts';
 import { shown } from '../visible.ts';
 import { counted, draftWords, grouped, interruptedWords, signatureWords, whatItIsNot } from '../words.ts';
@@ -38,7 +39,7 @@ export function* coverFacts(input: ReportInput, counts: Tally): Iterable<Block> 
 function whatFacts({ assessment }: ReportInput): readonly Fact[] {
   const { scope, run, audits } = assessment;
   const named = (value: string | undefined): readonly string[] => [shown(value ?? notStated, nameLimit)];
-  const auditLines = audits.map(({ title, audit }) => shown(auditWords(title, audit), 200));
+  const auditLines = audits.map(({ title, audit }) => shown(auditWords(title, audit, assessment), 240));
   return [
     { label: 'Organisation', values: named(scope.organisation), style: 'strong' },
     { label: 'System', values: named(scope.system), style: 'strong' },
@@ -54,20 +55,20 @@ function whatFacts({ assessment }: ReportInput): readonly Fact[] {
   ];
 }
 
-function auditWords(title: string, { role, categories, period, boundaryTags }: Audit): string {
+function auditWords(title: string, audit: Audit, assessment: Assessment): string {
+  const { role, categories, period } = audit;
   const parts = [
     title,
     ...(role === undefined ? [] : [`as ${role}`]),
     ...(categories === undefined ? [] : [`categories ${categories.join(', ') || 'common to all only'}`]),
     ...(period === undefined ? [] : [`period ${period.from} to ${period.to}`]),
-    boundaryTags.length === 0
-      ? 'boundary: every target'
-      : `boundary: targets tagged ${boundaryTags.join(', ')}`,
+    boundaryWords(audit, assessment),
   ];
   return parts.join('; ');
 }
 
-function scopeFacts({ scope, run, controls }: Assessment, counts: Tally): readonly Fact[] {
+function scopeFacts(assessment: Assessment, counts: Tally): readonly Fact[] {
+  const { scope, run } = assessment;
   const inventory =
     scope.inventory === 'command-line'
       ? 'targets named on the command line; nothing shows that they are all there are'
@@ -77,7 +78,7 @@ function scopeFacts({ scope, run, controls }: Assessment, counts: Tally): readon
     {
       label: 'Scope',
       values: [
-        `${counted(scope.targets.length, 'target')} declared, ${counted(scope.subjects.length, 'system')} found at them: ` +
+        `${targetsWords(assessment)}, ${counted(scope.subjects.length, 'system')} found at them: ` +
           `${grouped(counts.tested)} tested, ${grouped(counts.notReached)} not reached`,
       ],
       style: 'strong',
@@ -90,7 +91,7 @@ function scopeFacts({ scope, run, controls }: Assessment, counts: Tally): readon
     {
       label: 'Tests',
       values: [
-        `${counted(controls.length, 'test')} judged; ${selectionWords(run.selection)}`,
+        `${testsWords(assessment)}; ${selectionWords(run.selection)}`,
         `control set sha256 ${run.controlSetSha256}`,
       ],
     },
@@ -105,7 +106,7 @@ function selectionWords({ frameworks, controls, tags, severity }: Assessment['ru
     ...(severity === 'low' ? [] : [`severity ${severity} and above`]),
   ];
   return limits.length === 0
-    ? 'all that apply were selected'
+    ? 'the command line left none out'
     : shown(`limited to ${limits.join('; ')}`, nameLimit * 2);
 }
 

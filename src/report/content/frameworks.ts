@@ -1,5 +1,6 @@
 import type { AuditLimit, AuditResult, RequirementState } from '../../model/index.ts';
 import type { Block } from '../block.ts';
+import { denominatorWords } from '../denominator.ts';
 import type { ReportInput } from '../report-input.ts';
 import { shown } from '../visible.ts';
 import { grouped, stateWords } from '../words.ts';
@@ -8,15 +9,21 @@ import { shortened } from './finding.ts';
 const states = Object.keys(stateWords) as readonly RequirementState[];
 
 /** One line for each framework: every requirement of it in one state, so that the line sums to its total. */
-export function* frameworksBlocks({ assessment }: ReportInput): Iterable<Block> {
+export function* frameworksBlocks({ assessment, frameworks }: ReportInput): Iterable<Block> {
   const { audits } = assessment;
   if (audits.length === 0) {
     yield { kind: 'paragraph', text: 'No framework was selected and no audit declared.' };
     return;
   }
+  const parts = new Set(
+    audits.flatMap(({ audit: { framework }, assessable }) => {
+      const words = denominatorWords(frameworks.get(framework), assessable);
+      return words === undefined ? [] : [`${framework}: ${words}`];
+    }),
+  );
   yield {
     kind: 'table',
-    caption: 'Requirements by state; the states of a line sum to its total',
+    caption: ['Requirements by state; the states of a line sum to its total', ...parts].join('; '),
     columns: [
       { title: 'Framework, boundary', share: 22, style: 'strong' },
       ...states.map((state) => ({ title: stateWords[state], share: 11, style: 'number' as const })),

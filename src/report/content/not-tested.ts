@@ -1,7 +1,8 @@
-import type { Finding } from '../../model/index.ts';
-import type { Block, FindingBlock } from '../block.ts';
+import type { Assessment, Finding, LeftOutTarget } from '../../model/index.ts';
+import type { Block, FindingBlock, Table } from '../block.ts';
 import { type JudgedSubject, judgedBySubject } from '../join.ts';
 import type { ReportInput } from '../report-input.ts';
+import { selectedBy } from '../scope-words.ts';
 import type { Tally } from '../tally.ts';
 import { shown } from '../visible.ts';
 import { counted, reasonWords } from '../words.ts';
@@ -16,18 +17,57 @@ import {
 
 /** Everything that concludes nothing, by subject; what has one cause is told once. */
 export function* notTestedSection(input: ReportInput, { queries }: Tally): Iterable<Block> {
-  const { unseen, error } = input.assessment.counts;
-  if (unseen + error === 0) {
-    yield { kind: 'paragraph', text: 'Every selected test came to a conclusion.' };
-    return;
-  }
-  yield {
-    kind: 'paragraph',
-    text: `${counted(unseen + error, 'finding')} with no conclusion. None of them is a pass.`,
-  };
+  const { assessment } = input;
+  yield { kind: 'paragraph', text: conclusionWords(assessment) };
+  if (assessment.noSubject.length > 0) yield noSubjectTable(assessment);
+  if (assessment.scope.leftOut !== undefined) yield leftOutTable(assessment, assessment.scope.leftOut);
+  const { unseen, error } = assessment.counts;
+  if (unseen + error === 0) return;
   for (const subject of judgedBySubject(input, ({ reason }) => reason === 'unseen' || reason === 'error')) {
     yield* subjectBlocks(subject, queries);
   }
+}
+
+function conclusionWords({ counts, noSubject, controls }: Assessment): string {
+  const open = counts.unseen + counts.error;
+  if (open > 0) return `${counted(open, 'finding')} with no conclusion. None of them is a pass.`;
+  if (noSubject.length === 0) return 'Every selected test came to a conclusion.';
+  if (noSubject.length >= controls.length) return 'No selected test had a system to look at.';
+  return 'Every selected test that had a system came to a conclusion.';
+}
+
+function noSubjectTable({ noSubject }: Assessment): Table {
+  return {
+    kind: 'table',
+    caption: `${counted(noSubject.length, 'selected test')} without a system of ${noSubject.length === 1 ? 'its' : 'their'} kind in scope: nothing was tested, none is a pass`,
+    columns: [
+      { title: 'Test', share: 50, style: 'code' },
+      { title: 'Kind that is missing', share: 28 },
+      { title: 'In a declared audit', share: 22 },
+    ],
+    rows: noSubject.map(({ controlId, kind, inAudit }) => [
+      shown(controlId, 200),
+      shown(kind, 100),
+      inAudit ? 'yes' : 'no',
+    ]),
+  };
+}
+
+function leftOutTable(assessment: Assessment, leftOut: readonly LeftOutTarget[]): Table {
+  return {
+    kind: 'table',
+    caption: `${counted(leftOut.length, 'declared target')} not selected (${selectedBy(assessment)}): nothing was looked at there`,
+    columns: [
+      { title: 'Target', share: 30, style: 'strong' },
+      { title: 'Where', share: 44, style: 'code' },
+      { title: 'Tags', share: 26 },
+    ],
+    rows: leftOut.map(({ id, locator, tags }) => [
+      shown(id, 200),
+      shown(locator, 200),
+      shown(tags.join(', '), 200) || 'none',
+    ]),
+  };
 }
 
 function* subjectBlocks(subject: JudgedSubject, queries: Tally['queries']): Iterable<Block> {

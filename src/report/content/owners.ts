@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Table } from '../block.ts';
 import { worstFirst } from '../order.ts';
 import type { ReportInput } from '../report-input.ts';
@@ -6,7 +7,7 @@ import { visible } from '../visible.ts';
 import { counted, grouped } from '../words.ts';
 
 const mostOwners = 2;
-const nameLimit = 32;
+const nameLimit = 120;
 
 /** One line for each severity and owner: what they have to see to, and by when. */
 export function exceptionsByOwner(
@@ -46,7 +47,7 @@ function ownerRows(
     .slice(0, mostOwners)
     .map(([name, { findings, subjects, items, due, overdue }]) => [
       severity,
-      briefly(name) || 'nobody named',
+      ownerName(name) || 'nobody named',
       grouped(findings),
       grouped(subjects),
       grouped(items),
@@ -73,10 +74,12 @@ function ownerRows(
   ];
 }
 
-/** A name that keeps to one line. */
-function briefly(name: string): string {
+/** A name as it is; of one too long for any cell, the beginning and what tells it from all others. */
+function ownerName(name: string): string {
   const characters = Array.from(name);
-  return visible(characters.length <= nameLimit ? name : `${characters.slice(0, nameLimit).join('')}…`);
+  if (characters.length <= nameLimit) return visible(name);
+  const digest = createHash('sha256').update(name).digest('hex');
+  return visible(`${characters.slice(0, nameLimit).join('')}… (sha256 ${digest.slice(0, 16)})`);
 }
 
 function dueWords(due: string | undefined, overdue: number): string {

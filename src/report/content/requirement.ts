@@ -1,6 +1,6 @@
-import type { Document, RequirementResult } from '../../model/index.ts';
+import type { Document, RemainingControl, RequirementResult } from '../../model/index.ts';
 import { shown } from '../visible.ts';
-import { grouped, stateWords } from '../words.ts';
+import { grouped, stateCount, stateWords } from '../words.ts';
 
 const nameLimit = 120;
 
@@ -14,7 +14,7 @@ export function stateOf({ state, elements }: RequirementResult): string {
 /** What keeps it open, and who or what else answers for it: a line each. */
 export function openWords(result: RequirementResult): readonly string[] {
   const { undecided = [], kindsNotInScope = [], loosened = [], children = {} } = result;
-  const under = Object.entries(children).map(([state, count]) => `${grouped(count)} ${wordsOf(state)}`);
+  const under = Object.entries(children).map(([state, count]) => childrenWords(state, count));
   return [
     ...listed('not decided', undecided),
     ...listed('no system in scope of kind', kindsNotInScope),
@@ -25,8 +25,9 @@ export function openWords(result: RequirementResult): readonly string[] {
   ];
 }
 
-function wordsOf(state: string): string {
-  return Object.hasOwn(stateWords, state) ? stateWords[state as keyof typeof stateWords] : state;
+function childrenWords(state: string, count: number): string {
+  if (!Object.hasOwn(stateWords, state)) return `${grouped(count)} ${state}`;
+  return stateCount(count, state as keyof typeof stateWords);
 }
 
 function listed(label: string, values: readonly string[]): readonly string[] {
@@ -35,11 +36,16 @@ function listed(label: string, values: readonly string[]): readonly string[] {
 
 function thirdPartyWords({ thirdParty }: RequirementResult): readonly string[] {
   if (thirdParty === undefined) return [];
-  const { party, document, current, remainingOpen } = thirdParty;
+  const { party, document, current, remaining } = thirdParty;
   return [
     `met by ${shown(party, nameLimit)}: ${documentWords(document, current)}`,
-    ...listed('remaining with the organisation, open', remainingOpen),
+    ...listed('remaining with the organisation', remaining.map(remainingWords)),
   ];
+}
+
+function remainingWords({ id, passed, failed, unseen, closed }: RemainingControl): string {
+  const state = closed ? 'closed' : 'open';
+  return `${id} (${state}: ${passed} passed, ${failed} with exceptions, ${unseen} not tested)`;
 }
 
 function alternativeWords({ alternative }: RequirementResult): readonly string[] {

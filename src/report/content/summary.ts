@@ -1,9 +1,10 @@
 import type { Block, Table } from '../block.ts';
 import { reasonsInOrder } from '../order.ts';
 import type { ReportInput } from '../report-input.ts';
+import { leftOutWords } from '../scope-words.ts';
 import type { Tally } from '../tally.ts';
 import { shown } from '../visible.ts';
-import { counted, grouped, reasonWords } from '../words.ts';
+import { counted, grouped, reasonCount } from '../words.ts';
 import { changesLine } from './changes.ts';
 import { shortened } from './finding.ts';
 import { frameworksBlocks, untestedWords } from './frameworks.ts';
@@ -30,7 +31,7 @@ export function* summary(input: ReportInput, counts: Tally): Iterable<Block> {
 
 function findingsWords({ assessment }: ReportInput, { unseenBesideExceptions }: Tally): string {
   const { counts } = assessment;
-  const parts = reasonsInOrder.map((reason) => `${grouped(counts[reason])} ${reasonWords[reason]}`);
+  const parts = reasonsInOrder.map((reason) => reasonCount(counts, reason));
   const total = reasonsInOrder.reduce((sum, reason) => sum + counts[reason], 0);
   const unseen =
     unseenBesideExceptions === 0
@@ -42,8 +43,10 @@ function findingsWords({ assessment }: ReportInput, { unseenBesideExceptions }: 
 function* notTested({ assessment }: ReportInput, { notTested }: Tally): Iterable<Block> {
   const { noSubject, sameSystem, audits } = assessment;
   if (notTested.length === 0 && noSubject.length === 0) {
-    yield { kind: 'paragraph', text: 'Every selected test came to a conclusion on every system.' };
+    yield { kind: 'paragraph', text: 'Every selected test came to a conclusion on every selected system.' };
   }
+  const leftOut = leftOutWords(assessment, 3);
+  if (leftOut !== undefined) yield { kind: 'paragraph', text: leftOut };
   if (notTested.length > 0) yield notTestedTable(notTested.slice(0, mostCauses));
   if (notTested.length > mostCauses) {
     const others = counted(notTested.length - mostCauses, 'other cause');

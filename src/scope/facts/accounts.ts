@@ -26,9 +26,14 @@ export const accounts = {
               type: 'boolean',
               description: 'whether the roster says that it is privileged',
             },
-            present: { type: 'boolean', description: 'whether the server has it, with the right to log in' },
+            present: {
+              type: 'boolean',
+              presence: 'if-seen',
+              description: 'whether the server has it, with the right to log in',
+            },
             privileged: {
               type: 'boolean',
+              presence: 'if-seen',
               description: 'whether it is a superuser, may create roles, bypass row security or replicate',
             },
           },

@@ -22,7 +22,11 @@ export const systems = {
             name: { type: 'string', description: 'locator (`https://host:port`), or the id of a target' },
             declared: { type: 'boolean', description: 'whether the register names it' },
             target: { type: 'boolean', description: 'whether it is a target of the scan' },
-            reached: { type: 'boolean', description: 'whether something was seen of it' },
+            reached: {
+              type: 'boolean',
+              presence: 'if-seen',
+              description: 'true where something was seen of it',
+            },
           },
         },
       },
