@@ -7,7 +7,8 @@ import type {
   SubjectRecord,
   Target,
 } from '../../src/model/index.ts';
-import { type Declared, startReconciliation } from '../../src/scope/reconcile.ts';
+import type { Declared } from '../../src/scope/declared.ts';
+import { startReconciliation } from '../../src/scope/reconcile.ts';
 
 const at = '2026-11-20T10:00:00.000Z';
 const date = '2026-11-10';

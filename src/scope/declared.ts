@@ -1,0 +1,13 @@
+import type { EvidenceItem, PreviousBundle, Registers, Target } from '../model/index.ts';
+
+/** What the scan was told of the organisation's systems. */
+export interface Declared {
+  /** All that are declared, also those that this scan leaves out. */
+  readonly targets: readonly Target[];
+  readonly outOfScope: readonly { readonly what: string }[];
+  readonly registers: Registers;
+  /** Earlier bundles that the scan was given. */
+  readonly previous: readonly PreviousBundle[];
+  /** The registers' own bytes, by kind. */
+  readonly files: { readonly [K in keyof Registers]?: EvidenceItem };
+}
