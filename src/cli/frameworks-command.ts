@@ -2,16 +2,24 @@ import { didYouMean } from '../config/suggest.ts';
 import type { Framework, Requirement } from '../model/index.ts';
 import { AssayError } from '../model/index.ts';
 import { exitCodes } from './exit-code.ts';
-import { loadFrameworks } from './framework-trees.ts';
 import type { Io } from './io.ts';
-import { loadLibrary } from './library.ts';
+import { foldersIn, type Library, loadLibrary } from './library.ts';
 import { describeRequirement, wholeTree } from './requirement-text.ts';
 import { viewRequirements } from './requirement-view.ts';
 import { requireFramework } from './selection.ts';
 
+interface FrameworkOptions {
+  readonly controls?: readonly string[];
+  readonly json?: boolean;
+}
+
+function libraryOf({ controls }: FrameworkOptions, io: Io): Promise<Library> {
+  return loadLibrary(foldersIn(io.cwd, controls));
+}
+
 /** `assay frameworks list` */
-export async function runFrameworksList(options: { readonly json?: boolean }, io: Io): Promise<number> {
-  const rows = (await loadFrameworks()).map((framework) => ({
+export async function runFrameworksList(options: FrameworkOptions, io: Io): Promise<number> {
+  const rows = (await libraryOf(options, io)).frameworks.map((framework) => ({
     id: framework.id,
     title: framework.title,
     version: framework.version,
@@ -35,10 +43,10 @@ function assessable({ requirements }: Framework): readonly Requirement[] {
 export async function runFrameworksShow(
   id: string,
   requirementId: string | undefined,
-  options: { readonly json?: boolean },
+  options: FrameworkOptions,
   io: Io,
 ): Promise<number> {
-  const { controls, frameworks } = await loadLibrary();
+  const { controls, frameworks } = await libraryOf(options, io);
   const framework = requireFramework(id, frameworks);
   const wanted = requirementId === undefined ? undefined : requireRequirement(requirementId, framework);
   const all = viewRequirements(

@@ -218,6 +218,8 @@ function addKeys(program: Command, io: Io, done: Done): void {
     .action(async (name) => done(await (await import('./keys-command.ts')).runKeysShow(name, io)));
 }
 
+const alsoOwn = 'also controls and frameworks of your own (may be given again)';
+
 function addControls(program: Command, io: Io, done: Done): void {
   const load = () => import('./controls-command.ts');
   const controls = program.command('controls').description('list, show, check, test and begin controls');
@@ -225,22 +227,14 @@ function addControls(program: Command, io: Io, done: Done): void {
     .command('list')
     .description('every control, one a line')
     .option('--framework <id>', 'only those that are evidence toward it')
-    .option(
-      '--controls <folder>',
-      'also controls and frameworks of your own (may be given again)',
-      addToFiles,
-    )
+    .option('--controls <folder>', alsoOwn, addToFiles)
     .option('--json', 'print them as JSON')
     .action(async (options) => done(await (await load()).runControlsList(options, io)));
   controls
     .command('show')
     .description('what a control tests, what that proves, how to fix it')
     .argument('<id>', 'id of a control, or the beginning of ids')
-    .option(
-      '--controls <folder>',
-      'also controls and frameworks of your own (may be given again)',
-      addToFiles,
-    )
+    .option('--controls <folder>', alsoOwn, addToFiles)
     .option('--json', 'print it as JSON')
     .action(async (id, options) => done(await (await load()).runControlsShow(id, options, io)));
   controls
@@ -277,6 +271,7 @@ function addFrameworks(program: Command, io: Io, done: Done): void {
   frameworks
     .command('list')
     .description('every framework, with its denominator')
+    .option('--controls <folder>', alsoOwn, addToFiles)
     .option('--json', 'print them as JSON')
     .action(async (options) => done(await (await load()).runFrameworksList(options, io)));
   frameworks
@@ -284,6 +279,7 @@ function addFrameworks(program: Command, io: Io, done: Done): void {
     .description('a whole requirement tree, or one requirement')
     .argument('<framework>', 'id of a framework')
     .argument('[requirement]', 'id of a requirement')
+    .option('--controls <folder>', alsoOwn, addToFiles)
     .option('--json', 'print it as JSON')
     .action(async (id, requirement, options) =>
       done(await (await load()).runFrameworksShow(id, requirement, options, io)),

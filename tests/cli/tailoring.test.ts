@@ -149,6 +149,14 @@ describe('controls and frameworks of one’s own', () => {
     const shown = await assay(['controls', 'show', id, '--controls', 'ours'], { cwd });
     expect(shown.stdout).toContain(`ours/controls/tls/${id}.yaml`);
     expect(await refused('controls', 'show', id)).toContain('expected a control, got');
+    const list = await assay(['frameworks', 'list', '--controls', 'ours'], { cwd });
+    expect(list.stdout).toContain('house');
+    const requirement = await assay(['frameworks', 'show', 'house', 'H1.1', '--controls', 'ours'], { cwd });
+    expect(requirement).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('Old versions are off'),
+    });
+    expect(await refused('frameworks', 'show', 'house')).toContain('got "house"');
   });
 
   test('an id of ours is refused, with both places', async () => {
