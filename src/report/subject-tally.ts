@@ -1,4 +1,4 @@
-import type { Principal, SubjectRecord } from '../model/index.ts';
+import type { Principal, Subject, SubjectRecord } from '../model/index.ts';
 import type { ReportInput } from './report-input.ts';
 
 interface RightsGroup {
@@ -9,7 +9,9 @@ interface RightsGroup {
 
 /** What one walk over the subjects gives. */
 export interface SubjectTally {
-  /** Subjects of which at least one fact was seen. */
+  /** Subjects that are systems: all but the organisation, which is compared and not reached. */
+  readonly systems: number;
+  /** Systems of which at least one fact was seen. */
   readonly tested: number;
   readonly notReached: number;
   readonly connections: number;
@@ -31,12 +33,13 @@ export function tallySubjects(input: ReportInput): SubjectTally {
       evidenceFiles += evidence.length;
       for (const request of requests) numberQuery(queries, request);
     }
-    if (!isTested(record)) continue;
+    if (!isSystem(record.subject) || !isTested(record)) continue;
     tested += 1;
     countRights(rights, record);
   }
-  const notReached = input.assessment.scope.subjects.length - tested;
-  return { tested, notReached, connections, evidenceFiles, rights: [...rights.values()], queries };
+  const systems = input.assessment.scope.subjects.filter(isSystem).length;
+  const notReached = systems - tested;
+  return { systems, tested, notReached, connections, evidenceFiles, rights: [...rights.values()], queries };
 }
 
 const shortQuery = { lines: 3, characters: 240 } as const;
@@ -57,6 +60,10 @@ function countRights(rights: Map<string, RightsGroup>, { subject, principal }: S
   };
   group.subjects += 1;
   rights.set(key, group);
+}
+
+function isSystem({ kind }: Subject): boolean {
+  return kind !== 'organisation';
 }
 
 function isTested(record: SubjectRecord): boolean {

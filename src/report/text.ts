@@ -83,7 +83,7 @@ function subjectLines(view: TextView): readonly string[] {
   if (scope.subjects.length > shortSubjects && !view.full) {
     const targets =
       scope.leftOut === undefined ? counted(scope.targets.length, 'target') : targetsWords(input.assessment);
-    const text = `${targets}, ${counted(scope.subjects.length, 'system')}: ${grouped(counts.tested)} tested, ${grouped(counts.notReached)} not reached, ${counted(counts.connections, 'connection')}  ${when}`;
+    const text = `${targets}, ${counted(counts.systems, 'system')}: ${grouped(counts.tested)} tested, ${grouped(counts.notReached)} not reached, ${counted(counts.connections, 'connection')}  ${when}`;
     return [mark('strong', fitted(text, width))];
   }
   return [...input.subjects()].map(({ subject, connections }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Assessment, Framework } from '../../src/model/index.ts';
+import type { Assessment, Framework, Subject } from '../../src/model/index.ts';
 import type { Block } from '../../src/report/block.ts';
 import { cover } from '../../src/report/content/cover.ts';
 import { notTestedSection } from '../../src/report/content/not-tested.ts';
@@ -182,4 +182,23 @@ describe('the denominator', () => {
     expect(denominatorWords(plain.frameworks.get('hipaa'), 1)).toBeUndefined();
     expect(denominatorWords(undefined, 0)).toBeUndefined();
   });
+});
+
+test('the organisation is no system, and its registers are named with their day and digest', () => {
+  const { scope } = clean.assessment;
+  const organisation = {
+    ...(scope.subjects[0] as Subject),
+    id: '~organisation',
+    kind: 'organisation',
+  } as const;
+  const registers = { systems: { name: 'lists/s.csv', sha256: 'ab'.repeat(32), date: '2026-11-01' } };
+  const input = withAssessment(clean, {
+    scope: { ...scope, subjects: [...scope.subjects, organisation], registers },
+  });
+  const words = wordsOf(cover(input, tally(input)));
+  expect(words).toContain(
+    `${scope.subjects.length} systems found at them: ${scope.subjects.length} tested, 0 not`,
+  );
+  expect(words).toContain(`systems: lists/s.csv of 2026-11-01, sha256 ${'ab'.repeat(32)}`);
+  expect(wordsOf(cover(clean, tally(clean)))).not.toContain('Registers');
 });

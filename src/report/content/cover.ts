@@ -1,4 +1,4 @@
-import type { Assessment, Audit } from '../../model/index.ts';
+import type { Assessment, Audit, Scope } from '../../model/index.ts';
 import type { Block, Fact } from '../block.ts';
 import { localTime, utcTime } from '../local-time.ts';
 import type { ReportInput } from '../report-input.ts';
@@ -67,6 +67,14 @@ function auditWords(title: string, audit: Audit, assessment: Assessment): string
   return parts.join('; ');
 }
 
+/** What the organisation says of itself, which the scope's own tests compare with what was met. */
+function registerFacts({ registers = {} }: Scope): readonly Fact[] {
+  const values = Object.entries(registers).map(
+    ([kind, { name, date, sha256 }]) => `${kind}: ${shown(name, nameLimit)} of ${date}, sha256 ${sha256}`,
+  );
+  return values.length === 0 ? [] : [{ label: 'Registers', values }];
+}
+
 function scopeFacts(assessment: Assessment, counts: Tally): readonly Fact[] {
   const { scope, run } = assessment;
   const inventory =
@@ -78,12 +86,13 @@ function scopeFacts(assessment: Assessment, counts: Tally): readonly Fact[] {
     {
       label: 'Scope',
       values: [
-        `${targetsWords(assessment)}, ${counted(scope.subjects.length, 'system')} found at them: ` +
+        `${targetsWords(assessment)}, ${counted(counts.systems, 'system')} found at them: ` +
           `${grouped(counts.tested)} tested, ${grouped(counts.notReached)} not reached`,
       ],
       style: 'strong',
     },
     { label: 'Inventory', values: [inventory] },
+    ...registerFacts(scope),
     {
       label: 'Out of scope',
       values: outOfScope.length === 0 ? ['nothing declared'] : shortened(outOfScope, 4),
