@@ -1,4 +1,12 @@
-import type { AuditResult, Control, Framework, Requirement, RequirementResult } from '../src/model/index.ts';
+import { untestedState } from '../src/engine/requirement-state.ts';
+import type {
+  AuditResult,
+  Control,
+  Framework,
+  Requirement,
+  RequirementResult,
+  RequirementState,
+} from '../src/model/index.ts';
 import { subjectKinds } from '../src/model/index.ts';
 import { rolledUp, subjectOf } from './engine/roll-up-fixture.ts';
 
@@ -92,14 +100,22 @@ function linkCounts(framework: string, controls: readonly Control[]): string {
 }
 
 function listOf({ framework, told, result }: Covered, controls: readonly Control[]): string {
-  const shown = framework.requirements.filter(({ id }) => {
-    const state = told.get(id)?.state;
-    return state === 'no-exceptions' || state === 'partly-tested';
-  });
+  const assessable = framework.requirements.filter(({ testability }) => testability !== 'rollup');
+  const inState = (...states: readonly RequirementState[]) =>
+    assessable.filter((each) => states.includes(told.get(each.id)?.state ?? untestedState(each)));
+  const shown = inState('no-exceptions', 'partly-tested');
   const rows = shown.map((requirement) => row(requirement, told.get(requirement.id), framework.id, controls));
   const head = ['requirement', 'about', 'result', 'elements', 'still open', 'tests in'];
-  const sentence = `${shown.length} of ${result.assessable} requirements; all others have no test yet or are for people.`;
-  return `## ${framework.title}\n\n${sentence}\n\n${table(head, rows)}`;
+  const sentence = `${shown.length} of ${result.assessable} requirements:`;
+  const others = [
+    idsOf('No test yet', inState('not-tested')),
+    idsOf('People', inState('needs-document')),
+  ].join('\n');
+  return `## ${framework.title}\n\n${sentence}\n\n${table(head, rows)}\n${others}`;
+}
+
+function idsOf(label: string, requirements: readonly Requirement[]): string {
+  return `${label} (${requirements.length}): ${requirements.map(({ id }) => `\`${id}\``).join(', ')}.\n`;
 }
 
 function row(
