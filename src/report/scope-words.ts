@@ -43,3 +43,8 @@ export function testsWords({ controls }: Assessment): string {
   const selected = `${counted(controls.length, 'test')} selected`;
   return `${selected}: ${grouped(judged)} judged, ${grouped(controls.length - judged)} without a system`;
 }
+
+/** What a test without a system lacks: of the organisation it is the register that it compares. */
+export function lackingWords(kind: string): string {
+  return kind === 'organisation' ? 'no register declared' : `no ${kind}`;
+}

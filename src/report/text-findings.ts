@@ -3,6 +3,7 @@ import { dueWords, itemsWords } from './content/finding.ts';
 import { judged } from './join.ts';
 import { worstFirst } from './order.ts';
 import type { ReportInput } from './report-input.ts';
+import { lackingWords } from './scope-words.ts';
 import { shellWord } from './shell-word.ts';
 import { fitted, folded, outdented } from './text-layout.ts';
 import type { TextView } from './text-view.ts';
@@ -111,7 +112,7 @@ export function noSubjectLines({ input, width, mark }: TextView): readonly strin
     byKind.set(kind, [...(byKind.get(kind) ?? []), controlId]);
   return [...byKind].flatMap(([kind, ids]) =>
     outdented(
-      `not tested, not a pass: ${counted(ids.length, 'test')} without a system (no ${kind}): ${ids.join(', ')}`,
+      `not tested, not a pass: ${counted(ids.length, 'test')} without a system (${lackingWords(kind)}): ${ids.join(', ')}`,
       width,
       Number.POSITIVE_INFINITY,
     ).map((line) => mark('not-tested', line)),

@@ -1,7 +1,7 @@
 import type { Block, Table } from '../block.ts';
 import { reasonsInOrder } from '../order.ts';
 import type { ReportInput } from '../report-input.ts';
-import { leftOutWords } from '../scope-words.ts';
+import { lackingWords, leftOutWords } from '../scope-words.ts';
 import type { Tally } from '../tally.ts';
 import { shown } from '../visible.ts';
 import { counted, grouped, reasonCount } from '../words.ts';
@@ -54,7 +54,8 @@ function* notTested({ assessment }: ReportInput, { notTested }: Tally): Iterable
   }
   if (noSubject.length > 0) {
     const ids = noSubject.map(
-      ({ controlId, kind, inAudit }) => `${controlId} (no ${kind}${inAudit ? ', selected by an audit' : ''})`,
+      ({ controlId, kind, inAudit }) =>
+        `${controlId} (${lackingWords(kind)}${inAudit ? ', selected by an audit' : ''})`,
     );
     yield {
       kind: 'paragraph',
