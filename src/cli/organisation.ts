@@ -1,16 +1,11 @@
 import type { CollectTask } from '../collectors/collect.ts';
 import type { CollectedRecord, PreviousBundle, Scope, Subject, Target } from '../model/index.ts';
+import { sources } from '../scope/meetings.ts';
 import { startReconciliation } from '../scope/reconcile.ts';
 import type { ReadRegisters } from './registers.ts';
 
 /** Comes after every id that a target can have, so that its record is the last. */
 const organisationId = '~organisation';
-
-/** Facts of each kind of system that facts about the organisation are made from. */
-const needs: Readonly<Record<Target['kind'], string>> = {
-  'tls-endpoint': 'tls.leaf',
-  'postgres-server': 'postgres.roles',
-};
 
 /** The organisation over all its systems: what it declares, against what the looks met. */
 export interface Organisation {
@@ -44,7 +39,7 @@ export function startOrganisation(
     subject,
     extend: (tasks) =>
       tasks.map((task) => {
-        const facts = new Set([...task.facts, needs[task.target.kind]]);
+        const facts = new Set([...task.facts, sources[task.target.kind]]);
         return { ...task, facts: [...facts].sort() };
       }),
     add: (record) => reconciliation.add(record),

@@ -33,7 +33,7 @@ export function certificatesObservation(
         list: '/certificates',
         basis: `the register ${register.name} of ${register.date}, and the certificates that every TLS endpoint presented as its own`,
         returned: keys.size,
-        missing: missingOf(met, targets, 'tls-endpoint', 'tls.leaf'),
+        missing: missingOf(met, targets, 'tls-endpoint'),
       },
     ],
     request: `compare ${register.name} (sha256 ${register.sha256}) with tls.leaf of every endpoint`,

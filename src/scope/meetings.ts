@@ -1,4 +1,11 @@
-import { byCodeUnit, type Json, type Observation, type Subject, type SubjectRecord } from '../model/index.ts';
+import {
+  byCodeUnit,
+  type Json,
+  type Observation,
+  type Subject,
+  type SubjectRecord,
+  type Target,
+} from '../model/index.ts';
 
 interface Sighting {
   readonly name: string;
@@ -31,8 +38,12 @@ interface Leaf {
   readonly certificates: readonly Row[];
 }
 
-/** Facts that the facts about the scope are made from. */
-const sources = ['postgres.roles', 'tls.leaf'];
+/** The fact of each kind of system that the facts about the organisation are made from. */
+export const sources: Readonly<Record<Target['kind'], string>> = {
+  'postgres-server': 'postgres.roles',
+  'tls-endpoint': 'tls.leaf',
+};
+const sourceFacts = Object.values(sources);
 
 export function meetings(): Meetings {
   const reached = new Set<string>();
@@ -42,7 +53,7 @@ export function meetings(): Meetings {
   const certificates = new Map<string, { subject: string; endpoints: Set<string> }>();
   const names = new Map<string, Set<string>>();
   const accounts = new Map<string, { system: string; account: string; privileged: boolean }>();
-  const missing = new Map<string, { what: string; why: string }[]>(sources.map((fact) => [fact, []]));
+  const missing = new Map<string, { what: string; why: string }[]>(sourceFacts.map((fact) => [fact, []]));
   const noteLeaves = (endpoint: string, leaves: readonly Row[]): void => {
     for (const { sha256, subject, dnsNames } of leaves) {
       const one = certificates.get(String(sha256)) ?? { subject: String(subject), endpoints: new Set() };
@@ -76,7 +87,7 @@ export function meetings(): Meetings {
       looked.add(subject.targetId);
       if (observations.some(({ kind }) => kind === 'seen')) reached.add(subject.targetId);
       for (const observation of observations) {
-        if (sources.includes(observation.fact)) note(subject, observation);
+        if (sourceFacts.includes(observation.fact)) note(subject, observation);
       }
     },
     reached: (targetId) => reached.has(targetId),

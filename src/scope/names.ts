@@ -14,7 +14,7 @@ export function namesObservation(declared: Declared, met: Meetings, at: string):
         list: '',
         basis: 'the names in the certificates that every TLS endpoint presented as its own',
         returned: rows.length,
-        missing: missingOf(met, declared.targets, 'tls-endpoint', 'tls.leaf'),
+        missing: missingOf(met, declared.targets, 'tls-endpoint'),
       },
     ],
     request: 'compare the names in tls.leaf of every endpoint with the targets and what is out of scope',

@@ -6,7 +6,7 @@ import {
   type Json,
   type Target,
 } from '../model/index.ts';
-import type { Meetings } from './meetings.ts';
+import { type Meetings, sources } from './meetings.ts';
 
 /** What a comparison came to. */
 interface Compared {
@@ -66,10 +66,12 @@ export function missingOf(
   met: Meetings,
   targets: readonly Target[],
   kind: Target['kind'],
-  fact: string,
 ): Completeness['missing'] {
   const leftOut = targets.filter((target) => target.kind === kind && !met.looked(target.id));
-  return [...met.missing(fact), ...leftOut.map(({ id }) => ({ what: id, why: 'left out of this scan' }))];
+  return [
+    ...met.missing(sources[kind]),
+    ...leftOut.map(({ id }) => ({ what: id, why: 'left out of this scan' })),
+  ];
 }
 
 /** By key, in code units: the same whatever came first. */

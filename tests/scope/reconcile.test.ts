@@ -182,6 +182,19 @@ test('an account that is privileged at one address of a system is privileged, wh
   }
 });
 
+test('an account seen at one address without privileges, the other unseen: they are not known', () => {
+  const accounts = [{ system: 'db', account: 'app', privileged: true }];
+  const records = [
+    record(db, [seen('postgres.roles', [role('app', true)])]),
+    record(db, [unseen('postgres.roles')]),
+  ];
+  const facts = factsOf(records, { registers: { accounts: { ...register, accounts } } });
+  expect(factValue(facts, 'scope.accounts')).toEqual({
+    registerAgeDays: 10,
+    accounts: [{ system: 'db', account: 'app', declared: true, declaredPrivileged: true, present: true }],
+  });
+});
+
 test('systems: by id or locator, targets and reached or not', () => {
   const systems = [{ name: 'db' }, { name: 'https://pay.example:443' }, { name: 'mail' }];
   const facts = factsOf([webRecord, record(db, [unseen('postgres.roles')])], {
