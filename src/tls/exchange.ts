@@ -22,3 +22,67 @@ export interface Reply {
 
 /** Fed each chunk once, in order; true when nothing more is wanted. */
 export type Until = (chunk: Uint8Array) => boolean;
+
+/** One thing to say on a connection, and when enough was heard. Sends nothing where `send` is empty. */
+export interface Step {
+  readonly send: Uint8Array;
+  readonly until: Until;
+  /** What of the reply is kept as evidence and judged; absent: all of it. Pure. */
+  readonly keep?: (received: Uint8Array) => Uint8Array;
+}
+
+/**
+ * What is said on one connection, sans-IO: yields steps and is fed what came back on each. Once a reply is not
+ * `complete` the connection is gone, and every further step gets nothing and the same ending.
+ */
+export type Talk<T> = Generator<Step, T, Reply>;
+
+/** One connection to make. */
+export interface Dialogue<T> {
+  /**
+   * What it is for, as the transcript names it. Two dialogues with the same label on the same endpoint are the same
+   * question: it is asked once.
+   */
+  readonly label: string;
+  readonly talk: () => Talk<T>;
+}
+
+/**
+ * An inquiry over many connections, sans-IO: yields rounds of dialogues that may run at the same time and is fed their
+ * results in the same order. The same replies and the same randomness give the same steps and the same result.
+ */
+export type Probing<T> = Generator<readonly Dialogue<unknown>[], T, readonly unknown[]>;
+
+/** Runs one round. */
+export function* inParallel<T>(dialogues: readonly Dialogue<T>[]): Probing<readonly T[]> {
+  return dialogues.length === 0 ? [] : ((yield dialogues) as readonly T[]);
+}
+
+/** Runs several inquiries at the same time, round by round. */
+export function* together<T>(probings: readonly Probing<T>[]): Probing<readonly T[]> {
+  const states = probings.map((probing) => probing.next());
+  for (;;) {
+    const rounds = states.map((state) => (state.done ? [] : state.value));
+    if (states.every(({ done }) => done)) break;
+    const results = yield rounds.flat();
+    let from = 0;
+    rounds.forEach((round, index) => {
+      if (states[index]?.done) return;
+      const own = results.slice(from, from + round.length);
+      from += round.length;
+      states[index] = (probings[index] as Probing<T>).next(own);
+    });
+  }
+  return states.map(({ value }) => value as T);
+}
+
+/** Sends one message, and gives what came back. */
+export function* say(step: Step): Talk<Reply> {
+  return yield step;
+}
+
+/**
+ * Random bytes for one purpose. An inquiry draws all its randomness from here, named by what it is for, so that it can
+ * be replayed: the same label gives the same bytes.
+ */
+export type RandomSource = (label: string, length: number) => Uint8Array;
