@@ -1,5 +1,5 @@
-import { isVersion13Suite, type RecordVersion } from './registry.ts';
 import { type Run, registeredSuites, unregisteredSuites } from './registries/cipher-suites.ts';
+import { isVersion13Suite, type RecordVersion } from './registry.ts';
 
 function expand(runs: readonly Run[]): [code: number, name: string][] {
   return runs.flatMap(([first, names]) =>

@@ -126,5 +126,9 @@ function open(look: Look): End {
 
 function notOffered(item: number | undefined): End {
   const what = item === undefined ? 'without what it picked' : `with ${hexCode(item)}, which was not offered`;
-  return { kind: 'open', why: `the server answered ${what}`, ...(item === undefined ? {} : { picked: item }) };
+  return {
+    kind: 'open',
+    why: `the server answered ${what}`,
+    ...(item === undefined ? {} : { picked: item }),
+  };
 }

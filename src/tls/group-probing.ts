@@ -2,7 +2,15 @@ import { AssayError } from '../model/index.ts';
 import { readCertificate } from '../x509/certificate.ts';
 import { decodeCertificateMessage } from './certificate-message.ts';
 import { suiteName } from './cipher-suites.ts';
-import { askOne, eliminate, type End, type Found, isAccepted, type Question, whyOpen } from './elimination.ts';
+import {
+  askOne,
+  type End,
+  eliminate,
+  type Found,
+  isAccepted,
+  type Question,
+  whyOpen,
+} from './elimination.ts';
 import type { Dialogue, Probing } from './exchange.ts';
 import { helloDialogue, type Look } from './look.ts';
 import { draftHello, type HelloOptions } from './offers.ts';
@@ -44,15 +52,22 @@ export function* probeCurves(
   };
   const own = questionOf(`${version} curves`, curves, ask);
   const plain = yield* eliminate(own);
-  const certificateCurve = plain.found.map(({ look }) => curveOfCertificate(look)).find((curve) => curve !== undefined);
+  const certificateCurve = plain.found
+    .map(({ look }) => curveOfCertificate(look))
+    .find((curve) => curve !== undefined);
   const found = codes(plain.found);
   const more =
     certificateCurve !== undefined && found.includes(certificateCurve)
       ? yield* eliminateBeside(certificateCurve, found, version, ask)
       : { found: [], end: plain.end };
   const order = [...found, ...codes(more.found)];
-  const look = order.length === 0 ? undefined : yield* askOne(ask([...order].reverse(), `${version} curves order`));
-  return { groups: order, preference: preferenceOf(order, look?.exchange?.group), ...missing(more.end, look) };
+  const look =
+    order.length === 0 ? undefined : yield* askOne(ask([...order].reverse(), `${version} curves order`));
+  return {
+    groups: order,
+    preference: preferenceOf(order, look?.exchange?.group),
+    ...missing(more.end, look),
+  };
 }
 
 function questionOf(label: string, items: readonly number[], ask: Question['ask']): Question {

@@ -1,8 +1,25 @@
 import { suitesFor } from './cipher-suites.ts';
-import { askOne, eliminate, type Elimination, type End, type Found, isAccepted, isPlainRefusal, type Question, whyOpen } from './elimination.ts';
+import {
+  askOne,
+  type Elimination,
+  type End,
+  eliminate,
+  type Found,
+  isAccepted,
+  isPlainRefusal,
+  type Question,
+  whyOpen,
+} from './elimination.ts';
 import type { Dialogue, Probing } from './exchange.ts';
 import { helloDialogue, type Look } from './look.ts';
-import { draftHello, fullHello, type HelloOptions, type Offer, smallDraftHello, smallHello } from './offers.ts';
+import {
+  draftHello,
+  fullHello,
+  type HelloOptions,
+  type Offer,
+  smallDraftHello,
+  smallHello,
+} from './offers.ts';
 import { askPreference, type Preference, preferenceOf } from './preference.ts';
 import { groups } from './registry.ts';
 
@@ -37,7 +54,8 @@ export function* probeJoint(options: HelloOptions): Probing<Joint> {
   const full: Lists = { suites: suitesFor(version), groups: allGroups };
   if (isAccepted(look)) return yield* probeLists(asking(options), full, first);
   const small = smallOffer(options, `${version} small`);
-  if (!isAccepted(yield* askOne(helloDialogue(version, `${version} small`, small)))) return none(whyOpen(look));
+  if (!isAccepted(yield* askOne(helloDialogue(version, `${version} small`, small))))
+    return none(whyOpen(look));
   const askSmall: Ask = (lists, label) =>
     helloDialogue(version, label, smallDraftHello(version, options, { label }, lists));
   const known = yield* probeLists(askSmall, { suites: full.suites, groups: small.groups }, undefined);
@@ -73,7 +91,10 @@ function* probeLists(ask: Ask, all: Lists, first: Dialogue<Look> | undefined): P
   const stop = yield* askTogether(ask, all, first, picked);
   if (stop.kind === 'broken') return { ...none(stop.why), suites: picked.suites, groups: picked.groups };
   const known: Lists = { suites: codes(picked.suites), groups: codes(picked.groups) };
-  const left: Lists = { suites: without(all.suites, known.suites), groups: without(all.groups, known.groups) };
+  const left: Lists = {
+    suites: without(all.suites, known.suites),
+    groups: without(all.groups, known.groups),
+  };
   const more = yield* eliminate(groupQuestion(ask, known, left));
   // Where one more group is accepted, the plain refusal before was of the suites.
   const ofSuites = stop.kind === 'refused' && more.found.length > 0;

@@ -87,7 +87,9 @@ function untilKeyExchange(): Until {
     if (flight.end !== undefined || length >= judgedBytes) return true;
     const [first] = flight.messages;
     if (first === undefined) return false;
-    return !awaitsKeyExchange(helloIn(flight.messages)) || flight.messages.some(({ type }) => endsWait.has(type));
+    return (
+      !awaitsKeyExchange(helloIn(flight.messages)) || flight.messages.some(({ type }) => endsWait.has(type))
+    );
   };
 }
 

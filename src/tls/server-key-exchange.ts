@@ -20,7 +20,11 @@ export function bringsKeyExchange(name: string): boolean {
  * Reads a ServerKeyExchange (RFC 5246 §7.4.3, RFC 8422 §5.4; with a PSK identity hint in front RFC 4279 §2). Undefined
  * where it is malformed, or of a suite that negotiates neither.
  */
-export function readKeyExchange(suite: string, version: number, body: Uint8Array): KeyExchangeSeen | undefined {
+export function readKeyExchange(
+  suite: string,
+  version: number,
+  body: Uint8Array,
+): KeyExchangeSeen | undefined {
   try {
     return decode(suiteProperties(suite), version, new ByteReader(body));
   } catch (error) {

@@ -1,9 +1,24 @@
 import { suiteName, suitesFor } from './cipher-suites.ts';
-import { type End, type Found, isAccepted, askOne, eliminate, type Question, whyOpen } from './elimination.ts';
+import {
+  askOne,
+  type End,
+  eliminate,
+  type Found,
+  isAccepted,
+  type Question,
+  whyOpen,
+} from './elimination.ts';
 import { eliminateInParts } from './elimination-parts.ts';
 import { type Dialogue, type Probing, together } from './exchange.ts';
 import { helloDialogue, type Look } from './look.ts';
-import { draftHello, fullHello, type HelloOptions, smallDraftHello, smallHello, smallHelloRoom } from './offers.ts';
+import {
+  draftHello,
+  fullHello,
+  type HelloOptions,
+  smallDraftHello,
+  smallHello,
+  smallHelloRoom,
+} from './offers.ts';
 import { askPreference, type Preference } from './preference.ts';
 import type { RecordVersion } from './registry.ts';
 
@@ -77,7 +92,8 @@ function* probeInChunks(version: ClearVersion, options: HelloOptions): Probing<V
   );
   const found = parts.flatMap((part) => part.found);
   const open = parts.map(({ end }) => missing(end, undefined).missing).find((why) => why !== undefined);
-  const short = 'the server reads short hellos only, which have no room for every group and signature algorithm';
+  const short =
+    'the server reads short hellos only, which have no room for every group and signature algorithm';
   return { version, found, preference: 'unknown', missing: open ?? short };
 }
 

@@ -1,5 +1,8 @@
 /** Where the lists come from, and when they were last gone through. */
-export const cipherSuitesSource = { source: 'IANA "TLS Cipher Suites"; NSS, OpenSSL and draft documents for those that were never registered', date: '2026-11-20' } as const;
+export const cipherSuitesSource = {
+  source: 'IANA "TLS Cipher Suites"; NSS, OpenSSL and draft documents for those that were never registered',
+  date: '2026-11-20',
+} as const;
 
 /** A run of consecutive code points: the first, and the names without `TLS_`. */
 export type Run = readonly [first: number, names: string];

@@ -28,9 +28,18 @@ export const dhPrimes: ReadonlyMap<string, string> = new Map([
   ['db01e702899166da28c9bc7896af62bcdf0c96d0fb341950ba80e68bd51a57ef', 'Apache mod_ssl 2.2, 512 bits'],
   ['bf910d9df4e0b2e76cda7443f592aa118e33ba2c224ebc27fb8978d873c8c2e3', 'Apache mod_ssl 2.2, 1024 bits'],
   ['8ae47dca3d24e9b64640062686da234dcabada26b0da6f090c5449c1338d9a11', 'nginx before 1.11, 1024 bits'],
-  ['73b391ec8da33ee197aed17d7cfce1321b94e04c5b55b3c02c1c7198eb88715b', 'Java (sun.security.provider), 512 bits'],
-  ['ee5483fe4b96caa10cb5b863ec409aab2762e6bf43af4a8a0a42817fef4dd7f3', 'Java (sun.security.provider), 768 bits'],
-  ['cc21a33dd1a3edf40bf636b5496e4aede198a437a8548e0cc1a621424e42419b', 'Java (sun.security.provider), 1024 bits'],
+  [
+    '73b391ec8da33ee197aed17d7cfce1321b94e04c5b55b3c02c1c7198eb88715b',
+    'Java (sun.security.provider), 512 bits',
+  ],
+  [
+    'ee5483fe4b96caa10cb5b863ec409aab2762e6bf43af4a8a0a42817fef4dd7f3',
+    'Java (sun.security.provider), 768 bits',
+  ],
+  [
+    'cc21a33dd1a3edf40bf636b5496e4aede198a437a8548e0cc1a621424e42419b',
+    'Java (sun.security.provider), 1024 bits',
+  ],
   ['f26e2403f3f07946654404909f0ff81d9354de17250411b4c04b89af73178425', 'OpenSSL, 512 bits'],
   ['66d0bf38b0bdfacf2fdae33f35102ab6079fd5ff0feff8e436a4063745c72739', 'OpenSSL, 1024 bits'],
   ['3166ce19180005327a6059a2e7a4ed22775ad2f0eadaee59a7481ab391fe592f', 'OpenSSL dh2048'],

@@ -1,5 +1,8 @@
 /** Where the list comes from, and when it was last gone through. */
-export const groupsSource = { source: 'IANA "TLS Supported Groups"; Kyber drafts as deployed 2023 to 2024', date: '2026-11-20' } as const;
+export const groupsSource = {
+  source: 'IANA "TLS Supported Groups"; Kyber drafts as deployed 2023 to 2024',
+  date: '2026-11-20',
+} as const;
 
 /** IANA "TLS Supported Groups", strongest first; DH groups (RFC 7919) and explicit curves last. */
 export const groups = {

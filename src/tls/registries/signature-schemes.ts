@@ -1,5 +1,8 @@
 /** Where the list comes from, and when it was last gone through. */
-export const signatureSchemesSource = { source: 'IANA "TLS SignatureScheme", "TLS HashAlgorithm" and "TLS SignatureAlgorithm"', date: '2026-11-20' } as const;
+export const signatureSchemesSource = {
+  source: 'IANA "TLS SignatureScheme", "TLS HashAlgorithm" and "TLS SignatureAlgorithm"',
+  date: '2026-11-20',
+} as const;
 
 /** IANA "TLS SignatureScheme", and the pairs of TLS 1.2 (RFC 5246 §7.4.1.4.1) that have no name there. */
 export const signatureSchemes = {

@@ -1,5 +1,8 @@
 /** Where the list comes from, and when it was last gone through. */
-export const ssl2CipherKindsSource = { source: 'The SSL Protocol (Hickman, 1995); OpenSSL ssl2.h', date: '2026-11-20' } as const;
+export const ssl2CipherKindsSource = {
+  source: 'The SSL Protocol (Hickman, 1995); OpenSSL ssl2.h',
+  date: '2026-11-20',
+} as const;
 
 /** Cipher kinds of SSLv2 (three bytes), with those that later implementations added. */
 export const ssl2CipherKinds: ReadonlyMap<number, string> = new Map([
