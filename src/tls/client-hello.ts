@@ -27,6 +27,13 @@ export interface ClientHello {
   readonly serverName: string | undefined;
   /** TLS 1.3 only. None makes a server that speaks TLS 1.3 answer HelloRetryRequest. */
   readonly keyShares: readonly KeyShare[];
+  /** Other extensions; not carried by SSLv3. */
+  readonly further?: readonly Extension[];
+}
+
+export interface Extension {
+  readonly type: number;
+  readonly body: Uint8Array;
 }
 
 /** RFC 5746 §3.3: says in a suite's place that secure renegotiation is known; works in SSLv3 too. */
@@ -58,6 +65,7 @@ function encodeExtensions(hello: ClientHello): Buffer {
     encodeExtension(extensionType.encryptThenMac, Buffer.alloc(0)),
     encodeExtension(extensionType.ecPointFormats, vector(1, Buffer.from([0, 1, 2]))),
     ...versionExtensions(hello),
+    ...(hello.further ?? []).map(({ type, body }) => encodeExtension(type, body)),
     // Last, as some servers fail on a hello whose last extension is empty.
     encodeExtension(extensionType.supportedGroups, vector(2, uint16List(hello.groups))),
   ]);

@@ -73,6 +73,7 @@ export const handshakeType = {
   certificate: 11,
   /** Ends the first flight of a server before TLS 1.3, with or without a certificate. */
   serverHelloDone: 14,
+  clientKeyExchange: 16,
 } as const;
 
 /** IANA "TLS ExtensionType Values". */
@@ -81,6 +82,7 @@ export const extensionType = {
   supportedGroups: 10,
   ecPointFormats: 11,
   signatureAlgorithms: 13,
+  heartbeat: 15,
   encryptThenMac: 22,
   extendedMasterSecret: 23,
   supportedVersions: 43,
