@@ -104,7 +104,7 @@ function offeredInFull(looks: readonly Look[]): OfferedInFull {
     heartbeat: some(full, extensionType.heartbeat),
     sessionTicket: some(full, extensionType.sessionTicket),
     ocspStapling: some(full, extensionType.statusRequest),
-    certificateTimestamps: some(full, extensionType.signedCertificateTimestamps),
+    certificateTimestamps: some(full, extensionType.signedCertificateTimestamp),
   };
 }
 

@@ -6,6 +6,8 @@ import { extensionsValue, probeExtensions } from './extensions-inquiry.ts';
 import type { FactTranscript } from './fact-transcript.ts';
 import type { Versions } from './facts/versions.ts';
 import { fallbackValue, probeFallback } from './fallback-inquiry.ts';
+import { flawsValue } from './flaws/flaws-value.ts';
+import { probeFlaws } from './flaws/probe-flaws.ts';
 import { groupsValue, probeGroups } from './groups-inquiry.ts';
 import type { HelloOptions } from './offers.ts';
 import { primesValue, probePrimes } from './primes-inquiry.ts';
@@ -29,6 +31,8 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'tls.groups': fromInquiry(probeGroups, groupsValue),
   'tls.primes': fromInquiry(probePrimes, primesValue),
   'tls.suites': fromInquiry(probeEnumeration, suitesValue),
+  'tls.flaws': (transcript, read) =>
+    flawsValue(replay(probeFlaws(read('tls.versions') as Versions, transcript), transcript.connections)),
   'tls.versions': (transcript) => versionsValue(replay(probeVersions(transcript), transcript.connections)),
 };
 

@@ -78,6 +78,7 @@ export const handshakeType = {
   serverKeyExchange: 12,
   /** Ends the first flight of a server before TLS 1.3, with or without a certificate. */
   serverHelloDone: 14,
+  clientKeyExchange: 16,
 } as const;
 
 /** IANA "TLS ExtensionType Values". */
@@ -89,7 +90,7 @@ export const extensionType = {
   signatureAlgorithms: 13,
   heartbeat: 15,
   alpn: 16,
-  signedCertificateTimestamps: 18,
+  signedCertificateTimestamp: 18,
   encryptThenMac: 22,
   extendedMasterSecret: 23,
   sessionTicket: 35,

@@ -10,7 +10,7 @@ const peerAllowedToSend = Buffer.from([1]);
 /** What every full hello offers, so that a server shows what it can do. */
 export const usualExtensions: readonly Extension[] = [
   { type: extensionType.statusRequest, body: ocspStatus },
-  { type: extensionType.signedCertificateTimestamps, body: Buffer.alloc(0) },
+  { type: extensionType.signedCertificateTimestamp, body: Buffer.alloc(0) },
   { type: extensionType.sessionTicket, body: Buffer.alloc(0) },
   { type: extensionType.heartbeat, body: peerAllowedToSend },
 ];

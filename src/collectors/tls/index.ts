@@ -3,6 +3,7 @@ import { chainCollector } from './chain.ts';
 import { compressionCollector } from './compression.ts';
 import { extensionsCollector } from './extensions.ts';
 import { fallbackCollector } from './fallback.ts';
+import { flawsCollector } from './flaws.ts';
 import { groupsCollector } from './groups.ts';
 import { leafCollector } from './leaf.ts';
 import { primesCollector } from './primes.ts';
@@ -19,6 +20,7 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     compressionCollector,
     extensionsCollector,
     fallbackCollector,
+    flawsCollector,
     groupsCollector,
     leafCollector,
     primesCollector,
