@@ -1,0 +1,43 @@
+import { dkimKeyOf } from '../../dns/dkim-key.ts';
+import { type Selectors, selectors } from '../../dns/facts/selectors.ts';
+import { textsOf } from '../../dns/lookup.ts';
+import { AssayError } from '../../model/index.ts';
+import type { FactCollector } from '../collector.ts';
+import { type Asking, startAsking } from './asking.ts';
+import type { DnsSession } from './session.ts';
+
+/** Collects `dns.selectors`: the keys of the declared DKIM selectors. */
+export const selectorsCollector: FactCollector<DnsSession> = {
+  fact: selectors.name,
+  needs: [],
+  async collect(session) {
+    const { zone, declared } = session;
+    if (declared.selectors.length === 0 && declared.mail !== false) throw undeclared(zone);
+    const asking = startAsking(session);
+    const value = await Promise.all(declared.selectors.map((selector) => keyOf(selector, zone, asking)));
+    const basis =
+      value.length === 0
+        ? 'the domain is declared to send no mail'
+        : 'the selectors declared in the configuration: they cannot be listed';
+    return {
+      value: value satisfies Selectors,
+      method: 'TEST',
+      completeness: [{ list: '', basis, returned: value.length, total: value.length, missing: [] }],
+      requests: asking.requests,
+      evidence: [asking.evidence('every question about DKIM keys, and every answer')],
+    };
+  },
+};
+
+function undeclared(zone: string): AssayError {
+  return new AssayError('ERR_NOT_DECLARED', `expected DKIM selectors of ${zone}, got none`, {
+    remedy:
+      'Name them in assay.yaml under dns: selectors:, or say dns: mail: false where the domain sends no mail.',
+  });
+}
+
+async function keyOf(selector: string, zone: string, asking: Asking): Promise<Selectors[number]> {
+  const name = `${selector}._domainkey.${zone}`;
+  const { reply } = await asking.ask({ name, type: 'TXT' });
+  return { selector, name, ...(reply.kind === 'none' ? {} : dkimKeyOf(textsOf(reply))) };
+}
