@@ -103,10 +103,11 @@ function postgresOf(url: TargetUrl, options: TargetOptions): PostgresConnection 
   };
 }
 
-function refusePostgresOptions({ tls, user, password }: TargetOptions): void {
+function refusePostgresOptions({ scheme }: TargetUrl, { tls, user, password }: TargetOptions): void {
   if (tls === undefined && user === undefined && password === undefined) return;
-  const remedy = 'other systems are looked at without logging in; leave tls and credentials out';
-  throw refusal('tls and credentials only for postgres targets', 'them for another', remedy);
+  const what = scheme === 'dns' ? 'a zone' : 'a TLS endpoint';
+  const remedy = `${what} is looked at without logging in; leave tls and credentials out`;
+  throw refusal('tls and credentials only for postgres targets', `them for ${what}`, remedy);
 }
 
 function refuseDnsOptions({ resolver, dns }: TargetOptions): void {
@@ -144,7 +145,7 @@ function inFull(name: string, zone: string): string {
 export function parseTarget(text: string, options: TargetOptions = {}): Target {
   const url = parseTargetUrl(text);
   const locator = locatorOf(url);
-  if (url.scheme !== 'postgres') refusePostgresOptions(options);
+  if (url.scheme !== 'postgres') refusePostgresOptions(url, options);
   if (url.scheme !== 'dns') refuseDnsOptions(options);
   const caFile = either('the CA file', url.sslrootcert, options.caFile);
   return {
