@@ -84,7 +84,10 @@ describe('what is no target', () => {
       'expected a target URL with a scheme (https, tls, postgres, dns), got one without; did you mean "https://pay.example"?',
     ],
     ['', 'expected a target URL with a scheme (https, tls, postgres, dns), got one without'],
-    ['htps://pay.example', 'expected the scheme https, tls, postgres or dns, got "htps"; did you mean "https"?'],
+    [
+      'htps://pay.example',
+      'expected the scheme https, tls, postgres or dns, got "htps"; did you mean "https"?',
+    ],
     ['mysql://db', 'expected the scheme https, tls, postgres or dns, got "mysql"'],
     ['https://', 'expected a host name or address after "://", got something else'],
     ['https://:443', 'expected a host before the port, got none'],

@@ -74,7 +74,7 @@ export async function askAuthority(
     if (!session.budget.spend()) return undefined;
     const query = encodeQuery({ ...question, id: randomInt(0x10000), recursive: false, edns: true });
     const limits = { signal: session.budget.signal, timeoutMs: Math.ceil(session.budget.timeoutMs / 2) };
-    const exchange = await by(query, server, limits);
+    const exchange = await session.limit(() => by(query, server, limits));
     exchanges.push(exchange);
     session.budget.received(exchange.received.length);
     return exchange.ended === 'answered' ? decodeMessage(exchange.received) : undefined;

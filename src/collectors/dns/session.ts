@@ -1,8 +1,10 @@
 import { getServers } from 'node:dns';
+import { setMaxListeners } from 'node:events';
 import { isIP } from 'node:net';
 import type { Lookup, Question } from '../../dns/lookup.ts';
 import type { DnsZone, Subject, Target } from '../../model/index.ts';
 import type { CollectContext, Session } from '../collector.ts';
+import { connectionLimit } from '../connection-limit.ts';
 import { networkFailure } from '../network-error.ts';
 import type { ServerAddress } from './exchange.ts';
 import { type Budget, type Resolved, resolve } from './resolver.ts';
@@ -23,6 +25,8 @@ export interface DnsSession extends Session {
   readonly resolvers: readonly ServerAddress[];
   readonly ports: ServicePorts;
   readonly budget: Budget;
+  /** Lets a few messages at a time be under way. */
+  readonly limit: <T>(run: () => Promise<T>) => Promise<T>;
   /** Asked once in a session; the same question gets the same reply. */
   ask(question: Question): Promise<Resolved>;
 }
@@ -32,6 +36,7 @@ const maxReceivedBytes = 4 * 1024 * 1024;
 const maxResolvers = 3;
 /** So many questions in a row without a sign of life: the rest would only wait as long. */
 const maxSilent = 4;
+const atOnce = 8;
 
 /** Opens a session; nothing is sent yet. */
 export async function openDnsSession(
@@ -44,6 +49,8 @@ export async function openDnsSession(
   const resolvers = declared.resolver === undefined ? systemResolvers() : [declared.resolver];
   const closing = new AbortController();
   const signal = AbortSignal.any([context.signal, closing.signal]);
+  setMaxListeners(0, signal);
+  const limit = connectionLimit(atOnce);
   let messages = 0;
   let bytes = 0;
   const budget: Budget = {
@@ -65,7 +72,8 @@ export async function openDnsSession(
     get connections() {
       return messages;
     },
-    ask: askOnce(resolvers, budget, subject.host),
+    limit,
+    ask: askOnce(resolvers, budget, limit, subject.host),
     close: async () => closing.abort(),
   };
 }
@@ -73,6 +81,7 @@ export async function openDnsSession(
 function askOnce(
   resolvers: readonly ServerAddress[],
   budget: Budget,
+  limit: DnsSession['limit'],
   zone: string,
 ): (question: Question) => Promise<Resolved> {
   const asked = new Map<string, Promise<Resolved>>();
@@ -93,7 +102,7 @@ function askOnce(
     const key = `${question.type} ${question.name}`;
     const before = asked.get(key);
     if (before !== undefined) return before;
-    const now = askNow(question);
+    const now = limit(() => askNow(question));
     asked.set(key, now);
     return now;
   };
@@ -110,9 +119,7 @@ function systemResolvers(): readonly ServerAddress[] {
     .slice(0, maxResolvers);
 }
 
-const atOnce = 8;
-
-/** Runs an inquiry: its questions of one round go out at the same time, a few at once. */
+/** Runs an inquiry: its questions of one round go out at the same time. */
 export async function runLookup<T>(
   lookup: Lookup<T>,
   ask: (question: Question) => Promise<Resolved>,
@@ -120,9 +127,7 @@ export async function runLookup<T>(
   let step = lookup.next();
   while (!step.done) {
     const questions = step.value;
-    const replies: Resolved[] = [];
-    for (let from = 0; from < questions.length; from += atOnce)
-      replies.push(...(await Promise.all(questions.slice(from, from + atOnce).map(ask))));
+    const replies = await Promise.all(questions.map(ask));
     step = lookup.next(replies.map(({ reply }) => reply));
   }
   return step.value;

@@ -74,7 +74,9 @@ async function askFor(
   const { budget, zone } = session;
   const sent = encodeQuery({ name: zone, type, id: randomInt(0x10000), recursive: false, edns: false });
   const exchange: Exchange = budget.spend()
-    ? await askByStream(sent, server, budget, (soFar) => decodeFirstAnswer(soFar) !== undefined)
+    ? await session.limit(() =>
+        askByStream(sent, server, budget, (soFar) => decodeFirstAnswer(soFar) !== undefined),
+      )
     : { server, transport: 'tcp', sent, received: Buffer.alloc(0), ended: 'too-much' };
   // What came in the same packet as the first record is not kept: no zone is copied.
   const kept = { ...exchange, received: Buffer.from(upToFirstAnswer(exchange.received)) };
