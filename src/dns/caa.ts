@@ -1,6 +1,12 @@
 import { ask, type Lookup, type Reply } from './lookup.ts';
 import { type DnsName, upwards } from './name.ts';
 
+/** A certification authority that may issue, and what: names (`issue`), or wildcards alone (`issuewild`). */
+export interface Issuer {
+  readonly tag: 'issue' | 'issuewild';
+  readonly domain: string;
+}
+
 /** The CAA record set that stands for a name. */
 export interface Caa {
   readonly name: DnsName;
@@ -8,8 +14,8 @@ export interface Caa {
   readonly foundAt?: DnsName;
   /** Whether any property limits who may issue: without `issue`, everybody may (RFC 8659 §4.2). */
   readonly restricted: boolean;
-  /** Domain names of those that may issue, wildcards included. */
-  readonly issuers: readonly string[];
+  /** Those that may issue; empty where nobody may, or everybody. */
+  readonly issuers: readonly Issuer[];
   /** Addresses that violations are to be told to. */
   readonly contacts: readonly string[];
 }
@@ -30,18 +36,15 @@ export function* lookUpCaa(name: DnsName): Lookup<Caa | { readonly why: string }
 }
 
 function caaOf(name: DnsName, foundAt: DnsName, { records }: Extract<Reply, { kind: 'records' }>): Caa {
-  const values = (...tags: readonly string[]): readonly string[] =>
-    records.flatMap((record) => (record.type === 'CAA' && tags.includes(record.tag) ? [record.value] : []));
-  const issuers = values('issue', 'issuewild')
-    .map(issuerOf)
-    .filter((issuer) => issuer !== '');
-  return {
-    name,
-    foundAt,
-    restricted: values('issue').length > 0,
-    issuers: [...new Set(issuers)].sort(),
-    contacts: values('iodef'),
-  };
+  const values = (tag: string): readonly string[] =>
+    records.flatMap((record) => (record.type === 'CAA' && record.tag === tag ? [record.value] : []));
+  const issuers = (['issue', 'issuewild'] as const).flatMap((tag) => {
+    const domains = values(tag)
+      .map(issuerOf)
+      .filter((domain) => domain !== '');
+    return [...new Set(domains)].sort().map((domain): Issuer => ({ tag, domain }));
+  });
+  return { name, foundAt, restricted: values('issue').length > 0, issuers, contacts: values('iodef') };
 }
 
 /** RFC 8659 §4.2: the domain before the parameters; empty, or no domain at all: nobody may. */

@@ -11,6 +11,8 @@ export interface Dmarc {
   readonly foundAt?: DnsName;
   readonly policy: DmarcPolicy;
   readonly subdomainPolicy: DmarcPolicy;
+  /** The policy of subdomains is weaker than that of the domain. */
+  readonly subdomainsWeaker: boolean;
   /** Share of failing mail that the policy applies to, in percent. */
   readonly percent: number;
   readonly testing: boolean;
@@ -21,13 +23,14 @@ export interface Dmarc {
 const absent = {
   policy: 'absent',
   subdomainPolicy: 'absent',
+  subdomainsWeaker: false,
   percent: 0,
   testing: false,
   aggregateReports: [],
 } as const;
 
 /** A record as it stands at one name. */
-interface DmarcRecord extends Omit<Dmarc, 'status' | 'foundAt'> {
+interface DmarcRecord extends Omit<Dmarc, 'status' | 'foundAt' | 'subdomainsWeaker'> {
   readonly publicSuffix: 'y' | 'n' | 'u';
 }
 
@@ -66,8 +69,10 @@ function policyOf(value: string | undefined): DmarcPolicy | undefined {
 }
 
 function weaker(a: DmarcPolicy, b: DmarcPolicy): DmarcPolicy {
-  return dmarcPolicies.indexOf(a) < dmarcPolicies.indexOf(b) ? a : b;
+  return rank(a) < rank(b) ? a : b;
 }
+
+const rank = (policy: DmarcPolicy): number => dmarcPolicies.indexOf(policy);
 
 interface Level {
   readonly name: DnsName;
@@ -115,7 +120,8 @@ function ownOf(texts: readonly string[], domain: DnsName): Dmarc {
 }
 
 function inForce({ publicSuffix: _, ...record }: DmarcRecord, foundAt: DnsName, policy: DmarcPolicy): Dmarc {
-  return { status: 'valid', foundAt, ...record, policy };
+  const subdomainsWeaker = rank(record.subdomainPolicy) < rank(policy);
+  return { status: 'valid', foundAt, ...record, policy, subdomainsWeaker };
 }
 
 function inherited(levels: readonly Level[]): Dmarc {

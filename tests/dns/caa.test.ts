@@ -14,7 +14,7 @@ test('the nearest record set up the tree stands for a name', () => {
       name: 'www.example.com',
       foundAt: 'example.com',
       restricted: true,
-      issuers: ['ca.example'],
+      issuers: [{ tag: 'issue', domain: 'ca.example' }],
       contacts: ['mailto:a@b.example'],
     },
     asked: ['www.example.com CAA', 'example.com CAA'],
@@ -36,7 +36,7 @@ test('without issue, everybody may issue', () => {
   expect(caaOf(zone).value).toMatchObject({
     foundAt: 'example.com',
     restricted: false,
-    issuers: ['ca.example'],
+    issuers: [{ tag: 'issuewild', domain: 'ca.example' }],
   });
 });
 

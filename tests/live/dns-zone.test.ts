@@ -71,7 +71,14 @@ describe('mail', () => {
         noSender: false,
       },
       dmarc: {
-        ...{ status: 'valid', foundAt: zone, policy: 'reject', subdomainPolicy: 'reject', percent: 100 },
+        ...{
+          status: 'valid',
+          foundAt: zone,
+          policy: 'reject',
+          subdomainPolicy: 'reject',
+          subdomainsWeaker: false,
+          percent: 100,
+        },
         ...{ testing: false, aggregateReports: ['d@example.test'] },
       },
     });
@@ -166,7 +173,7 @@ describe('CAA', () => {
         name: zone,
         foundAt: zone,
         restricted: true,
-        issuers: ['ca.example'],
+        issuers: [{ tag: 'issue', domain: 'ca.example' }],
         contacts: ['mailto:a@example.test'],
       },
       { name: `own.${zone}`, foundAt: `own.${zone}`, restricted: true, issuers: [], contacts: [] },
@@ -174,7 +181,7 @@ describe('CAA', () => {
         name: `www.${zone}`,
         foundAt: zone,
         restricted: true,
-        issuers: ['ca.example'],
+        issuers: [{ tag: 'issue', domain: 'ca.example' }],
         contacts: ['mailto:a@example.test'],
       },
     ]);

@@ -26,8 +26,20 @@ export const caa = {
         issuers: {
           type: 'array',
           presence: 'if-seen',
-          description: 'Who may issue, wildcards included; empty where nobody may, or everybody',
-          items: { type: 'string', description: 'Domain name of a certification authority' },
+          description: 'Who may issue; empty where nobody may, or everybody',
+          itemKey: ['tag', 'domain'],
+          items: {
+            type: 'object',
+            description: 'One certification authority',
+            properties: {
+              tag: {
+                type: 'string',
+                enum: ['issue', 'issuewild'],
+                description: 'issuewild: wildcards alone',
+              },
+              domain: { type: 'string', description: 'Its domain name' },
+            },
+          },
         },
         contacts: {
           type: 'array',

@@ -85,6 +85,11 @@ export const mail = {
             presence: 'if-seen',
             description: 'The weaker of sp= and np=; as p= where they are absent',
           },
+          subdomainsWeaker: {
+            type: 'boolean',
+            presence: 'if-seen',
+            description: 'subdomainPolicy is weaker than policy; false without a policy',
+          },
           percent: {
             type: 'integer',
             presence: 'if-seen',
