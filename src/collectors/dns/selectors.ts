@@ -1,9 +1,9 @@
 import { dkimKeyOf } from '../../dns/dkim-key.ts';
 import { type Selectors, selectors } from '../../dns/facts/selectors.ts';
-import { textsOf } from '../../dns/lookup.ts';
+import { askAll, textsOf } from '../../dns/lookup.ts';
 import { AssayError } from '../../model/index.ts';
 import type { FactCollector } from '../collector.ts';
-import { type Asking, startAsking } from './asking.ts';
+import { startAsking } from './asking.ts';
 import type { DnsSession } from './session.ts';
 
 /** Collects `dns.selectors`: the keys of the declared DKIM selectors. */
@@ -14,7 +14,16 @@ export const selectorsCollector: FactCollector<DnsSession> = {
     const { zone, declared } = session;
     if (declared.selectors.length === 0 && declared.mail !== false) throw undeclared(zone);
     const asking = startAsking(session);
-    const value = await Promise.all(declared.selectors.map((selector) => keyOf(selector, zone, asking)));
+    const names = declared.selectors.map((selector) => `${selector}._domainkey.${zone}`);
+    const replies = await asking.run(askAll(names.map((name) => ({ name, type: 'TXT' as const }))));
+    const silent = replies.filter((reply) => reply.kind === 'none');
+    if (silent[0] !== undefined && silent.length === replies.length)
+      throw asking.failure(`DKIM keys of ${zone}`, silent[0]);
+    const value = declared.selectors.map((selector, index) => {
+      const reply = replies[index];
+      const key = reply === undefined || reply.kind === 'none' ? {} : dkimKeyOf(textsOf(reply));
+      return { selector, name: names[index] ?? '', ...key };
+    });
     const basis =
       value.length === 0
         ? 'the domain is declared to send no mail'
@@ -34,10 +43,4 @@ function undeclared(zone: string): AssayError {
     remedy:
       'Name them in assay.yaml under dns: selectors:, or say dns: mail: false where the domain sends no mail.',
   });
-}
-
-async function keyOf(selector: string, zone: string, asking: Asking): Promise<Selectors[number]> {
-  const name = `${selector}._domainkey.${zone}`;
-  const { reply } = await asking.ask({ name, type: 'TXT' });
-  return { selector, name, ...(reply.kind === 'none' ? {} : dkimKeyOf(textsOf(reply))) };
 }
