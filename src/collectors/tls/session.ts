@@ -4,8 +4,8 @@ import { AssayError, type Subject, type Target } from '../../model/index.ts';
 import type { Ending, RandomSource, Reply, Until } from '../../tls/exchange.ts';
 import { seededRandom } from '../../tls/seeded-random.ts';
 import type { CollectContext, Session } from '../collector.ts';
+import { connectionLimit } from '../connection-limit.ts';
 import { networkError, networkFailure } from '../network-error.ts';
-import { connectionLimit } from './connection-limit.ts';
 
 const connectionsAtOnce = 4;
 /** No handshake a server may send us is longer; a certificate flight is a few KB. */
