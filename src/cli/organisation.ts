@@ -39,7 +39,7 @@ export function startOrganisation(
     subject,
     extend: (tasks) =>
       tasks.map((task) => {
-        const facts = new Set([...task.facts, sources[task.target.kind]]);
+        const facts = new Set([...task.facts, ...sourceOf(task.subject)]);
         return { ...task, facts: [...facts].sort() };
       }),
     add: (record) => reconciliation.add(record),
@@ -52,4 +52,9 @@ export function startOrganisation(
       observations: reconciliation.finish(endedAt),
     }),
   };
+}
+
+/** The HTTP side of a system adds nothing to what its TLS endpoint tells of it. */
+function sourceOf({ kind }: Subject): readonly string[] {
+  return kind === 'organisation' || kind === 'http-api' ? [] : [sources[kind]];
 }

@@ -29,6 +29,8 @@ interface RawTarget {
   readonly optional?: boolean;
   readonly addresses?: readonly string[];
   readonly ca?: string;
+  readonly paths?: readonly string[];
+  readonly 'http-port'?: number;
   readonly tls?: TlsPolicy;
   readonly credentials?: { readonly user?: string; readonly password?: string };
 }
@@ -98,13 +100,15 @@ function secretOf(reference: string, path: YamlPath, source: YamlSource): Secret
 }
 
 function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
-  const { id, url, tags, owner, optional, addresses, ca: caFile, tls, credentials } = raw;
+  const { id, url, tags, owner, optional, addresses, ca: caFile, paths, tls, credentials } = raw;
   const reference = credentials?.password;
   const password = reference === undefined ? undefined : secretOf(reference, path, source);
   try {
     return parseTarget(url, {
       ...{ id, tags, owner, optional, addresses, caFile, tls, password },
       user: credentials?.user,
+      paths,
+      httpPort: raw['http-port'],
     });
   } catch (cause) {
     if (!(cause instanceof AssayError)) throw cause;

@@ -1,6 +1,7 @@
 import { sha256 } from '../engine/identity.ts';
 import {
   AssayError,
+  type HttpSide,
   type PostgresConnection,
   type SecretReference,
   type Target,
@@ -21,6 +22,10 @@ export interface TargetOptions {
   readonly tls?: TlsPolicy | undefined;
   readonly user?: string | undefined;
   readonly password?: SecretReference | undefined;
+  /** Paths that an https target is asked for. */
+  readonly paths?: readonly string[] | undefined;
+  /** Where plain HTTP is asked beside an https target. */
+  readonly httpPort?: number | undefined;
 }
 
 const policyOf: Readonly<Record<string, TlsPolicy>> = {
@@ -100,6 +105,30 @@ function refusePostgresOptions({ tls, user, password }: TargetOptions): void {
   throw refusal('tls and credentials only for postgres targets', 'them for a TLS endpoint', remedy);
 }
 
+function httpOf({ port }: TargetUrl, { paths = ['/'], httpPort }: TargetOptions): HttpSide {
+  const clearPort = httpPort ?? (port === 443 ? 80 : undefined);
+  return { paths: paths.map(parsePath), ...(clearPort === undefined ? {} : { clearPort }) };
+}
+
+const longestPath = 1000;
+
+/** As it is sent: a path that a client would write in another way would not be the one that was declared. */
+function parsePath(path: string): string {
+  const isPath = /^\/(?!\/)[!-~]*$/.test(path) && path.length <= longestPath;
+  if (isPath && !/[?#;]/.test(path) && new URL(path, 'https://host.invalid').pathname === path) return path;
+  throw refusal(
+    'a path as it is sent ("/", "/account/login")',
+    'something else',
+    'begin it with a slash, percent-encode what is no URL character, and leave queries and parameters out',
+  );
+}
+
+function refuseHttpOptions({ paths, httpPort }: TargetOptions): void {
+  if (paths === undefined && httpPort === undefined) return;
+  const remedy = 'only an https target is asked over HTTP: write https://host:port, or leave them out';
+  throw refusal('paths and http-port only for https targets', 'them for another', remedy);
+}
+
 /**
  * A target from its URL and what is said beside it.
  *
@@ -109,6 +138,7 @@ export function parseTarget(text: string, options: TargetOptions = {}): Target {
   const url = parseTargetUrl(text);
   const locator = locatorOf(url);
   if (url.scheme !== 'postgres') refusePostgresOptions(options);
+  if (url.scheme !== 'https') refuseHttpOptions(options);
   const caFile = either('the CA file', url.sslrootcert, options.caFile);
   return {
     id: options.id ?? `${url.kind}-${sha256(locator).slice(0, 16)}`,
@@ -123,5 +153,6 @@ export function parseTarget(text: string, options: TargetOptions = {}): Target {
     optional: options.optional ?? false,
     ...(caFile === undefined ? {} : { caFile }),
     ...(url.scheme === 'postgres' ? { postgres: postgresOf(url, options) } : {}),
+    ...(url.scheme === 'https' ? { http: httpOf(url, options) } : {}),
   };
 }

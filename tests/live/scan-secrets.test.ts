@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTlsServer } from '../../src/demo/tls-server.ts';
+import { startWebServer, weakAnswers } from '../../src/demo/web-server.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { issueCertificate } from '../../src/x509/issue.ts';
 import { pem } from '../../src/x509/pem.ts';
@@ -189,7 +189,7 @@ describe('what a hostile server says', () => {
       dnsNames: [`${sequences}.example`],
     });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    const server = await startTlsServer({ keyPem: key, certificatePem: pem(certificate) }, {});
+    const server = await startWebServer({ keyPem: key, certificatePem: pem(certificate) }, {}, weakAnswers);
     try {
       const scanned = await scan(site, [`https://127.0.0.1:${server.port}`], { columns: 400 });
       expect(scanned.exitCode).toBe(3);
