@@ -47,7 +47,7 @@ export class HeadReader {
     this.#tail = window.slice(-3);
     if (this.#length > limitBytes) this.reading = broken('a head of more than 64 KB');
     else if (end !== null) this.#end(text.slice(used));
-    else if (this.#length <= limitBytes && this.#length < 64) this.reading = this.#beginsWrong();
+    else if (this.#text.length <= start.length) this.reading = this.#beginsWrong();
   }
 
   #beginsWrong(): HeadReading | undefined {
