@@ -129,7 +129,7 @@ describe('a mistake in a control of the package', () => {
 
 test('many targets are a line each, and nothing else on stderr', async () => {
   const ids = Array.from({ length: 40 }, (_, index) => `t${index + 1}`);
-  const targets = ids.map((id, index) => `  - { id: ${id}, url: "https://127.0.0.${index + 1}:1" }\n`);
+  const targets = ids.map((id, index) => `  - { id: ${id}, url: "tls://127.0.0.${index + 1}:1" }\n`);
   writeFileSync(join(cwd, 'many.yaml'), `targets:\n${targets.join('')}`);
   const { exitCode, stdout, stderr } = await start('scan', '--config', 'many.yaml', '--concurrency', '40')
     .ended;

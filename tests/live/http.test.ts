@@ -124,7 +124,7 @@ describe('a server that speaks HTTP', () => {
     const look = await lookAtHttp(port, { host: 'other.test' });
     expect(responseOf(look)?.strictTransportSecurity?.maxAgeSeconds).toBe(31536000);
     const evidence = look.headers.evidence.map(({ bytes }) => Buffer.from(bytes).toString()).join('');
-    expect(JSON.parse(evidence).certificate).toMatch(/SELF_SIGNED|UNABLE_TO_VERIFY/);
+    expect(JSON.parse(evidence).certificate.byNodesRoots).toMatch(/SELF_SIGNED|UNABLE_TO_VERIFY/);
   });
 
   test('and nothing in the clear has a closed port', async () => {
@@ -257,6 +257,18 @@ describe('one that does not', () => {
     const { headers } = await lookAtHttp(port, { paths, timeoutMs: 300 });
     expect(codeOf(headers)).toBe('ERR_TIMEOUT');
     expect(connections).toBe(1);
+  });
+
+  test('answers too slowly for all paths: what was seen is kept', async () => {
+    const port = await https((request, response) => {
+      setTimeout(() => hsts(request, response), 300);
+    });
+    const paths = Array.from({ length: 20 }, (_, index) => `/${index}`);
+    const { headers } = await lookAtHttp(port, { paths, timeoutMs: 1000 });
+    const missing = headers.kind === 'seen' ? (headers.completeness[0]?.missing ?? []) : [];
+    expect(missing.length).toBeGreaterThan(5);
+    expect(missing.length).toBeLessThan(20);
+    expect(missing[0]?.why).toContain('took too long');
   });
 
   test('is no TLS: that is said', async () => {

@@ -4,7 +4,7 @@ import { headers } from '../../http/facts/headers.ts';
 import type { Completeness } from '../../model/index.ts';
 import type { FactCollector } from '../collector.ts';
 import { answerEvidence, nothingAnswered } from './evidence.ts';
-import { inTurn } from './in-turn.ts';
+import { budgetOfLooks, inTurn } from './in-turn.ts';
 import type { HttpSession } from './session.ts';
 
 /** Collects `http.headers`. */
@@ -32,6 +32,7 @@ export const headersCollector: FactCollector<HttpSession> = {
 function askEach(session: HttpSession): Promise<ReadonlyMap<string, Answer>> {
   return inTurn<Answer>(
     session.http.paths,
+    budgetOfLooks.headers * session.timeoutMs,
     (path) => session.ask({ secure: true, path }),
     whyNone,
     (failure) => ({ kind: 'none', ...failure }),

@@ -6,7 +6,7 @@ import { type Followed, followFromClear, type Site } from '../../http/redirects.
 import { AssayError, type Completeness } from '../../model/index.ts';
 import type { FactCollector, ReadFact } from '../collector.ts';
 import { nothingAnswered, redirectEvidence } from './evidence.ts';
-import { inTurn } from './in-turn.ts';
+import { budgetOfLooks, inTurn } from './in-turn.ts';
 import type { HttpSession } from './session.ts';
 
 /** Collects `http.redirects`. */
@@ -54,6 +54,7 @@ function siteOf({ host, port, http }: HttpSession): Site {
 function followEach(session: HttpSession, site: Site): Promise<ReadonlyMap<string, Followed>> {
   return inTurn<Followed>(
     session.http.paths,
+    budgetOfLooks.redirects * session.timeoutMs,
     (path) => follow(session, site, path),
     ({ unknown }) => unknown,
     (unknown) => ({ hops: [], unknown }),

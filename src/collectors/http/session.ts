@@ -13,6 +13,8 @@ export interface HttpSession extends Session {
   readonly address: string;
   readonly port: number;
   readonly http: HttpSide;
+  /** Of one whole connection. */
+  readonly timeoutMs: number;
   /** How it names itself in every request. */
   readonly userAgent: string;
   /** Why the certificate would not have been accepted; undefined before the first answer, or where it would. */
@@ -48,6 +50,7 @@ export async function openHttpSession(
     address,
     port,
     http,
+    timeoutMs: context.timeoutMs,
     userAgent: context.scanName,
     identity: {},
     get connections() {
