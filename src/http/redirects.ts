@@ -60,7 +60,7 @@ function afterHops(hops: readonly Hop[], answer: Answer): { code: string; why: s
 }
 
 /** The URL that a request is for. */
-export function urlOf({ host, port, clearPort }: Site, { secure, path }: Ask): URL {
+function urlOf({ host, port, clearPort }: Site, { secure, path }: Ask): URL {
   const authority = host.includes(':') ? `[${host}]` : host;
   const origin = secure ? `https://${authority}:${port}` : `http://${authority}:${clearPort}`;
   return new URL(`${origin}${path}`);
