@@ -198,7 +198,7 @@ test('whatever Location says, at most five requests go to the two ports, each of
       if (followed.outcome === 'https')
         expect(followed.hops.some((hop) => /^https:\/\/pay\.example(:\d+)?\//.test(hop.to ?? ''))).toBe(true);
     }),
-    { numRuns: 2000 },
+    { numRuns: 300 },
   );
 });
 

@@ -218,7 +218,7 @@ describe('one that does not', () => {
     const port = await rawTls(serve);
     const started = performance.now();
     const look = await lookAtHttp(port, { clearPort: await closedPort(), timeoutMs: 500 });
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(6000);
     const seen = codeOf(look.headers);
     // A TLS socket of node cannot reset; whether a closed one is reset depends on what was under way.
     if (code === 'ERR_RESET') expect(['ERR_RESET', 'ERR_CLOSED']).toContain(seen);
