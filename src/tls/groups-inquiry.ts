@@ -22,8 +22,7 @@ export function* probeGroups(versions: Versions, options: HelloOptions): Probing
   const highest = enumeration.clear.find(({ found }) => found.some(({ item }) => usesCurve(item)));
   if (highest === undefined || highest.version === 'TLSv1.3') return { enumeration, curves: undefined };
   const { version } = highest;
-  const suites = highest.found.map(({ item }) => item).filter(usesCurve);
-  return { enumeration, curves: { version, ...(yield* probeCurves(version, suites, options)) } };
+  return { enumeration, curves: { version, ...(yield* probeCurves(version, highest.found, options)) } };
 }
 
 /** The fact `tls.groups`. */
