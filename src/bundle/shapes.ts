@@ -69,7 +69,15 @@ const target = record(
     tags: list(text),
     optional: bool,
   },
-  { owner: text, caFile: text, postgres: record({ tls: text, tlsGiven: bool }) },
+  {
+    owner: text,
+    caFile: text,
+    postgres: record({ tls: text, tlsGiven: bool }),
+    dns: record(
+      { selectors: list(text), names: list(text) },
+      { resolver: record({ address: text, port: count }), mail: bool },
+    ),
+  },
 );
 
 const run = record(
