@@ -36,6 +36,7 @@ describe('the example', () => {
       ['pay-node-1', 'https://node1.pay.example:8443', ['cde'], false],
       ['ledger-db', 'postgres://db1.example:5432', ['cde'], false],
       ['local-db', 'postgres://%2Fvar%2Frun%2Fpostgresql:5432', ['internal'], true],
+      ['pay-zone', 'dns://pay.example', ['public'], false],
     ]);
     expect(targets[1]?.addresses).toEqual(['2001:db8::10', '192.0.2.10']);
     expect(targets[2]).toMatchObject({
@@ -48,6 +49,12 @@ describe('the example', () => {
         tlsGiven: false,
         password: { kind: 'env', name: 'LEDGER_DB_PASSWORD' },
       },
+    });
+    expect(targets[4]?.dns).toEqual({
+      resolver: { address: '192.0.2.53', port: 53 },
+      mail: true,
+      selectors: ['s1'],
+      names: ['www.pay.example', 'api.pay.example'],
     });
     expect(outOfScope).toHaveLength(1);
     expect(params.map(({ origin, of, param, value }) => [origin, of, param, value])).toEqual([
@@ -66,12 +73,14 @@ describe('the example', () => {
       '/etc/assay/certificates/internal-ca.pem',
       '/etc/assay/certificates/internal-ca.pem',
       undefined,
+      undefined,
     ]);
     expect(targets.map(({ postgres }) => postgres?.password)).toEqual([
       undefined,
       undefined,
       { kind: 'env', name: 'LEDGER_DB_PASSWORD' },
       { kind: 'file', path: '/etc/assay/secrets/local-db' },
+      undefined,
     ]);
   });
 });

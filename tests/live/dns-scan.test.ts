@@ -3,7 +3,18 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { assay } from '../cli/terminal.ts';
-import { a, caa, cname, type DnsServer, dnsServer, mx, ns, type Records, serving, txt } from '../dns/server.ts';
+import {
+  a,
+  caa,
+  cname,
+  type DnsServer,
+  dnsServer,
+  mx,
+  ns,
+  type Records,
+  serving,
+  txt,
+} from '../dns/server.ts';
 import { type Scanned, type Site, scan, startSite } from './scanning.ts';
 
 let site: Site;
