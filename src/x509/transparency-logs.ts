@@ -1,25 +1,13 @@
-/** A log of certificates (RFC 6962, or static-ct-api, which signs the same). */
-export interface TransparencyLog {
-  readonly operator: string;
-  readonly name: string;
-  /** SubjectPublicKeyInfo, base64; its SHA-256 is what timestamps name the log by. */
-  readonly key: string;
-  readonly state: 'qualified' | 'usable' | 'readonly' | 'retired';
-  /** Since when it is in that state. */
-  readonly since: string;
-  /** It takes certificates that end from this day on, and before that one. */
-  readonly endsFrom: string;
-  readonly endsBefore: string;
-}
+import type { LogList, TransparencyLog } from './transparency-log.ts';
 
 /**
  * When the list below was published by the Chrome project (log_list.json version 3, 89.34). Placeholders that it has for
  * the sake of old programs are left out.
  */
-export const transparencyLogsDate = '2026-08-29T13:39:10.000Z';
+const published = '2026-08-29T13:39:10.000Z';
 
 /** The list's logs; the keys as Chromium 156 has them, each found under the identifier that the list gives. */
-export const transparencyLogs: readonly TransparencyLog[] = [
+const logs: readonly TransparencyLog[] = [
   {
     operator: 'Google',
     name: 'Argon2026h2',
@@ -435,3 +423,6 @@ export const transparencyLogs: readonly TransparencyLog[] = [
     endsBefore: '2028-01-01T00:00:00.000Z',
   },
 ];
+
+/** The list that assay has. */
+export const transparencyLogs: LogList = { published, logs };
