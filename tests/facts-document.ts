@@ -12,6 +12,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   roster: ['scope.accounts'],
   'tls.chain': ['tls.chain'],
   'tls.leaf': ['tls.leaf'],
+  'tls.revocation': ['tls.revocation'],
   'tls.versions': ['tls.versions'],
 };
 
