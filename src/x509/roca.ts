@@ -11,7 +11,7 @@ let residues: readonly { readonly prime: bigint; readonly powers: ReadonlySet<nu
 
 /**
  * Whether a modulus has the fingerprint of those keys (Nemec et al., CCS 2017, §2.3). Of other moduli about one in
- * 2^27 has it too.
+ * 2^28 has it too.
  */
 export function isRocaModulus(modulus: bigint): boolean {
   residues ??= oddPrimes().map((prime) => ({ prime: BigInt(prime), powers: powersModulo(prime) }));
