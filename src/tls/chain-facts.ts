@@ -132,6 +132,6 @@ function keyUsageFits({ extensions: { keyUsage }, key }: Certificate): boolean {
   );
 }
 
-export function nameText(text: string): string {
+function nameText(text: string): string {
   return text === '' ? '(none)' : text;
 }

@@ -21,6 +21,7 @@ import { deriveRevocation } from '../../src/tls/revocation-facts.ts';
 import { readCertificate } from '../../src/x509/certificate.ts';
 import { encodeDer, integer, sequence } from '../../src/x509/der.ts';
 import { pem } from '../../src/x509/pem.ts';
+import { transparencyLogs } from '../../src/x509/transparency-logs.ts';
 import { trustStore } from '../../src/x509/trust-store.ts';
 import { issueCa, issueLeaf, party } from '../x509/authority.ts';
 import { issueLogged, log } from '../x509/log-authority.ts';
@@ -114,6 +115,20 @@ describe('what a real server sends about the status of its certificate', () => {
       timestamps: [{ log: 'unknown', source: 'certificate', verdict: 'not-checked' }],
     });
     expect(item).not.toHaveProperty('sufficient');
+  });
+
+  it('carries a timestamp under the name of a public log, which did not sign it', async () => {
+    const [known] = transparencyLogs.logs;
+    const forged = log('A', 'one', { key: known!.key });
+    const leaf = issueLogged(server, ca, caCertificate, [{ log: forged, at: days(-9) }], current);
+    const { value, evidence } = await look(await serve(leaf), timestampsCollector);
+    const [item] = (value as Timestamps).certificates;
+    expect(item?.timestamps).toMatchObject([
+      { log: known!.name, operator: known!.operator, verdict: 'invalid' },
+    ]);
+    const list = evidence.find(({ title }) => title === 'Logs that the timestamps are of');
+    expect(JSON.parse(String(list?.bytes))).toEqual({ published: transparencyLogs.published, logs: [known] });
+    expect(evidence.map(({ title }) => title)).toContain('Roots that issued the leaves');
   });
 
   it('has a key with none of the weaknesses', async () => {

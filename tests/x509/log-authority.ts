@@ -31,7 +31,7 @@ export function certificateEntry(der: Uint8Array): Entry {
 }
 
 /** The entry of a certificate before timestamps are put into it. */
-export function precertificateEntry(before: Uint8Array, issuer: Uint8Array): Entry {
+function precertificateEntry(before: Uint8Array, issuer: Uint8Array): Entry {
   const [body] = decodeDer(before).value as DerValue[];
   const keyHash = createHash('sha256').update(certificateFields(issuer).publicKeyInfo).digest();
   return Buffer.concat([uint(2, 1), keyHash, vector(3, encodeDer(body!))]);

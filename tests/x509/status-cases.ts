@@ -29,7 +29,7 @@ export interface StatusCase {
 
 const hour = 3_600_000;
 const day = 24 * hour;
-export const crlUrl = 'http://crl.host.test/1.crl';
+const crlUrl = 'http://crl.host.test/1.crl';
 
 /** Everything is issued around the instant, so that openssl, which has its own clock, can judge it too. */
 export function statusCases(now: Date): StatusCase[] {

@@ -7,6 +7,7 @@ import type { SentChain } from '../../tls/sent-chains.ts';
 import type { FactCollector } from '../collector.ts';
 import { certificatesOf, handshakesInWords } from './certificates.ts';
 import { binaryEvidence, certificateEvidence } from './evidence.ts';
+import { issuerEvidence } from './issuer-evidence.ts';
 import type { TlsSession } from './session.ts';
 import { rootsFor } from './trust-roots.ts';
 
@@ -25,7 +26,7 @@ export const revocationCollector: FactCollector<TlsSession> = {
       method: 'TEST',
       completeness: completenessOf(value, missing),
       requests: handshakesInWords(transcripts),
-      evidence: chains.flatMap(statusEvidence),
+      evidence: [...chains.flatMap(statusEvidence), ...issuerEvidence(chains, roots)],
     };
   },
 };

@@ -1,13 +1,15 @@
 import type { EvidenceItem } from '../../model/index.ts';
 import { handshakesAsking, statusExtension } from '../../tls/extension-asked.ts';
-import { timestamps } from '../../tls/facts/timestamps.ts';
+import { type Timestamps, timestamps } from '../../tls/facts/timestamps.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
 import type { SentChain } from '../../tls/sent-chains.ts';
 import { deriveTimestamps } from '../../tls/timestamp-facts.ts';
+import { type LogList, logIdOf } from '../../x509/transparency-log.ts';
 import { transparencyLogs } from '../../x509/transparency-logs.ts';
 import type { FactCollector } from '../collector.ts';
 import { certificatesOf, handshakesInWords } from './certificates.ts';
-import { binaryEvidence, certificateEvidence } from './evidence.ts';
+import { binaryEvidence, certificateEvidence, jsonEvidence } from './evidence.ts';
+import { issuerEvidence } from './issuer-evidence.ts';
 import type { TlsSession } from './session.ts';
 import { rootsFor } from './trust-roots.ts';
 
@@ -35,7 +37,11 @@ export const timestampsCollector: FactCollector<TlsSession> = {
         },
       ],
       requests: handshakesInWords(transcripts),
-      evidence: chains.flatMap(timestampEvidence),
+      evidence: [
+        ...chains.flatMap(timestampEvidence),
+        ...issuerEvidence(chains, roots),
+        ...logEvidence(value, transparencyLogs),
+      ],
     };
   },
 };
@@ -55,4 +61,13 @@ function timestampEvidence({
     ...(staple === undefined ? [] : [binaryEvidence(`OCSP response stapled (${where})`, 'ocsp', staple)]),
     ...(list === undefined ? [] : [binaryEvidence(extension, 'sct', list)]),
   ];
+}
+
+/** The logs as the list has them, so that their timestamps can be verified again when it has others. */
+function logEvidence({ certificates }: Timestamps, { published, logs }: LogList): EvidenceItem[] {
+  const named = new Set(certificates.flatMap((each) => each.timestamps.map(({ logId }) => logId)));
+  const used = logs.filter((log) => named.has(logIdOf(log)));
+  return used.length === 0
+    ? []
+    : [jsonEvidence('Logs that the timestamps are of', { published, logs: used })];
 }
