@@ -73,6 +73,7 @@ function leafStatus(informed: Informed): LeafStatus {
   );
   return {
     ...named(certificate),
+    selfSigned: certificate.signedBy(certificate),
     mustStaple: statusExtensions(certificate.der).mustStaple,
     ...stapleField(verdicts, asked && staples.length === 0),
     ...statusOf(informed, verdicts),

@@ -103,6 +103,12 @@ describe('deriveRevocation', () => {
     expect(first([good, chain(leaf, undefined, 'TLSv1.2, RSA')])).toMatchObject({ staple: 'good' });
   });
 
+  it('knows what nobody could revoke', () => {
+    const alone = party('Alone');
+    expect(first([chain(issueLeaf(alone, alone))])).toMatchObject({ selfSigned: true, staple: 'none' });
+    expect(first([chain(leaf)])).toMatchObject({ selfSigned: false });
+  });
+
   it('does not judge a staple whose issuer is not known', () => {
     const stranger = party('Stranger');
     const der = issueLeaf(party('host.test'), stranger);

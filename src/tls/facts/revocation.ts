@@ -59,6 +59,10 @@ export const revocation = {
           properties: {
             ...certificateIdentity,
             ...sources,
+            selfSigned: {
+              type: 'boolean',
+              description: 'Whether it was signed with its own key: no authority could revoke it',
+            },
             mustStaple: {
               type: 'boolean',
               description: 'Whether it promises that an OCSP response is stapled to it (RFC 7633)',
