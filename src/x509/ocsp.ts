@@ -4,7 +4,8 @@ import { AssayError } from '../model/index.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { certificateFields } from './certificate-fields.ts';
 import { keyPurposeOids } from './object-identifiers.ts';
-import { type OcspResponse, type Responder, readOcspResponse, type SingleAnswer } from './ocsp-response.ts';
+import type { SingleAnswer } from './ocsp-answer.ts';
+import { type OcspResponse, type Responder, readOcspResponse } from './ocsp-response.ts';
 import { isForEver, outsidePeriod, type RevocationQuestion, type RevocationVerdict } from './revocation.ts';
 import { isSignedBy, weakSignature } from './signed-data.ts';
 

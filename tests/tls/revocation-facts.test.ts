@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deriveRevocation, type RevocationSources } from '../../src/tls/revocation-facts.ts';
+import { deriveRevocation } from '../../src/tls/revocation-facts.ts';
+import type { RevocationSources } from '../../src/tls/revocation-status.ts';
 import type { SentChain } from '../../src/tls/sent-chains.ts';
 import { readCertificate } from '../../src/x509/certificate.ts';
 import { encodeDer, integer, sequence } from '../../src/x509/der.ts';
