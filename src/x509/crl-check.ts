@@ -44,7 +44,7 @@ function judge(list: RevocationList, question: RevocationQuestion): RevocationVe
 }
 
 function faultOf(list: RevocationList, { certificate, issuer }: RevocationQuestion): string | undefined {
-  const weak = weakSignature(list.signed);
+  const weak = weakSignature(list.signed.algorithm);
   if (weak !== undefined) return weak;
   if (Buffer.compare(list.issuer, certificateFields(certificate.der).issuer) !== 0)
     return 'it is the list of another issuer';

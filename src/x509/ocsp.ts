@@ -37,7 +37,7 @@ export function judgeOcsp(response: Uint8Array, question: RevocationQuestion): R
 function judgeAnswer(response: Answer, question: RevocationQuestion): RevocationVerdict {
   const about = response.answers.filter((answer) => isAbout(answer, question));
   if (about.length === 0) return invalid('it says nothing of this certificate');
-  const weak = weakSignature(response.signed);
+  const weak = weakSignature(response.signed.algorithm);
   if (weak !== undefined) return invalid(weak);
   const signer = signerOf(response, question);
   if (typeof signer !== 'string') return invalid(signer.why);
@@ -100,6 +100,8 @@ function delegateFault(delegate: Certificate, issuer: Certificate, atMs: number)
   const issuerName = certificateFields(delegate.der).issuer;
   if (!same(issuerName, certificateFields(issuer.der).subject) || !delegate.signedBy(issuer))
     return `${name}, who signed it, is not certified by the issuer`;
+  const weak = weakSignature(delegate.signature);
+  if (weak !== undefined) return `of the certificate of ${name}, who signed it: ${weak}`;
   const { extendedKeyUsage = [], keyUsage, unknownCritical } = delegate.extensions;
   if (!extendedKeyUsage.includes(keyPurposeOids.OCSPSigning))
     return `${name}, who signed it, may not sign OCSP`;

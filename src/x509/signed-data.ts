@@ -30,8 +30,8 @@ export function signedData(body: Uint8Array, algorithm: Uint8Array, bits: Uint8A
   };
 }
 
-/** Why a signature proves nothing whoever made it, or undefined. */
-export function weakSignature({ algorithm: { name, hash } }: SignedData): string | undefined {
+/** Why a signature of the algorithm proves nothing whoever made it, or undefined. */
+export function weakSignature({ name, hash }: SignatureAlgorithm): string | undefined {
   return brokenHashes.includes(hash) ? `its signature algorithm ${name} is broken or not known` : undefined;
 }
 

@@ -178,6 +178,10 @@ export function statusCases(now: Date): StatusCase[] {
     ocsp('by a delegate that expired', 'invalid', delegateOf({ notAfter: at(-day) }), {
       why: /not valid at the time/,
     }),
+    ocsp('by a delegate certified over SHA-1', 'invalid', delegateOf({ digest: 'sha1' }), {
+      why: /of the certificate of .* is broken/,
+      stricter: 'openssl takes SHA-1 here',
+    }),
     ocsp('by the delegate of a stranger', 'invalid', delegateOf({}, stranger), {
       why: /not certified by the issuer/,
     }),
