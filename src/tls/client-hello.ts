@@ -6,6 +6,7 @@ import {
   protocolVersions,
   type RecordVersion,
 } from './registry.ts';
+import { handshakeMessage, plainRecord, uint, uint16List, vector } from './writer.ts';
 
 /** A public key for one group, as `key_share` carries it (RFC 8446 §4.2.8). */
 export interface KeyShare {
@@ -27,6 +28,15 @@ export interface ClientHello {
   readonly serverName: string | undefined;
   /** TLS 1.3 only. None makes a server that speaks TLS 1.3 answer HelloRetryRequest. */
   readonly keyShares: readonly KeyShare[];
+  /** What a handshake of its own needs beside: session_ticket, cookie, status_request … Not carried by SSLv3. */
+  readonly extensions?: readonly Extension[];
+  /** The body of pre_shared_key, which must come last (RFC 8446 §4.2.11). */
+  readonly preSharedKey?: Uint8Array;
+}
+
+export interface Extension {
+  readonly type: number;
+  readonly body: Uint8Array;
 }
 
 /** RFC 5746 §3.3: says in a suite's place that secure renegotiation is known; works in SSLv3 too. */
@@ -44,10 +54,10 @@ export function encodeClientHello(hello: ClientHello): Buffer {
     vector(1, uint(1, 0)),
     hello.version === 'SSLv3' ? Buffer.alloc(0) : vector(2, encodeExtensions(hello)),
   ]);
-  const message = Buffer.concat([uint(1, handshakeType.clientHello), vector(3, body)]);
+  const message = handshakeMessage(handshakeType.clientHello, body);
   // Intolerant servers want the record to say 1.0 whatever the hello says (RFC 8446 §5.1).
   const recordVersion = Math.min(legacyVersion, protocolVersions['TLSv1.0']);
-  return Buffer.concat([uint(1, contentType.handshake), uint(2, recordVersion), vector(2, message)]);
+  return plainRecord(contentType.handshake, recordVersion, message);
 }
 
 function encodeExtensions(hello: ClientHello): Buffer {
@@ -58,8 +68,12 @@ function encodeExtensions(hello: ClientHello): Buffer {
     encodeExtension(extensionType.encryptThenMac, Buffer.alloc(0)),
     encodeExtension(extensionType.ecPointFormats, vector(1, Buffer.from([0, 1, 2]))),
     ...versionExtensions(hello),
+    ...(hello.extensions ?? []).map(({ type, body }) => encodeExtension(type, body)),
     // Last, as some servers fail on a hello whose last extension is empty.
     encodeExtension(extensionType.supportedGroups, vector(2, uint16List(hello.groups))),
+    ...(hello.preSharedKey === undefined
+      ? []
+      : [encodeExtension(extensionType.preSharedKey, hello.preSharedKey)]),
   ]);
 }
 
@@ -85,18 +99,4 @@ function encodeServerName(name: string): Buffer {
 
 function encodeExtension(type: number, body: Uint8Array): Buffer {
   return Buffer.concat([uint(2, type), vector(2, body)]);
-}
-
-function uint(size: number, value: number): Buffer {
-  const bytes = Buffer.alloc(size);
-  bytes.writeUIntBE(value, 0, size);
-  return bytes;
-}
-
-function vector(lengthSize: number, body: Uint8Array): Buffer {
-  return Buffer.concat([uint(lengthSize, body.length), body]);
-}
-
-function uint16List(values: readonly number[]): Buffer {
-  return Buffer.concat(values.map((value) => uint(2, value)));
 }

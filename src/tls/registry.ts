@@ -70,22 +70,39 @@ export const contentType = {
 export const handshakeType = {
   clientHello: 1,
   serverHello: 2,
+  newSessionTicket: 4,
+  encryptedExtensions: 8,
   certificate: 11,
+  serverKeyExchange: 12,
+  certificateRequest: 13,
   /** Ends the first flight of a server before TLS 1.3, with or without a certificate. */
   serverHelloDone: 14,
+  certificateVerify: 15,
+  clientKeyExchange: 16,
+  finished: 20,
+  certificateStatus: 22,
+  keyUpdate: 24,
+  /** Stands for the first ClientHello after a HelloRetryRequest (RFC 8446 §4.4.1). */
+  messageHash: 254,
 } as const;
 
 /** IANA "TLS ExtensionType Values". */
 export const extensionType = {
   serverName: 0,
+  statusRequest: 5,
   supportedGroups: 10,
   ecPointFormats: 11,
   signatureAlgorithms: 13,
+  signedCertificateTimestamp: 18,
   encryptThenMac: 22,
   extendedMasterSecret: 23,
+  sessionTicket: 35,
+  preSharedKey: 41,
+  earlyData: 42,
   supportedVersions: 43,
   cookie: 44,
   pskKeyExchangeModes: 45,
+  certificateAuthorities: 47,
   keyShare: 51,
 } as const;
 

@@ -59,7 +59,8 @@ export function sentCertificates(transcript: Transcript): SentCertificates {
 }
 
 function chain({ body }: HandshakeMessage, { version }: Transcript): SentCertificates {
-  const certificates = decodeCertificateMessage(body, version === 'TLSv1.3' ? 'TLSv1.3' : 'TLSv1.2');
+  const entries = decodeCertificateMessage(body, version === 'TLSv1.3' ? 'TLSv1.3' : 'TLSv1.2');
+  const certificates = entries.map(({ der }) => der);
   return certificates.length > 0
     ? { kind: 'chain', certificates }
     : { kind: 'none', why: 'the server sent an empty list' };
