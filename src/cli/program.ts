@@ -4,6 +4,7 @@ import { visibleLines } from '../report/visible.ts';
 import type { Io } from './io.ts';
 import {
   addToList,
+  addToProbes,
   parseConcurrency,
   parseDurationMs,
   parseFailOn,
@@ -85,6 +86,7 @@ function addScan(program: Command, io: Io, done: Done): void {
         .argParser(parseSeverity)
         .default('low'),
     )
+    .option('--probe <groups>', 'also controls that have to be asked for: flaws, exhaustive', addToProbes)
     .option('--previous <bundle>', 'an earlier bundle to compare with (may be given again)', addToFiles)
     .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
     .option('--ca <file>', 'PEM file with the roots that certificates must chain to')
