@@ -40,8 +40,18 @@ function besides(list: ByteReader): Omit<CertificateEntry, 'der'> {
   const extensions = decodeExtensions(list);
   const status = extensions.get(extensionType.statusRequest);
   const timestamps = extensions.get(extensionType.signedCertificateTimestamp);
-  const staple = status === undefined ? undefined : decodeCertificateStatus(status);
+  const staple = status === undefined ? undefined : stapleOf(status);
   return { ...(staple === undefined ? {} : { staple }), ...(timestamps === undefined ? {} : { timestamps }) };
+}
+
+/** A status that is cut off is given as it is: it is no reason not to see the certificate. */
+function stapleOf(status: Uint8Array): Uint8Array | undefined {
+  try {
+    return decodeCertificateStatus(status);
+  } catch (error) {
+    if (error instanceof AssayError) return status;
+    throw error;
+  }
 }
 
 const statusTypeOcsp = 1;

@@ -5,6 +5,8 @@ import { extensionType } from '../registry.ts';
 
 /** That a server asks its client for a certificate, and for which. */
 export interface CertificateRequest {
+  /** Comes back with the answer; empty before TLS 1.3. */
+  readonly context: Uint8Array;
   /** Distinguished names of the CAs it accepts, DER; empty: it names none. Of more than 256 the first. */
   readonly authorities: readonly Uint8Array[];
   /** How many it named. */
@@ -19,11 +21,12 @@ const none = new Uint8Array([0, 0]);
 /** RFC 8446 §4.3.2. Throws ERR_TLS_DECODE for anything malformed. */
 export function decodeCertificateRequest13(body: Uint8Array): CertificateRequest {
   const message = new ByteReader(body);
-  message.vector(1);
+  const context = message.vector(1);
   const extensions = decodeExtensions(message);
   const schemes = extensions.get(extensionType.signatureAlgorithms) ?? none;
   const authorities = extensions.get(extensionType.certificateAuthorities) ?? none;
-  return requestOf(new ByteReader(authorities).vector(2), new ByteReader(schemes).vector(2));
+  const names = new ByteReader(authorities).vector(2);
+  return { context, ...requestOf(names, new ByteReader(schemes).vector(2)) };
 }
 
 /** RFC 5246 §7.4.4 and, without signature algorithms, RFC 4346 §7.4.4. Throws ERR_TLS_DECODE. */
@@ -34,10 +37,10 @@ export function decodeCertificateRequest12(
   const message = new ByteReader(body);
   message.vector(1);
   const schemes = withSignatureAlgorithms ? message.vector(2) : new Uint8Array(0);
-  return requestOf(message.vector(2), schemes);
+  return { context: new Uint8Array(0), ...requestOf(message.vector(2), schemes) };
 }
 
-function requestOf(names: Uint8Array, schemes: Uint8Array): CertificateRequest {
+function requestOf(names: Uint8Array, schemes: Uint8Array): Omit<CertificateRequest, 'context'> {
   const reader = new ByteReader(names);
   const authorities: Uint8Array[] = [];
   let authoritiesTotal = 0;

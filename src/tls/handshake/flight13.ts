@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { timingSafeEqual } from 'node:crypto';
 import { AssayError } from '../../model/index.ts';
 import { decodeCertificateMessage } from '../certificate-message.ts';
 import { decodeExtensions } from '../extensions.ts';
@@ -8,31 +7,31 @@ import type { HandshakeMessage } from '../record.ts';
 import { extensionType, handshakeType, protocolVersions } from '../registry.ts';
 import { decodeServerHello, type ServerHello } from '../server-hello.ts';
 import { handshakeMessage } from '../writer.ts';
+import { Breach } from './breach.ts';
 import { decodeCertificateRequest13 } from './certificate-request.ts';
 import { messageOf, type Offer13, type SentHello13, secondHello13, shareOf } from './hello13.ts';
 import { needsEncapsulation } from './key-exchange.ts';
-import {
-  deriveSecret,
-  digestOf,
-  earlySecret,
-  expandLabel,
-  finishedMac,
-  type HandshakeSecrets,
-  handshakeSecrets,
-  ticketKey,
-} from './key-schedule.ts';
+import { type Keys13, keysFor } from './keys13.ts';
 import { nothingSeen13, type Seen13 } from './outcome13.ts';
-import { opener13, type Sealer, sealer13 } from './protection13.ts';
+import type { Sealer } from './protection13.ts';
 import { RecordLayer, type Said } from './record-layer.ts';
 import { proofOf } from './signature.ts';
-import { type Protection, protections } from './suites13.ts';
 import { decodeTicket13 } from './ticket.ts';
 
 /**
  * What the server may say next. `retry`: it asked for another hello; `finished`: its flight is whole; `open`: the
  * handshake is complete, and tickets may come; `over`: nothing more is read.
  */
-type Phase = 'hello' | 'retry' | 'extensions' | 'credentials' | 'verify' | 'finish' | 'finished' | 'open' | 'over';
+type Phase =
+  | 'hello'
+  | 'retry'
+  | 'extensions'
+  | 'credentials'
+  | 'verify'
+  | 'finish'
+  | 'finished'
+  | 'open'
+  | 'over';
 
 const { newSessionTicket, keyUpdate, encryptedExtensions, certificateRequest, certificate } = handshakeType;
 const allowed: Readonly<Record<Phase, readonly number[]>> = {
@@ -58,20 +57,14 @@ export class ServerFlight13 {
   readonly #layer = new RecordLayer();
   #phase: Phase = 'hello';
   #hello: SentHello13;
-  /** Every message so far, headers included. */
-  #messages: Uint8Array[];
+  #keys: Keys13 | undefined;
   #cookie: Uint8Array | undefined;
-  #protection: Protection | undefined;
-  #secrets: HandshakeSecrets | undefined;
-  #application: { client: Buffer; server: Buffer } | undefined;
-  #requestContext = new Uint8Array(0) as Uint8Array;
-  #resumption: Buffer | undefined;
   #lateMessages = 0;
+  #data = false;
 
   constructor(offer: Offer13, hello: SentHello13) {
     this.#offer = offer;
     this.#hello = hello;
-    this.#messages = [messageOf(hello.record)];
   }
 
   get phase(): Phase {
@@ -91,63 +84,16 @@ export class ServerFlight13 {
   /** Bytes that evidence may hold: no data of the application, and of what is no TLS only enough to show that. */
   get quotable(): number {
     if (this.seen.foreign === true) return Math.min(this.#layer.length, headerBytes);
-    return this.seen.data ? this.#layer.quotable : this.#layer.length;
+    return this.#data ? this.#layer.quotable : this.#layer.length;
   }
 
   push(chunk: Uint8Array): void {
     this.#layer.push(chunk);
-    this.#read();
+    this.read();
   }
 
-  /** Answers a HelloRetryRequest: the next hello to send. */
-  answerRetry(): SentHello13 {
-    const group = this.seen.retriedFor ?? 0;
-    const share = group === 0 ? undefined : shareOf(this.#offer, group);
-    const shares = share === undefined ? this.#hello.shares : [share];
-    this.#hello = secondHello13(this.#offer, shares, this.#cookie, this.#messages);
-    this.#messages.push(messageOf(this.#hello.record));
-    this.#phase = 'hello';
-    this.#read();
-    return this.#hello;
-  }
-
-  /** Completes the handshake: what to seal under the keys of the handshake, and how to seal what comes after. */
-  complete(): { handshake: Buffer; seal: Sealer; sealLater: Sealer } | undefined {
-    const [protection, secrets, application] = [this.#protection, this.#secrets, this.#application];
-    if (protection === undefined || secrets === undefined || application === undefined) return undefined;
-    const { digest } = protection;
-    const answers = this.seen.request === undefined ? [] : [this.#emptyCertificate()];
-    this.#messages.push(...answers);
-    const mac = finishedMac(digest, secrets.client, digestOf(digest, ...this.#messages));
-    const finished = handshakeMessage(handshakeType.finished, mac);
-    this.#messages.push(finished);
-    this.#resumption = deriveSecret(
-      digest,
-      secrets.master,
-      'res master',
-      digestOf(digest, ...this.#messages),
-    );
-    this.seen.completed = true;
-    this.#phase = 'open';
-    return {
-      handshake: Buffer.concat([...answers, finished]),
-      seal: sealer13(protection, secrets.client),
-      sealLater: sealer13(protection, application.client),
-    };
-  }
-
-  /** Reads what came with the server's Finished and belongs after it. */
-  readLate(): void {
-    this.#read();
-  }
-
-  #emptyCertificate(): Buffer {
-    const context = this.#requestContext;
-    const body = Buffer.concat([Buffer.from([context.length]), context, Buffer.alloc(3)]);
-    return handshakeMessage(certificate, body);
-  }
-
-  #read(): void {
+  /** Reads what was pushed, as far as this phase goes. */
+  read(): void {
     while (this.reading) {
       const said = this.#layer.next();
       if (said === undefined) return;
@@ -155,10 +101,42 @@ export class ServerFlight13 {
     }
   }
 
+  /** Answers a HelloRetryRequest: the next hello to send. */
+  answerRetry(): SentHello13 {
+    const group = this.seen.retriedFor ?? 0;
+    const share = group === 0 ? undefined : shareOf(this.#offer, group);
+    const shares = share === undefined ? this.#hello.shares : [share];
+    this.#hello = secondHello13(this.#offer, shares, this.#cookie, this.#keys?.messages ?? []);
+    this.#keys?.add(messageOf(this.#hello.record));
+    this.#phase = 'hello';
+    this.read();
+    return this.#hello;
+  }
+
+  /** Completes the handshake: our messages, how to seal them, and how to seal what comes after. */
+  complete(): { readonly messages: Buffer; readonly seal: Sealer; readonly sealLater: Sealer } | undefined {
+    if (this.#keys === undefined) return undefined;
+    const answers = this.seen.request === undefined ? [] : [emptyCertificate(this.seen.request.context)];
+    for (const answer of answers) this.#keys.add(answer);
+    const { message, ...seals } = this.#keys.clientFinished();
+    this.seen.completed = true;
+    this.#phase = 'open';
+    return { messages: Buffer.concat([...answers, message]), ...seals };
+  }
+
   #hear(said: Said): void {
+    try {
+      if (said.kind === 'message') this.#message(said.message);
+      else this.#other(said);
+    } catch (error) {
+      if (!(error instanceof Breach || error instanceof AssayError)) throw error;
+      this.seen.broken = error.message;
+      this.#phase = 'over';
+    }
+  }
+
+  #other(said: Exclude<Said, { kind: 'message' }>): void {
     switch (said.kind) {
-      case 'message':
-        return this.#message(said.message);
       case 'alert':
         // Of an alert in TLS 1.3 the name alone counts; before the version is known a warning is passed over.
         if (said.name === 'user_canceled' || (!said.fatal && this.#phase === 'hello')) return;
@@ -166,130 +144,106 @@ export class ServerFlight13 {
         this.#phase = 'over';
         return;
       case 'application-data':
-        if (this.#phase !== 'open') return this.#breaks('data before the handshake was complete');
-        this.seen.data = true;
+        if (this.#phase !== 'open') throw new Breach('data before the handshake was complete');
+        this.#data = true;
         this.#phase = 'over';
         return;
       case 'change-cipher-spec':
         return;
       case 'broken':
         this.seen.foreign = said.foreign;
-        return this.#breaks(said.why);
+        throw new Breach(said.why);
     }
   }
 
-  #message(message: HandshakeMessage): void {
-    if (!allowed[this.#phase].includes(message.type)) {
-      return this.#breaks(`a handshake message of type ${message.type} where none belongs`);
-    }
-    try {
-      this.#take(message);
-    } catch (error) {
-      if (!(error instanceof AssayError)) throw error;
-      this.#breaks(`a malformed handshake message of type ${message.type}`);
-    }
-  }
-
-  #take({ type, body }: HandshakeMessage): void {
+  #message({ type, body }: HandshakeMessage): void {
+    if (!allowed[this.#phase].includes(type))
+      throw new Breach(`a handshake message of type ${type} where none belongs`);
     const whole = handshakeMessage(type, body);
-    switch (this.#phase) {
-      case 'hello':
-        return this.#serverHello(body, whole);
-      case 'extensions':
-        this.seen.extensions = decodeExtensions(new ByteReader(body));
-        this.#phase = this.seen.resumed === true ? 'finish' : 'credentials';
-        break;
-      case 'credentials':
-        this.#credentials(type, body);
-        break;
-      case 'verify':
-        this.#verify(body);
-        break;
-      case 'finish':
-        return this.#finish(body, whole);
-      case 'open':
-        return this.#late(type, body);
+    if (type === handshakeType.serverHello) this.#serverHello(body, whole);
+    else if (type === handshakeType.finished) this.#finish(body, whole);
+    else if (type === newSessionTicket || type === keyUpdate) this.#late(type, body);
+    else {
+      this.#credentials(type, body);
+      this.#keys?.add(whole);
     }
-    this.#messages.push(whole);
   }
 
   #serverHello(body: Uint8Array, whole: Buffer): void {
     const hello = decodeServerHello(body);
-    if (hello === undefined) return this.#breaks('a malformed ServerHello');
+    if (hello === undefined) throw new Breach('a malformed ServerHello');
     this.seen.version = hello.version;
     if (hello.version !== protocolVersions['TLSv1.3']) {
       this.#phase = 'over';
       return;
     }
-    if (!this.#offer.suites.includes(hello.suite)) {
-      return this.#breaks('a cipher suite that was not offered');
-    }
+    if (!this.#offer.suites.includes(hello.suite)) throw new Breach('a cipher suite that was not offered');
     if (this.seen.suite !== undefined && this.seen.suite !== hello.suite) {
-      return this.#breaks('another cipher suite than in its HelloRetryRequest');
+      throw new Breach('another cipher suite than in its HelloRetryRequest');
     }
     this.seen.suite = hello.suite;
-    this.#protection = protections.get(hello.suite);
-    if (this.#protection === undefined) return this.#unopened('cipher-suite', hello.suite);
-    if (hello.retry) this.#retry(hello, whole, this.#protection);
-    else this.#agree(hello, whole, this.#protection);
+    this.#keys ??= keysFor(hello.suite, [messageOf(this.#hello.record)]);
+    if (this.#keys === undefined) this.#leaveUnopened('cipher-suite', hello.suite);
+    else if (hello.retry) this.#retry(hello, whole, this.#keys);
+    else this.#agree(hello, whole, this.#keys);
   }
 
-  #retry(hello: ServerHello, whole: Buffer, { digest }: Protection): void {
-    if (this.seen.retriedFor !== undefined) return this.#breaks('a second HelloRetryRequest');
-    const { group } = hello;
-    const cookie = hello.extensions.get(extensionType.cookie);
-    if (group === undefined && cookie === undefined) {
-      return this.#breaks('a HelloRetryRequest that asks for nothing');
+  #retry({ group, extensions }: ServerHello, whole: Buffer, keys: Keys13): void {
+    if (this.seen.retriedFor !== undefined) throw new Breach('a second HelloRetryRequest');
+    this.#cookie = extensions.get(extensionType.cookie);
+    if (group === undefined && this.#cookie === undefined) {
+      throw new Breach('a HelloRetryRequest that asks for nothing');
     }
     if (group !== undefined && !this.#mayAskFor(group)) {
-      return this.#breaks('a HelloRetryRequest for a group that was not offered, or sent already');
+      throw new Breach('a HelloRetryRequest for a group that was not offered, or sent already');
     }
     this.seen.retriedFor = group ?? 0;
-    const first = digestOf(digest, ...this.#messages);
-    this.#messages = [handshakeMessage(handshakeType.messageHash, first), whole];
-    this.#cookie = cookie;
-    if (group !== undefined && shareOf(this.#offer, group) === undefined) {
-      return this.#unopened('group', group);
-    }
-    this.#phase = 'retry';
+    keys.startAgain(whole);
+    const unknown = group !== undefined && shareOf(this.#offer, group) === undefined;
+    if (unknown) this.#leaveUnopened('group', group);
+    else this.#phase = 'retry';
   }
 
   #mayAskFor(group: number): boolean {
     return this.#offer.groups.includes(group) && this.#hello.shares.every((share) => share.group !== group);
   }
 
-  #agree(hello: ServerHello, whole: Buffer, protection: Protection): void {
-    const body = hello.extensions.get(extensionType.keyShare);
-    const reader = new ByteReader(body ?? new Uint8Array(0));
+  #agree({ extensions }: ServerHello, whole: Buffer, keys: Keys13): void {
+    const reader = new ByteReader(extensions.get(extensionType.keyShare) ?? new Uint8Array(0));
     const group = reader.uint(2);
     this.seen.group = group;
     const share = this.#hello.shares.find((each) => each.group === group);
-    if (share === undefined) return this.#breaks('a key of a group that none was sent of');
+    if (share === undefined) throw new Breach('a key of a group that none was sent of');
     const shared = share.agree(reader.vector(2));
-    if (shared === undefined) return this.#breaks('a key that is none of its group');
-    const resumed = hello.extensions.has(extensionType.preSharedKey);
-    if (resumed && this.#offer.session === undefined) return this.#breaks('a ticket that was not offered');
+    if (shared === undefined) throw new Breach('a key that is none of its group');
+    const resumed = extensions.has(extensionType.preSharedKey);
+    const { session } = this.#offer;
+    if (resumed && session?.suite !== this.seen.suite) throw new Breach('a ticket that was not offered');
     this.seen.resumed = resumed;
-    this.#messages.push(whole);
-    const early = earlySecret(protection.digest, resumed ? this.#offer.session?.key : undefined);
-    const hash = digestOf(protection.digest, ...this.#messages);
-    this.#secrets = handshakeSecrets(protection.digest, early, shared, hash);
-    this.#note('CLIENT_HANDSHAKE_TRAFFIC_SECRET', this.#secrets.client);
-    this.#note('SERVER_HANDSHAKE_TRAFFIC_SECRET', this.#secrets.server);
-    this.#layer.open = opener13(protection, this.#secrets.server);
+    keys.add(whole);
+    this.#layer.open = keys.agree(shared, resumed ? session?.key : undefined);
+    this.#noteSecrets(keys);
     this.#phase = 'extensions';
   }
 
   #credentials(type: number, body: Uint8Array): void {
-    if (type === certificateRequest) {
-      if (this.seen.request !== undefined) return this.#breaks('a second CertificateRequest');
-      this.seen.request = decodeCertificateRequest13(body);
-      this.#requestContext = new ByteReader(body).vector(1);
-      return;
+    switch (type) {
+      case encryptedExtensions:
+        this.seen.extensions = decodeExtensions(new ByteReader(body));
+        this.#phase = this.seen.resumed === true ? 'finish' : 'credentials';
+        return;
+      case certificateRequest:
+        if (this.seen.request !== undefined) throw new Breach('a second CertificateRequest');
+        this.seen.request = decodeCertificateRequest13(body);
+        return;
+      case certificate:
+        this.seen.certificates = decodeCertificateMessage(body, 'TLSv1.3');
+        if (this.seen.certificates.length === 0) throw new Breach('an empty list of certificates');
+        this.#phase = 'verify';
+        return;
+      default:
+        this.#verify(body);
     }
-    this.seen.certificates = decodeCertificateMessage(body, 'TLSv1.3');
-    this.#phase = 'verify';
-    if (this.seen.certificates.length === 0) this.#breaks('an empty list of certificates');
   }
 
   #verify(body: Uint8Array): void {
@@ -297,32 +251,17 @@ export class ServerFlight13 {
     const scheme = reader.uint(2);
     const signature = reader.vector(2);
     const [leaf] = this.seen.certificates ?? [];
-    const hash = digestOf(this.#protection?.digest ?? 'sha256', ...this.#messages);
-    const data = Buffer.concat([signedPrefix, hash]);
-    const result =
-      leaf === undefined ? 'unknown' : proofOf({ scheme, signature, data, certificate: leaf.der });
+    const data = this.#keys?.signedData();
+    const checked = leaf !== undefined && data !== undefined;
+    const result = checked ? proofOf({ scheme, signature, data, certificate: leaf.der }) : 'unknown';
     this.seen.proof = { scheme, result };
     this.#phase = 'finish';
   }
 
   #finish(body: Uint8Array, whole: Buffer): void {
-    const [protection, secrets] = [this.#protection, this.#secrets];
-    if (protection === undefined || secrets === undefined) return;
-    const { digest } = protection;
-    const mac = finishedMac(digest, secrets.server, digestOf(digest, ...this.#messages));
-    if (mac.length !== body.length || !timingSafeEqual(mac, body)) {
-      return this.#breaks('a Finished message that does not fit the handshake');
-    }
-    this.#messages.push(whole);
-    const hash = digestOf(digest, ...this.#messages);
-    const application = {
-      client: deriveSecret(digest, secrets.master, 'c ap traffic', hash),
-      server: deriveSecret(digest, secrets.master, 's ap traffic', hash),
-    };
-    this.#application = application;
-    this.#note('CLIENT_TRAFFIC_SECRET_0', application.client);
-    this.#note('SERVER_TRAFFIC_SECRET_0', application.server);
-    this.#layer.open = opener13(protection, application.server);
+    if (this.#keys === undefined) return;
+    this.#layer.open = this.#keys.serverFinished(body, whole);
+    this.#noteSecrets(this.#keys);
     this.seen.finished = true;
     this.#phase = 'finished';
   }
@@ -330,50 +269,33 @@ export class ServerFlight13 {
   #late(type: number, body: Uint8Array): void {
     this.#lateMessages++;
     if (type === newSessionTicket) this.#ticket(body);
-    else this.#updateKeys();
+    else this.#layer.open = this.#keys?.update();
     if (this.#lateMessages >= maxLateMessages) this.#phase = 'over';
   }
 
   #ticket(body: Uint8Array): void {
     const ticket = decodeTicket13(body);
-    const [protection, resumption, { suite }] = [this.#protection, this.#resumption, this.seen];
-    if (protection === undefined || resumption === undefined || suite === undefined) return;
-    const key = ticketKey(protection.digest, resumption, ticket.nonce);
-    this.seen.tickets = [...this.seen.tickets, ticket];
+    const key = this.#keys?.ticketKey(ticket.nonce);
+    const { suite } = this.seen;
+    if (key === undefined || suite === undefined) return;
     this.seen.sessions = [...this.seen.sessions, { ticket, key, suite }];
   }
 
-  /** RFC 8446 §7.2. */
-  #updateKeys(): void {
-    const [protection, application] = [this.#protection, this.#application];
-    if (protection === undefined || application === undefined) return;
-    const { server } = application;
-    const next = expandLabel(protection.digest, server, 'traffic upd', new Uint8Array(0), server.length);
-    this.#application = { ...application, server: next };
-    this.#layer.open = opener13(protection, next);
-  }
-
-  #note(label: string, secret: Uint8Array): void {
+  #noteSecrets({ secrets }: Keys13): void {
     const random = Buffer.from(this.#hello.random).toString('hex');
-    const line = `${label} ${random} ${Buffer.from(secret).toString('hex')}`;
-    this.seen.keylog = [...this.seen.keylog, line];
+    this.seen.keylog = [...secrets].map(([label, secret]) => `${label} ${random} ${secret.toString('hex')}`);
   }
 
-  #unopened(what: 'cipher-suite' | 'group', code: number): void {
+  #leaveUnopened(what: 'cipher-suite' | 'group', code: number): void {
     const wantsEncapsulation = what === 'group' && this.#offer.kems === undefined && needsEncapsulation(code);
     this.seen.unopened = { what, code, wantsEncapsulation };
     this.#phase = 'over';
   }
-
-  #breaks(why: string): void {
-    this.seen.broken = why;
-    this.#phase = 'over';
-  }
 }
 
-/** RFC 8446 §4.4.3. */
-const signedPrefix = Buffer.concat([
-  Buffer.alloc(64, 0x20),
-  Buffer.from('TLS 1.3, server CertificateVerify'),
-  Buffer.alloc(1),
-]);
+function emptyCertificate(context: Uint8Array): Buffer {
+  return handshakeMessage(
+    certificate,
+    Buffer.concat([Buffer.from([context.length]), context, Buffer.alloc(3)]),
+  );
+}

@@ -31,9 +31,9 @@ export function* handshake13(offer: Offer13, extent: Extent): Talk<Handshake13> 
     const second = flight.answerRetry();
     ended = yield* heard(flight, Buffer.concat([changeCipherSpec, second.record]));
   }
-  if (flight.phase === 'finished' && extent === 'complete') {
+  if (flight.phase === 'finished' && extent === 'complete' && ended === 'complete') {
     const ours = completion(flight);
-    flight.readLate();
+    flight.read();
     if (ours !== undefined) ended = yield* heard(flight, ours);
   }
   return { ...flight.seen, ended };
@@ -45,7 +45,7 @@ function completion(flight: ServerFlight13): Buffer | undefined {
   const prelude = flight.seen.retriedFor === undefined ? [changeCipherSpec] : [];
   return Buffer.concat([
     ...prelude,
-    ours.seal(contentType.handshake, ours.handshake),
+    ours.seal(contentType.handshake, ours.messages),
     ours.sealLater(contentType.alert, Buffer.from([warning, closeNotify])),
   ]);
 }

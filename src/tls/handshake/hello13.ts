@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { encodeClientHello, type Extension } from '../client-hello.ts';
+import { type Extension, encodeClientHello } from '../client-hello.ts';
 import type { RandomSource } from '../exchange.ts';
 import { extensionType } from '../registry.ts';
 import { uint, vector } from '../writer.ts';
@@ -120,4 +120,3 @@ function bound(record: Buffer, session: Session13 | undefined, before: readonly 
   const binder = finishedMac(digest, key, digestOf(digest, ...before, truncated));
   return Buffer.concat([record.subarray(0, start), vector(2, vector(1, binder))]);
 }
-

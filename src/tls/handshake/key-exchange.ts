@@ -113,7 +113,6 @@ function kemPart({ bytes }: Kem, draw: Draw, kem: KeyEncapsulation): Part {
   return {
     key: publicKey,
     theirBytes: bytes,
-    agree: (ciphertext) =>
-      ciphertext.length === bytes ? kem.decapsulate(ciphertext, secretKey) : undefined,
+    agree: (ciphertext) => (ciphertext.length === bytes ? kem.decapsulate(ciphertext, secretKey) : undefined),
   };
 }

@@ -3,7 +3,6 @@ import type { Ending } from '../exchange.ts';
 import type { CertificateRequest } from './certificate-request.ts';
 import type { Session13 } from './hello13.ts';
 import type { Proof } from './signature.ts';
-import type { Ticket13 } from './ticket.ts';
 
 /** Why a flight could not be opened here though the server did nothing wrong. */
 export interface Unopened {
@@ -39,11 +38,8 @@ export interface Handshake13 {
   readonly finished: boolean;
   /** Our own Finished went out. */
   readonly completed: boolean;
-  readonly tickets: readonly Ticket13[];
-  /** What the tickets resume, in the same order. */
+  /** Every ticket that came, with what it resumes. */
   readonly sessions: readonly Session13[];
-  /** Data of the application came; none of it is kept. */
-  readonly data: boolean;
   /** Secrets of this handshake in the form of SSLKEYLOGFILE (RFC 9850): with them Wireshark opens the transcript. */
   readonly keylog: readonly string[];
 }
@@ -52,5 +48,5 @@ export interface Handshake13 {
 export type Seen13 = { -readonly [Key in keyof Omit<Handshake13, 'ended'>]: Handshake13[Key] };
 
 export function nothingSeen13(): Seen13 {
-  return { finished: false, completed: false, tickets: [], sessions: [], data: false, keylog: [] };
+  return { finished: false, completed: false, sessions: [], keylog: [] };
 }

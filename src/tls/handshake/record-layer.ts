@@ -1,7 +1,7 @@
-import type { HandshakeMessage } from '../record.ts';
-import { ByteQueue } from '../reader.ts';
-import { alerts, contentType } from '../registry.ts';
 import { AssayError } from '../../model/index.ts';
+import { ByteQueue } from '../reader.ts';
+import type { HandshakeMessage } from '../record.ts';
+import { alerts, contentType } from '../registry.ts';
 
 /** RFC 5246 §6.2.3: 2^14 bytes of content and at most 2048 of expansion. */
 const recordCapBytes = 2 ** 14 + 2048;
