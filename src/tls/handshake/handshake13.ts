@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
-import type { Ending, Reply, Step, Talk } from '../exchange.ts';
+import type { Talk } from '../exchange.ts';
 import { contentType, protocolVersions } from '../registry.ts';
 import { plainRecord } from '../writer.ts';
 import { ServerFlight13 } from './flight13.ts';
+import { heard } from './heard.ts';
 import { firstHello13, type Offer13 } from './hello13.ts';
 import type { Handshake13 } from './outcome13.ts';
 
@@ -48,20 +49,4 @@ function completion(flight: ServerFlight13): Buffer | undefined {
     ours.seal(contentType.handshake, ours.messages),
     ours.sealLater(contentType.alert, Buffer.from([warning, closeNotify])),
   ]);
-}
-
-/** One step, after which the flight has had every byte of the reply, once, whoever fed them. */
-function* heard(flight: ServerFlight13, send: Uint8Array): Talk<Ending> {
-  const before = flight.length;
-  const step: Step = {
-    send,
-    until: (chunk) => {
-      flight.push(chunk);
-      return !flight.reading;
-    },
-    keep: (received) => received.subarray(0, Math.max(0, flight.quotable - before)),
-  };
-  const reply: Reply = yield step;
-  flight.push(reply.received.subarray(flight.length - before));
-  return reply.ended;
 }

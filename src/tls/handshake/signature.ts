@@ -42,6 +42,18 @@ export function proofOf({ scheme, signature, data, certificate }: Signed): Proof
   }
 }
 
+/** Before TLS 1.2 the kind of key decides: RSA signs MD5 and SHA-1 together, the others SHA-1 (RFC 4346 §7.4.3). */
+export function unnamedProofOf({ signature, data, certificate }: Omit<Signed, 'scheme'>): Proof {
+  const key = publicKeyOf(certificate);
+  if (key === undefined) return 'unknown';
+  const digest = key.asymmetricKeyType === 'rsa' ? 'md5-sha1' : 'sha1';
+  try {
+    return verify(digest, data, key, signature) ? 'valid' : 'invalid';
+  } catch {
+    return 'unknown';
+  }
+}
+
 function schemeOf(name: string): Scheme | undefined {
   if (name === 'ed25519' || name === 'ed448') return { digest: null, keyTypes: [name], pss: false };
   const digest = /_(sha\d+|md5)$/.exec(name)?.[1];

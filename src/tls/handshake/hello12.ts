@@ -1,0 +1,73 @@
+import { Buffer } from 'node:buffer';
+import { encodeClientHello } from '../client-hello.ts';
+import type { RandomSource } from '../exchange.ts';
+import { extensionType, type RecordVersion } from '../registry.ts';
+import { isOnlyVersion12, suites12 } from './suites12.ts';
+
+/** What can be taken up again. */
+export interface Session12 {
+  /** Empty where the server gave none. */
+  readonly id: Uint8Array;
+  /** Empty where the server gave none. */
+  readonly ticket: Uint8Array;
+  readonly master: Uint8Array;
+  readonly suite: number;
+  readonly extendedMasterSecret: boolean;
+}
+
+/** What a handshake before TLS 1.3 offers. */
+export interface Offer12 {
+  /** Names what is drawn from the source; another handshake with the same label is the same handshake. */
+  readonly label: string;
+  readonly random: RandomSource;
+  readonly serverName: string | undefined;
+  readonly version: Extract<RecordVersion, 'TLSv1.0' | 'TLSv1.1' | 'TLSv1.2'>;
+  readonly suites: readonly number[];
+  readonly groups: readonly number[];
+  readonly signatureSchemes: readonly number[];
+  /** An earlier session, to be taken up by its id or by its ticket. */
+  readonly resume?: { readonly by: 'id' | 'ticket'; readonly session: Session12 };
+}
+
+export interface SentHello12 {
+  /** As a record. */
+  readonly record: Buffer;
+  readonly random: Uint8Array;
+  readonly sessionId: Uint8Array;
+}
+
+export function hello12(offer: Offer12): SentHello12 {
+  const { label, random, version, resume } = offer;
+  const clientRandom = random(`${label}: client random`, 32);
+  const sessionId = sessionIdOf(offer);
+  const ticket = resume?.by === 'ticket' ? resume.session.ticket : Buffer.alloc(0);
+  // Who takes up a session by its id says nothing of tickets: else a server could answer with one instead.
+  const tickets = resume?.by === 'id' ? [] : [{ type: extensionType.sessionTicket, body: ticket }];
+  const record = encodeClientHello({
+    version,
+    random: clientRandom,
+    sessionId,
+    suites: offer.suites.filter((code) => fits(code, version)),
+    groups: offer.groups,
+    signatureSchemes: offer.signatureSchemes,
+    serverName: offer.serverName,
+    keyShares: [],
+    extensions: [
+      { type: extensionType.statusRequest, body: Buffer.from([1, 0, 0, 0, 0]) },
+      { type: extensionType.signedCertificateTimestamp, body: Buffer.alloc(0) },
+      ...tickets,
+    ],
+  });
+  return { record, random: clientRandom, sessionId };
+}
+
+/** With a ticket any id will do: that it comes back says that the ticket was taken (RFC 5077 §3.4). */
+function sessionIdOf({ label, random, resume }: Offer12): Uint8Array {
+  if (resume === undefined) return new Uint8Array(0);
+  return resume.by === 'id' ? resume.session.id : random(`${label}: session id`, 32);
+}
+
+function fits(code: number, version: Offer12['version']): boolean {
+  const suite = suites12.get(code);
+  return suite !== undefined && (version === 'TLSv1.2' || !isOnlyVersion12(suite));
+}
