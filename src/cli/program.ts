@@ -133,7 +133,8 @@ function addVerify(program: Command, io: Io, done: Done): void {
     .description('check a bundle: signature, every hash, and the judgement again')
     .argument('<bundle>', 'the bundle folder')
     .option('--trust <file>', 'a public key that must have signed it (may be given again)', addToFiles)
-    .option('--integrity-only', 'signature and hashes only')
+    .addOption(new Option('--integrity-only', 'signature and hashes only').conflicts('rederive'))
+    .option('--rederive', 'also make facts again from the transcripts of what was sent and received')
     .option('--json', 'print the result as JSON')
     .action(async (bundle, options) =>
       done(await (await import('./verify-command.ts')).runVerify(bundle, options, io)),
