@@ -103,6 +103,7 @@ export const extensionType = {
   cookie: 44,
   pskKeyExchangeModes: 45,
   certificateAuthorities: 47,
+  signatureAlgorithmsCert: 50,
   keyShare: 51,
 } as const;
 

@@ -18,7 +18,7 @@ function offer(label: string, more: Partial<Offer12> = {}): Offer12 {
     random,
     serverName: 'host.test',
     version: 'TLSv1.2',
-    suites: offeredSuites12,
+    suites: offeredSuites12('TLSv1.2'),
     groups: Object.values(groups),
     signatureSchemes: Object.values(signatureSchemes),
     ...more,
@@ -73,7 +73,10 @@ describe('handshake12 with node:tls', () => {
       const connect = inMemoryServer(context);
       const { value } = await tellOver(
         connect(),
-        handshake12(offer(`${version} ${ciphers}`, { version }), 'complete'),
+        handshake12(
+          offer(`${version} ${ciphers}`, { version, suites: offeredSuites12(version) }),
+          'complete',
+        ),
       );
       expect(value.broken).toBeUndefined();
       expect(value).toMatchObject({ finished: true, version: version === 'TLSv1.0' ? 0x0301 : 0x0302 });
@@ -165,10 +168,11 @@ describe('handshake12 with node:tls', () => {
 
 describe('offeredSuites12', () => {
   it('are suites with a certificate whose records are opened here', () => {
-    const names = offeredSuites12.map((code) => cipherSuites.get(code) ?? '');
+    const names = offeredSuites12('TLSv1.2').map((code) => cipherSuites.get(code) ?? '');
     expect(names).toContain('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256');
     expect(names).toContain('TLS_RSA_WITH_3DES_EDE_CBC_SHA');
     expect(names).toContain('TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256');
+    expect(offeredSuites12('TLSv1.1')).not.toContain(0xc02f);
     expect(names.filter((name) => /PSK|anon|NULL|RC4|EXPORT|KRB5|SM4/.test(name))).toEqual([]);
   });
 });

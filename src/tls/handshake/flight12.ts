@@ -301,14 +301,17 @@ export class ServerFlight12 {
   }
 
   #serverKeys(body: Uint8Array): void {
-    const exchange = this.#terms?.suite.exchange;
+    // Of a suite that is not completed here, the certificate is all that is wanted.
+    if (this.#terms === undefined) return;
+    const { suite, serverRandom } = this.#terms;
+    const { exchange } = suite;
     const [leaf] = this.seen.certificates ?? [];
-    if (exchange === undefined || exchange === 'RSA' || leaf === undefined) {
+    if (exchange === 'RSA' || leaf === undefined) {
       throw new Breach('a ServerKeyExchange where none belongs');
     }
     const { key, signed, scheme, signature } = decodeServerKeyExchange(body, exchange, this.#namesSchemes);
     this.#serverKey = key;
-    const data = Buffer.concat([this.#hello.random, this.#terms?.serverRandom ?? Buffer.alloc(0), signed]);
+    const data = Buffer.concat([this.#hello.random, serverRandom, signed]);
     const claim = { signature, data, certificate: leaf.der };
     const result = scheme === undefined ? unnamedProofOf(claim) : proofOf({ ...claim, scheme });
     this.seen.proof = { scheme, result };

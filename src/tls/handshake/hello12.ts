@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { encodeClientHello } from '../client-hello.ts';
+import { type Extension, encodeClientHello } from '../client-hello.ts';
 import type { RandomSource } from '../exchange.ts';
-import { extensionType, type RecordVersion } from '../registry.ts';
-import { isOnlyVersion12, suites12 } from './suites12.ts';
+import { extensionType, type RecordVersion, signatureSchemes } from '../registry.ts';
+import { uint16List, vector } from '../writer.ts';
 
 /** What can be taken up again. */
 export interface Session12 {
@@ -21,13 +21,20 @@ export interface Offer12 {
   readonly label: string;
   readonly random: RandomSource;
   readonly serverName: string | undefined;
-  readonly version: Extract<RecordVersion, 'TLSv1.0' | 'TLSv1.1' | 'TLSv1.2'>;
+  readonly version: Exclude<RecordVersion, 'TLSv1.3'>;
+  /** A handshake is completed only with those of `suites12`, and not in SSLv3. */
   readonly suites: readonly number[];
   readonly groups: readonly number[];
   readonly signatureSchemes: readonly number[];
   /** An earlier session, to be taken up by its id or by its ticket. */
   readonly resume?: { readonly by: 'id' | 'ticket'; readonly session: Session12 };
 }
+
+/** RFC 8446 §4.2.3: the chain may be signed with anything, whatever the leaf's own key is asked to be. */
+export const anyChain: Extension = {
+  type: extensionType.signatureAlgorithmsCert,
+  body: vector(2, uint16List(Object.values(signatureSchemes))),
+};
 
 export interface SentHello12 {
   /** As a record. */
@@ -47,7 +54,7 @@ export function hello12(offer: Offer12): SentHello12 {
     version,
     random: clientRandom,
     sessionId,
-    suites: offer.suites.filter((code) => fits(code, version)),
+    suites: offer.suites,
     groups: offer.groups,
     signatureSchemes: offer.signatureSchemes,
     serverName: offer.serverName,
@@ -55,6 +62,7 @@ export function hello12(offer: Offer12): SentHello12 {
     extensions: [
       { type: extensionType.statusRequest, body: Buffer.from([1, 0, 0, 0, 0]) },
       { type: extensionType.signedCertificateTimestamp, body: Buffer.alloc(0) },
+      ...(version === 'TLSv1.2' ? [anyChain] : []),
       ...tickets,
     ],
   });
@@ -65,9 +73,4 @@ export function hello12(offer: Offer12): SentHello12 {
 function sessionIdOf({ label, random, resume }: Offer12): Uint8Array {
   if (resume === undefined) return new Uint8Array(0);
   return resume.by === 'id' ? resume.session.id : random(`${label}: session id`, 32);
-}
-
-function fits(code: number, version: Offer12['version']): boolean {
-  const suite = suites12.get(code);
-  return suite !== undefined && (version === 'TLSv1.2' || !isOnlyVersion12(suite));
 }

@@ -3,6 +3,7 @@ import { type Extension, encodeClientHello } from '../client-hello.ts';
 import type { RandomSource } from '../exchange.ts';
 import { extensionType } from '../registry.ts';
 import { uint, vector } from '../writer.ts';
+import { anyChain } from './hello12.ts';
 import { type KeyEncapsulations, type OfferedShare, offeredShare } from './key-exchange.ts';
 import { deriveSecret, digestOf, earlySecret, finishedMac } from './key-schedule.ts';
 import { protections } from './suites13.ts';
@@ -51,6 +52,7 @@ const besides: readonly Extension[] = [
   // RFC 6066 §8: OCSP, of any responder.
   { type: extensionType.statusRequest, body: Buffer.from([1, 0, 0, 0, 0]) },
   { type: extensionType.signedCertificateTimestamp, body: Buffer.alloc(0) },
+  anyChain,
 ];
 
 export function firstHello13(offer: Offer13): SentHello13 {

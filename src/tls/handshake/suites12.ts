@@ -84,12 +84,11 @@ const known = [...cipherSuites].flatMap(([code, name]) => {
 /** By code point. */
 export const suites12: ReadonlyMap<number, Suite12> = new Map(known.map(({ code, suite }) => [code, suite]));
 
-/** Their code points, the usual ones first. */
-export const offeredSuites12: readonly number[] = usualFirst(
-  known.map(({ code, name }) => [code, name] as const),
-);
-
-/** AEAD, and a MAC other than SHA-1, belong to TLS 1.2 (RFC 5246 §1.2, RFC 5288 §4). */
-export function isOnlyVersion12({ protection }: Suite12): boolean {
-  return protection.kind === 'aead' || protection.mac !== 'sha1';
+/** Those of a version, the usual ones first: AEAD, and a MAC other than SHA-1, belong to TLS 1.2. */
+export function offeredSuites12(version: 'TLSv1.0' | 'TLSv1.1' | 'TLSv1.2'): number[] {
+  const fitting = known.filter(
+    ({ suite: { protection } }) =>
+      version === 'TLSv1.2' || (protection.kind === 'cbc' && protection.mac === 'sha1'),
+  );
+  return usualFirst(fitting.map(({ code, name }) => [code, name] as const));
 }
