@@ -1,5 +1,8 @@
 import type { Json } from '../model/index.ts';
 import type { FactTranscript } from './fact-transcript.ts';
+import type { Versions } from './facts/versions.ts';
+import { flawsValue } from './flaws/flaws-value.ts';
+import { probeFlaws } from './flaws/probe-flaws.ts';
 import { probeVersions } from './prober.ts';
 import { replay } from './recorded-dialogue.ts';
 import { versionsValue } from './versions-value.ts';
@@ -13,5 +16,7 @@ type Derivation = (transcript: FactTranscript, read: (fact: string) => Json) => 
 
 /** The facts that follow from their transcripts alone. */
 export const derivations: Readonly<Record<string, Derivation>> = {
+  'tls.flaws': (transcript, read) =>
+    flawsValue(replay(probeFlaws(read('tls.versions') as Versions, transcript), transcript.connections)),
   'tls.versions': (transcript) => versionsValue(replay(probeVersions(transcript), transcript.connections)),
 };

@@ -93,6 +93,7 @@ export const extensionType = {
   supportedGroups: 10,
   ecPointFormats: 11,
   signatureAlgorithms: 13,
+  heartbeat: 15,
   signedCertificateTimestamp: 18,
   encryptThenMac: 22,
   extendedMasterSecret: 23,

@@ -1,5 +1,6 @@
 import type { SubjectCollector } from '../collector.ts';
 import { chainCollector } from './chain.ts';
+import { flawsCollector } from './flaws.ts';
 import { leafCollector } from './leaf.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
 import { versionsCollector } from './versions.ts';
@@ -8,5 +9,5 @@ import { versionsCollector } from './versions.ts';
 export const tlsCollector: SubjectCollector<TlsSession> = {
   kind: 'tls-endpoint',
   open: openTlsSession,
-  facts: [chainCollector, leafCollector, versionsCollector],
+  facts: [chainCollector, flawsCollector, leafCollector, versionsCollector],
 };
