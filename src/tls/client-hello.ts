@@ -28,15 +28,10 @@ export interface ClientHello {
   readonly serverName: string | undefined;
   /** TLS 1.3 only. None makes a server that speaks TLS 1.3 answer HelloRetryRequest. */
   readonly keyShares: readonly KeyShare[];
-<<<<<<< HEAD
-  /** What a handshake of its own needs beside: session_ticket, cookie, status_request … Not carried by SSLv3. */
-  readonly extensions?: readonly Extension[];
-  /** The body of pre_shared_key, which must come last (RFC 8446 §4.2.11). */
-  readonly preSharedKey?: Uint8Array;
-=======
   /** Other extensions; not carried by SSLv3. */
   readonly further?: readonly Extension[];
->>>>>>> main
+  /** The body of pre_shared_key, which must come last (RFC 8446 §4.2.11). */
+  readonly preSharedKey?: Uint8Array;
 }
 
 export interface Extension {
@@ -73,11 +68,7 @@ function encodeExtensions(hello: ClientHello): Buffer {
     encodeExtension(extensionType.encryptThenMac, Buffer.alloc(0)),
     encodeExtension(extensionType.ecPointFormats, vector(1, Buffer.from([0, 1, 2]))),
     ...versionExtensions(hello),
-<<<<<<< HEAD
-    ...(hello.extensions ?? []).map(({ type, body }) => encodeExtension(type, body)),
-=======
     ...(hello.further ?? []).map(({ type, body }) => encodeExtension(type, body)),
->>>>>>> main
     // Last, as some servers fail on a hello whose last extension is empty.
     encodeExtension(extensionType.supportedGroups, vector(2, uint16List(hello.groups))),
     ...(hello.preSharedKey === undefined

@@ -59,7 +59,7 @@ export function hello12(offer: Offer12): SentHello12 {
     signatureSchemes: offer.signatureSchemes,
     serverName: offer.serverName,
     keyShares: [],
-    extensions: [
+    further: [
       { type: extensionType.statusRequest, body: Buffer.from([1, 0, 0, 0, 0]) },
       { type: extensionType.signedCertificateTimestamp, body: Buffer.alloc(0) },
       ...(version === 'TLSv1.2' ? [anyChain] : []),

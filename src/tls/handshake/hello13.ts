@@ -92,7 +92,7 @@ function encoded(
     signatureSchemes: offer.signatureSchemes,
     serverName: offer.serverName,
     keyShares: shares.map(({ group, key }) => ({ group, key })),
-    extensions: [...besides, ...extensions],
+    further: [...besides, ...extensions],
   } as const;
   const record = encodeClientHello(
     offer.session === undefined ? hello : { ...hello, preSharedKey: identityOf(offer.session) },
