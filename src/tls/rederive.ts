@@ -1,13 +1,19 @@
 import type { Json } from '../model/index.ts';
-import { type Certificates, probeCertificates } from './certificates.ts';
+import { probeCertificates } from './certificates.ts';
 import { deriveLeaves } from './chain-facts.ts';
+import type { Probing } from './exchange.ts';
 import type { FactTranscript } from './fact-transcript.ts';
 import type { Versions } from './facts/versions.ts';
 import { flawsValue } from './flaws/flaws-value.ts';
 import { probeFlaws } from './flaws/probe-flaws.ts';
+import type { HandshakeOptions } from './handshake/dialogues.ts';
 import { keyEncapsulations } from './ml-kem.ts';
 import { probeVersions } from './prober.ts';
 import { replay } from './recorded-dialogue.ts';
+import { clientsValue } from './sessions/clients-value.ts';
+import { probeResumption } from './sessions/probe-resumption.ts';
+import { probeSessions } from './sessions/probe-sessions.ts';
+import { ticketsValue } from './sessions/tickets-value.ts';
 import { versionsValue } from './versions-value.ts';
 
 /**
@@ -19,17 +25,24 @@ type Derivation = (transcript: FactTranscript, read: (fact: string) => Json) => 
 
 /** The facts that follow from their transcripts alone. */
 export const derivations: Readonly<Record<string, Derivation>> = {
+  'tls.clients': (transcript, read) => clientsValue(again(probeSessions, transcript, read)).value,
   'tls.flaws': (transcript, read) =>
     flawsValue(replay(probeFlaws(read('tls.versions') as Versions, transcript), transcript.connections)),
-  'tls.leaf': (transcript, read) => deriveLeaves(certificatesAgain(transcript, read).chains, transcript.host),
+  'tls.leaf': (transcript, read) =>
+    deriveLeaves(again(probeCertificates, transcript, read).chains, transcript.host),
+  'tls.resumption': (transcript, read) => again(probeResumption, transcript, read).value,
+  'tls.tickets': (transcript, read) => ticketsValue(again(probeSessions, transcript, read)).value,
   'tls.versions': (transcript) => versionsValue(replay(probeVersions(transcript), transcript.connections)),
 };
 
 /** A transcript that needed ML-KEM holds what was asked without it as well. */
-function certificatesAgain(transcript: FactTranscript, read: (fact: string) => Json): Certificates {
+function again<T extends { readonly wantsEncapsulation: boolean }>(
+  probe: (versions: Versions, options: HandshakeOptions) => Probing<T>,
+  transcript: FactTranscript,
+  read: (fact: string) => Json,
+): T {
   const versions = read('tls.versions') as Versions;
-  const first = replay(probeCertificates(versions, transcript), transcript.connections);
+  const first = replay(probe(versions, transcript), transcript.connections);
   if (!first.wantsEncapsulation) return first;
-  const options = { ...transcript, kems: keyEncapsulations };
-  return replay(probeCertificates(versions, options), transcript.connections);
+  return replay(probe(versions, { ...transcript, kems: keyEncapsulations }), transcript.connections);
 }

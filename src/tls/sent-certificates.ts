@@ -12,7 +12,7 @@ export type SentCertificates =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /** Alerts by which a server says that nothing offered fits its keys (RFC 8446 §6.2). */
-const unfitAlerts: ReadonlySet<string> = new Set([
+export const unfitAlerts: ReadonlySet<string> = new Set([
   'handshake_failure',
   'insufficient_security',
   'illegal_parameter',

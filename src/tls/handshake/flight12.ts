@@ -58,7 +58,6 @@ const allowed: Readonly<Record<Phase, readonly number[]>> = {
 };
 /** RFC 5246 §7.4.1.1: may come at any time, and means nothing here. */
 const helloRequest = 0;
-const headerBytes = 5;
 
 /** Reads a server's side of a handshake before TLS 1.3 (RFC 5246 §7.3). Push never throws. */
 export class ServerFlight12 {
@@ -71,7 +70,6 @@ export class ServerFlight12 {
   #terms: Terms12 | undefined;
   #serverKey: ServerKey | undefined;
   #keys: Keys12 | undefined;
-  #data = false;
 
   constructor(offer: Offer12, hello: SentHello12) {
     this.#offer = offer;
@@ -84,6 +82,11 @@ export class ServerFlight12 {
   }
 
   get reading(): boolean {
+    // A record cut off would have to be kept without knowing what is in it.
+    return this.#phase === 'finished' ? this.#layer.partial : this.#listening;
+  }
+
+  get #listening(): boolean {
     return this.#phase !== 'ours' && this.#phase !== 'finished' && this.#phase !== 'over';
   }
 
@@ -92,10 +95,8 @@ export class ServerFlight12 {
     return this.#layer.length;
   }
 
-  /** Bytes that evidence may hold: no data of the application, and of what is no TLS only enough to show that. */
-  get quotable(): number {
-    if (this.seen.foreign === true) return Math.min(this.#layer.length, headerBytes);
-    return this.#data ? this.#layer.quotable : this.#layer.length;
+  quotable(received: Uint8Array, offset: number): Uint8Array {
+    return this.#layer.quotable(received, offset);
   }
 
   push(chunk: Uint8Array): void {
@@ -105,11 +106,12 @@ export class ServerFlight12 {
 
   /** Reads what was pushed, as far as this phase goes. */
   read(): void {
-    while (this.reading) {
+    while (this.#listening) {
       const said = this.#layer.next();
       if (said === undefined) return;
       this.#hear(said);
     }
+    if (this.#phase === 'finished') this.#layer.lookAhead();
   }
 
   /** Our keys and our Finished: what goes out in the clear, and what sealed; undefined where we cannot. */
@@ -173,7 +175,7 @@ export class ServerFlight12 {
 
   #fail(error: unknown): void {
     if (!(error instanceof Breach || error instanceof AssayError)) throw error;
-    this.seen.broken = error.message;
+    if (this.#phase !== 'closing') this.seen.broken = error.message;
     this.#phase = 'over';
   }
 
@@ -181,12 +183,11 @@ export class ServerFlight12 {
     switch (said.kind) {
       case 'alert':
         if (!said.fatal && said.name !== 'close_notify') return;
-        this.seen.alert = said.name;
+        if (this.#phase !== 'closing') this.seen.alert = said.name;
         this.#phase = 'over';
         return;
       case 'application-data':
         if (this.#phase !== 'closing') throw new Breach('data before the handshake was complete');
-        this.#data = true;
         this.#phase = 'over';
         return;
       case 'change-cipher-spec':

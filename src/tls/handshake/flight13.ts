@@ -48,7 +48,8 @@ const allowed: Readonly<Record<Phase, readonly number[]>> = {
 
 /** Of tickets and key updates: two tickets are usual. */
 const maxLateMessages = 16;
-const headerBytes = 5;
+/** Data of the application may come before tickets; so much of a connection is waited through for them. */
+const lateCapBytes = 64 * 1024;
 
 /** Reads a server's side of a TLS 1.3 handshake (RFC 8446 §2). Push never throws. */
 export class ServerFlight13 {
@@ -60,7 +61,6 @@ export class ServerFlight13 {
   #keys: Keys13 | undefined;
   #cookie: Uint8Array | undefined;
   #lateMessages = 0;
-  #data = false;
 
   constructor(offer: Offer13, hello: SentHello13) {
     this.#offer = offer;
@@ -73,6 +73,11 @@ export class ServerFlight13 {
 
   /** Whether more of the server is needed before anything else can be said. */
   get reading(): boolean {
+    // A record cut off would have to be kept without knowing what is in it.
+    return this.#phase === 'finished' ? this.#layer.partial : this.#listening;
+  }
+
+  get #listening(): boolean {
     return this.#phase !== 'retry' && this.#phase !== 'finished' && this.#phase !== 'over';
   }
 
@@ -81,10 +86,8 @@ export class ServerFlight13 {
     return this.#layer.length;
   }
 
-  /** Bytes that evidence may hold: no data of the application, and of what is no TLS only enough to show that. */
-  get quotable(): number {
-    if (this.seen.foreign === true) return Math.min(this.#layer.length, headerBytes);
-    return this.#data ? this.#layer.quotable : this.#layer.length;
+  quotable(received: Uint8Array, offset: number): Uint8Array {
+    return this.#layer.quotable(received, offset);
   }
 
   push(chunk: Uint8Array): void {
@@ -94,11 +97,12 @@ export class ServerFlight13 {
 
   /** Reads what was pushed, as far as this phase goes. */
   read(): void {
-    while (this.reading) {
+    while (this.#listening) {
       const said = this.#layer.next();
       if (said === undefined) return;
       this.#hear(said);
     }
+    if (this.#phase === 'finished') this.#layer.lookAhead();
   }
 
   /** Answers a HelloRetryRequest: the next hello to send. */
@@ -145,8 +149,7 @@ export class ServerFlight13 {
         return;
       case 'application-data':
         if (this.#phase !== 'open') throw new Breach('data before the handshake was complete');
-        this.#data = true;
-        this.#phase = 'over';
+        if (this.#layer.length > lateCapBytes) this.#phase = 'over';
         return;
       case 'change-cipher-spec':
         return;

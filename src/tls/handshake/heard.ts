@@ -5,8 +5,8 @@ interface Flight {
   readonly reading: boolean;
   /** Bytes pushed. */
   readonly length: number;
-  /** Bytes that evidence may hold. */
-  readonly quotable: number;
+  /** What evidence may hold of what came from an offset on. */
+  quotable(received: Uint8Array, offset: number): Uint8Array;
   push(chunk: Uint8Array): void;
 }
 
@@ -19,7 +19,7 @@ export function* heard(flight: Flight, send: Uint8Array): Talk<Ending> {
       flight.push(chunk);
       return !flight.reading;
     },
-    keep: (received) => received.subarray(0, Math.max(0, flight.quotable - before)),
+    keep: (received) => flight.quotable(received, before),
   };
   const reply: Reply = yield step;
   flight.push(reply.received.subarray(flight.length - before));

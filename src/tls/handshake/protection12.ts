@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import { contentType } from '../registry.ts';
 import { uint } from '../writer.ts';
 import { notOpened, numberedNonce, openAead, sealAead } from './aead.ts';
-import type { Sealer } from './protection13.ts';
+import { leftOut, type Sealer } from './protection13.ts';
 import type { Opener } from './record-layer.ts';
 import type { AeadCipher, CbcCipher, Suite12 } from './suites12.ts';
 
@@ -70,6 +71,10 @@ export function opener12(protection: Protection12, keys: WriteKeys): Opener {
   let sequence = 0n;
   return (record) => {
     const type = record[0] ?? 0;
+    if (type === contentType.applicationData && record.length === headerBytes) {
+      sequence++;
+      return leftOut;
+    }
     const content = open({ sequence: sequence++, type, version }, record.subarray(headerBytes));
     return { type, content };
   };

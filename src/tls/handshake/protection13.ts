@@ -3,7 +3,7 @@ import { contentType, protocolVersions } from '../registry.ts';
 import { uint } from '../writer.ts';
 import { numberedNonce, openAead, sealAead } from './aead.ts';
 import { expandLabel } from './key-schedule.ts';
-import type { Opener } from './record-layer.ts';
+import type { Content, Opener } from './record-layer.ts';
 import type { Protection } from './suites13.ts';
 
 const headerBytes = 5;
@@ -20,11 +20,15 @@ export function opener13(protection: Protection, secret: Uint8Array): Opener {
     const [type = 0] = record;
     if (type !== contentType.applicationData) return { type, content: record.subarray(headerBytes) };
     const nonce = numberedNonce(iv, sequence++);
+    if (record.length === headerBytes) return leftOut;
     return innerPlaintext(
       openAead(aead, nonce, record.subarray(0, headerBytes), record.subarray(headerBytes)),
     );
   };
 }
+
+/** No such record is ever sent: in evidence it stands for one with data of the application. */
+export const leftOut: Content = { type: contentType.applicationData, content: none };
 
 /** Makes protected records of content of a type. */
 export type Sealer = (type: number, content: Uint8Array) => Buffer;

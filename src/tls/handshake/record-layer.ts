@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { AssayError } from '../../model/index.ts';
 import { ByteQueue } from '../reader.ts';
 import type { HandshakeMessage } from '../record.ts';
@@ -10,6 +11,8 @@ const messageCapBytes = 128 * 1024;
 /** Of all that is read on one connection. */
 const flightCapBytes = 256 * 1024;
 const headerBytes = 5;
+const lengthOffset = 3;
+const withoutContent = new Uint8Array(2);
 
 /** What a record carries; `type` is the one under the protection, where there is one. */
 export interface Content {
@@ -37,12 +40,13 @@ export class RecordLayer {
   open: Opener | undefined;
   /** Bytes pushed. */
   length = 0;
-  /** Bytes up to the end of the last record that was no application data. */
-  quotable = 0;
   readonly #records = new ByteQueue();
   readonly #handshake = new ByteQueue();
   readonly #alert = new ByteQueue();
+  readonly #ahead: Said[] = [];
   #taken = 0;
+  /** Where in the stream records with data of the application lie. */
+  readonly #data: { readonly start: number; readonly end: number }[] = [];
   #broken: Extract<Said, { kind: 'broken' }> | undefined;
 
   push(chunk: Uint8Array): void {
@@ -51,8 +55,43 @@ export class RecordLayer {
     else this.#records.push(chunk);
   }
 
+  /** Whether a record has begun and is not whole. */
+  get partial(): boolean {
+    return this.#broken === undefined && this.#records.length > 0;
+  }
+
+  /**
+   * What evidence may hold of what came from an offset on: of a record with data of the application its header alone,
+   * with a length of zero, and of what is no TLS only enough to show that.
+   */
+  quotable(received: Uint8Array, offset: number): Uint8Array {
+    if (this.#broken?.foreign === true) return received.subarray(0, headerBytes);
+    const kept: Uint8Array[] = [];
+    let from = 0;
+    for (const { start, end } of this.#data.filter(({ start }) => start >= offset)) {
+      kept.push(received.subarray(from, start - offset + lengthOffset), withoutContent);
+      from = end - offset;
+    }
+    // What was not opened may be data as well.
+    const end = this.#data.length === 0 ? received.length : this.#taken - offset;
+    return Buffer.concat([...kept, received.subarray(from, Math.max(from, end))]);
+  }
+
+  /** Reads all that was pushed, for `next` to give: what is quotable of it is then known. */
+  lookAhead(): void {
+    while (this.#broken === undefined) {
+      const said = this.#read();
+      if (said === undefined) return;
+      this.#ahead.push(said);
+    }
+  }
+
   /** The next thing said; undefined while more bytes are needed. */
   next(): Said | undefined {
+    return this.#ahead.shift() ?? this.#read();
+  }
+
+  #read(): Said | undefined {
     for (;;) {
       if (this.#broken !== undefined) return this.#broken;
       const said = this.#alertSaid() ?? this.#messageSaid();
@@ -69,7 +108,8 @@ export class RecordLayer {
 
   #take(record: Uint8Array): Said | undefined {
     const { type, content } = this.#opened(record);
-    if (type !== contentType.applicationData) this.quotable = this.#taken;
+    if (type === contentType.applicationData && record.length > headerBytes)
+      this.#data.push({ start: this.#taken - record.length, end: this.#taken });
     if (type === contentType.handshake) this.#handshake.push(content);
     if (type === contentType.alert) this.#alert.push(content);
     if (type === contentType.changeCipherSpec) return { kind: 'change-cipher-spec' };
