@@ -11,7 +11,10 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'pg.settings': ['postgres.settings'],
   roster: ['scope.accounts'],
   'tls.chain': ['tls.chain'],
+  'tls.client_auth': ['tls.clients'],
+  'tls.early_data': ['tls.tickets'],
   'tls.leaf': ['tls.leaf'],
+  'tls.tickets': ['tls.tickets'],
   'tls.versions': ['tls.versions'],
   'tls.vulns': ['tls.flaws'],
 };
