@@ -5,10 +5,13 @@ import { AssayError } from '../../src/model/index.ts';
 import { handshake13 } from '../../src/tls/handshake/handshake13.ts';
 import type { Offer13 } from '../../src/tls/handshake/hello13.ts';
 import type { Handshake13 } from '../../src/tls/handshake/outcome13.ts';
+import { sealer13 } from '../../src/tls/handshake/protection13.ts';
+import { protections } from '../../src/tls/handshake/suites13.ts';
 import { groups, signatureSchemes } from '../../src/tls/registry.ts';
 import { seededRandom } from '../../src/tls/seeded-random.ts';
 import type { KeyKind } from '../x509/authority.ts';
 import { credential, inMemoryServer, retold, tellOver } from './talking.ts';
+import { record, serverHello } from './wire.ts';
 
 const random = seededRandom(createHash('sha256').update('handshake13').digest());
 const classical = Object.values(groups).filter((code) => (code >= 0x17 && code <= 0x1e) || code >> 8 === 1);
@@ -195,5 +198,80 @@ describe('a server that lies', () => {
       }),
       { numRuns: 200, seed: 1 },
     );
+  });
+
+  const flight = (...received: readonly Uint8Array[]) =>
+    retold(
+      handshake13(offer('lies'), 'complete'),
+      received.map((bytes) => ({ sent: new Uint8Array(), received: bytes, ended: 'complete' as const })),
+    );
+  const retry = (retryGroup: number): Buffer => serverHello('TLSv1.3', { retryGroup });
+
+  it.each([
+    [
+      'asks for a hello again and again',
+      [retry(groups.secp384r1), retry(groups.secp521r1)],
+      'second HelloRetry',
+    ],
+    ['asks for a group that was not offered', [retry(groups.MLKEM768)], 'not offered'],
+    ['asks for the key it was just sent', [retry(groups.x25519)], 'sent already'],
+    ['picks a suite that was not offered', [serverHello('TLSv1.3', { suite: 0x1306 })], 'suite that was not'],
+    [
+      'changes its suite',
+      [retry(groups.secp384r1), serverHello('TLSv1.3', { suite: 0x1302 })],
+      'another cipher suite',
+    ],
+    ['sends a key that is none', [serverHello('TLSv1.3')], 'none of its group'],
+    ['speaks something else', [Buffer.from('HTTP/1.1 400 Bad Request')], 'something other than TLS'],
+    ['sends a certificate first', [record(22, Buffer.from([11, 0, 0, 0]))], 'where none belongs'],
+    ['sends data first', [record(23, Buffer.alloc(20))], 'data before'],
+  ])('is told apart: it %s', (_, replies, why) => {
+    expect(flight(...replies)).toMatchObject({ finished: false, broken: expect.stringContaining(why) });
+  });
+
+  it('is recognised where its suite is not opened here', () => {
+    const all = { ...offer('unopened'), suites: [0x1301, 0x00c6] };
+    const steps = [
+      {
+        sent: new Uint8Array(),
+        received: serverHello('TLSv1.3', { suite: 0x00c6 }),
+        ended: 'complete' as const,
+      },
+    ];
+    expect(retold(handshake13(all, 'complete'), steps).unopened).toEqual({
+      what: 'cipher-suite',
+      code: 0x00c6,
+      wantsEncapsulation: false,
+    });
+  });
+
+  it('is recognised where it wants ML-KEM that is not at hand', () => {
+    const all = { ...offer('hybrid'), groups: [...classical, groups.X25519MLKEM768] };
+    const steps = [
+      { sent: new Uint8Array(), received: retry(groups.X25519MLKEM768), ended: 'complete' as const },
+    ];
+    expect(retold(handshake13(all, 'complete'), steps).unopened).toEqual({
+      what: 'group',
+      code: groups.X25519MLKEM768,
+      wantsEncapsulation: true,
+    });
+  });
+
+  it('is not listened to for ever', async () => {
+    const connect = inMemoryServer({ ...only13, ciphers: 'TLS_AES_128_GCM_SHA256' });
+    const { value, steps } = await tellOver(connect(), handshake13(offer('endless'), 'complete'));
+    const line = value.keylog.find((each) => each.startsWith('SERVER_TRAFFIC_SECRET_0')) ?? '';
+    const seal = sealer13(protections.get(0x1301)!, Buffer.from(line.split(' ')[2] ?? '', 'hex'));
+    const ticket = Buffer.from([4, 0, 0, 14, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 1, 7, 0, 0]);
+    const updated = Buffer.from([24, 0, 0, 1, 0]);
+    const endless = (message: Buffer): Buffer =>
+      Buffer.concat(Array.from({ length: 500 }, () => seal(22, message)));
+    const [first] = steps;
+    const tickets = [first!, { ...first!, received: endless(ticket) }];
+    const outcome = retold(handshake13(offer('endless'), 'complete'), tickets);
+    expect(outcome.sessions).toHaveLength(16);
+    expect(outcome.sessions[0]?.ticket).toMatchObject({ lifetimeSeconds: 9, bytes: Uint8Array.from([7]) });
+    const updates = [first!, { ...first!, received: endless(updated) }];
+    expect(retold(handshake13(offer('endless'), 'complete'), updates).sessions).toEqual([]);
   });
 });

@@ -39,7 +39,9 @@ function verdictOf({ version, seen }: CompleteHandshake): Verdict | undefined {
   const asksAll = version === 'TLSv1.3' ? seen.finished : seen.flightDone;
   if (!asksAll) return undefined;
   if (seen.request === undefined) return 'not-asked';
-  if (seen.alert !== undefined && withoutCertificate.has(seen.alert)) return 'required';
+  if (withoutCertificate.has(seen.alert ?? '')) return 'required';
+  // GnuTLS before TLS 1.3 says so of an empty list of certificates.
+  if (version !== 'TLSv1.3' && seen.alert === 'decode_error') return 'required';
   const admitted =
     version === 'TLSv1.3' ? seen.sessions.length > 0 || seen.alert === 'close_notify' : seen.finished;
   return admitted ? 'optional' : undefined;
