@@ -19,7 +19,7 @@ export function namedPrimeBits(name: Group): number | undefined {
 }
 
 /** 2^n - 2^(n-64) + (floor(2^(n-130) e) + offset) 2^64 - 1 (RFC 7919 appendix A). */
-export function namedPrime(bits: number): Buffer {
+function namedPrime(bits: number): Buffer {
   const n = BigInt(bits);
   const digits = scaledE(n - 130n) + (offsets.get(bits) ?? 0n);
   const prime = (1n << n) - (1n << (n - 64n)) + (digits << 64n) - 1n;

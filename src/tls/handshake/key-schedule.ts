@@ -13,7 +13,7 @@ export function digestOf(digest: Digest, ...parts: readonly Uint8Array[]): Buffe
   return hash.digest();
 }
 
-export function macOf(digest: Digest, key: Uint8Array, data: Uint8Array): Buffer {
+function macOf(digest: Digest, key: Uint8Array, data: Uint8Array): Buffer {
   return createHmac(digest, key).update(data).digest();
 }
 

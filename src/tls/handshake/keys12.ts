@@ -35,7 +35,7 @@ export interface Keys12 {
   check(body: Uint8Array, messages: readonly Uint8Array[]): void;
 }
 
-export function digestOf12({ suite, version }: Pick<Terms12, 'suite' | 'version'>): HandshakeDigest {
+function digestOf12({ suite, version }: Pick<Terms12, 'suite' | 'version'>): HandshakeDigest {
   return version >= protocolVersions['TLSv1.2'] ? suite.digest : 'md5 and sha1';
 }
 
