@@ -12,11 +12,18 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   roster: ['scope.accounts'],
   'tls.chain': ['tls.chain'],
   'tls.client_auth': ['tls.clients'],
+  'tls.ciphers': ['tls.suites'],
+  'tls.compression': ['tls.compression'],
+  'tls.dh': ['tls.primes'],
   'tls.early_data': ['tls.tickets'],
+  'tls.extensions': ['tls.extensions'],
+  'tls.fallback_scsv': ['tls.fallback'],
+  'tls.groups': ['tls.groups'],
   'tls.leaf': ['tls.leaf'],
+  'tls.renegotiation': ['tls.extensions'],
   'tls.tickets': ['tls.tickets'],
   'tls.versions': ['tls.versions'],
-  'tls.vulns': ['tls.flaws'],
+  'tls.vulns': ['tls.flaws', 'tls.attacks'],
 };
 
 const introduction = `# Facts

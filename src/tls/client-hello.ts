@@ -32,6 +32,10 @@ export interface ClientHello {
   readonly further?: readonly Extension[];
   /** The body of pre_shared_key, which must come last (RFC 8446 §4.2.11). */
   readonly preSharedKey?: Uint8Array;
+  /** Signals in a suite's place (RFC 7507), after the suites. */
+  readonly signals?: readonly number[];
+  /** Compression methods; absent: none but null. */
+  readonly compressions?: readonly number[];
 }
 
 export interface Extension {
@@ -45,13 +49,13 @@ const renegotiationSignal = 0x00ff;
 /** Encodes the hello as one handshake message in one record. */
 export function encodeClientHello(hello: ClientHello): Buffer {
   const legacyVersion = Math.min(protocolVersions[hello.version], protocolVersions['TLSv1.2']);
-  const signal = hello.version === 'TLSv1.3' ? [] : [renegotiationSignal];
+  const signals = [...(hello.version === 'TLSv1.3' ? [] : [renegotiationSignal]), ...(hello.signals ?? [])];
   const body = Buffer.concat([
     uint(2, legacyVersion),
     hello.random,
     vector(1, hello.sessionId),
-    vector(2, uint16List([...hello.suites, ...signal])),
-    vector(1, uint(1, 0)),
+    vector(2, uint16List([...hello.suites, ...signals])),
+    vector(1, Buffer.from(hello.compressions ?? [0])),
     hello.version === 'SSLv3' ? Buffer.alloc(0) : vector(2, encodeExtensions(hello)),
   ]);
   const message = handshakeMessage(handshakeType.clientHello, body);

@@ -1,19 +1,29 @@
 import type { Json } from '../model/index.ts';
+import { attacksValue } from './attacks/attacks-value.ts';
+import { probeAttacks } from './attacks/probe-attacks.ts';
 import { probeCertificates } from './certificates.ts';
 import { deriveLeaves } from './chain-facts.ts';
+import { compressionValue, probeCompression } from './compression-inquiry.ts';
+import { probeEnumeration } from './enumeration.ts';
 import type { Probing } from './exchange.ts';
+import { extensionsValue, probeExtensions } from './extensions-inquiry.ts';
 import type { FactTranscript } from './fact-transcript.ts';
 import type { Versions } from './facts/versions.ts';
+import { fallbackValue, probeFallback } from './fallback-inquiry.ts';
 import { flawsValue } from './flaws/flaws-value.ts';
 import { probeFlaws } from './flaws/probe-flaws.ts';
+import { groupsValue, probeGroups } from './groups-inquiry.ts';
 import type { HandshakeOptions } from './handshake/dialogues.ts';
 import { keyEncapsulations } from './ml-kem.ts';
+import type { HelloOptions } from './offers.ts';
+import { primesValue, probePrimes } from './primes-inquiry.ts';
 import { probeVersions } from './prober.ts';
 import { replay } from './recorded-dialogue.ts';
 import { clientsValue } from './sessions/clients-value.ts';
 import { probeResumption } from './sessions/probe-resumption.ts';
 import { probeSessions } from './sessions/probe-sessions.ts';
 import { ticketsValue } from './sessions/tickets-value.ts';
+import { suitesValue } from './suites-value.ts';
 import { versionsValue } from './versions-value.ts';
 
 /**
@@ -26,6 +36,13 @@ type Derivation = (transcript: FactTranscript, read: (fact: string) => Json) => 
 /** The facts that follow from their transcripts alone. */
 export const derivations: Readonly<Record<string, Derivation>> = {
   'tls.clients': (transcript, read) => clientsValue(again(probeSessions, transcript, read)).value,
+  'tls.attacks': fromInquiry(probeAttacks, attacksValue),
+  'tls.compression': fromInquiry(probeCompression, compressionValue),
+  'tls.extensions': fromInquiry(probeExtensions, extensionsValue),
+  'tls.fallback': fromInquiry(probeFallback, fallbackValue),
+  'tls.groups': fromInquiry(probeGroups, groupsValue),
+  'tls.primes': fromInquiry(probePrimes, primesValue),
+  'tls.suites': fromInquiry(probeEnumeration, suitesValue),
   'tls.flaws': (transcript, read) =>
     flawsValue(replay(probeFlaws(read('tls.versions') as Versions, transcript), transcript.connections)),
   'tls.leaf': (transcript, read) =>
@@ -45,4 +62,13 @@ function again<T extends { readonly wantsEncapsulation: boolean }>(
   const first = replay(probe(versions, transcript), transcript.connections);
   if (!first.wantsEncapsulation) return first;
   return replay(probe(versions, { ...transcript, kems: keyEncapsulations }), transcript.connections);
+}
+
+/** An inquiry that asks about the versions which are accepted. */
+function fromInquiry<S>(
+  probe: (versions: Versions, options: HelloOptions) => Probing<S>,
+  value: (seen: S) => Json,
+): Derivation {
+  return (transcript, read) =>
+    value(replay(probe(read('tls.versions') as Versions, transcript), transcript.connections));
 }

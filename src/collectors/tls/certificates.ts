@@ -5,7 +5,7 @@ import type { RecordedDialogue } from '../../tls/recorded-dialogue.ts';
 import { networkFailure } from '../network-error.ts';
 import { converse } from './converse.ts';
 import { withEncapsulation } from './encapsulation.ts';
-import { transcriptEvidence } from './evidence.ts';
+import { transcriptEvidence, wholeTranscript } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 
 /** The certificates of one endpoint, and how they were seen. */
@@ -14,6 +14,8 @@ export interface Certificates extends Seen {
   /** When they were seen, in milliseconds since 1970. */
   readonly atMs: number;
 }
+
+const seenHere = 'the certificates';
 
 const seenIn = new WeakMap<TlsSession, Promise<Certificates>>();
 
@@ -46,7 +48,7 @@ function noCertificate(
   { outcomes, missing }: Seen,
   dialogues: readonly RecordedDialogue[],
 ): AssayError {
-  const evidence = dialogues.length === 0 ? [] : [handshakesEvidence(session, dialogues)];
+  const evidence = dialogues.length === 0 ? [] : [wholeTranscript(seenHere, session, dialogues)];
   const ends = new Set(outcomes.map(({ ended }) => ended));
   if (ends.size === 1 && ends.has('timed-out')) return networkFailure('timed-out', session.where);
   if (ends.size === 1 && ends.has('unreachable')) return networkFailure('unreachable', session.where);
@@ -65,7 +67,7 @@ export function handshakesEvidence(
   session: TlsSession,
   dialogues: readonly RecordedDialogue[],
 ): EvidenceItem {
-  return transcriptEvidence('the certificates', session, dialogues);
+  return transcriptEvidence(seenHere, session, dialogues);
 }
 
 /** The handshakes in words. */

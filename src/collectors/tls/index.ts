@@ -1,10 +1,17 @@
 import type { SubjectCollector } from '../collector.ts';
+import { attacksCollector } from './attacks.ts';
 import { chainCollector } from './chain.ts';
 import { clientsCollector } from './clients.ts';
+import { compressionCollector } from './compression.ts';
+import { extensionsCollector } from './extensions.ts';
+import { fallbackCollector } from './fallback.ts';
 import { flawsCollector } from './flaws.ts';
+import { groupsCollector } from './groups.ts';
 import { leafCollector } from './leaf.ts';
+import { primesCollector } from './primes.ts';
 import { resumptionCollector } from './resumption.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
+import { suitesCollector } from './suites.ts';
 import { ticketsCollector } from './tickets.ts';
 import { versionsCollector } from './versions.ts';
 
@@ -13,11 +20,18 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
   kind: 'tls-endpoint',
   open: openTlsSession,
   facts: [
+    attacksCollector,
     chainCollector,
     clientsCollector,
+    compressionCollector,
+    extensionsCollector,
+    fallbackCollector,
     flawsCollector,
+    groupsCollector,
     leafCollector,
+    primesCollector,
     resumptionCollector,
+    suitesCollector,
     ticketsCollector,
     versionsCollector,
   ],

@@ -5,7 +5,7 @@ import type { HandshakeOptions } from '../../tls/handshake/dialogues.ts';
 import type { Collected } from '../collector.ts';
 import { converse } from './converse.ts';
 import { withEncapsulation } from './encapsulation.ts';
-import { transcriptEvidence } from './evidence.ts';
+import { transcriptEvidence, wholeTranscript } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 
 /** A fact that is one list, made from handshakes of assay's own. */
@@ -37,14 +37,15 @@ export async function collectSessions<T extends { readonly wantsEncapsulation: b
     converse(session, probe(versions, options)),
   );
   const { value, returned, missing } = answered(seen);
-  const evidence = [transcriptEvidence(what, session, dialogues)];
-  if (returned === 0) throw nothingSeen(session, what, missing, evidence);
+  if (returned === 0) {
+    throw nothingSeen(session, what, missing, [wholeTranscript(what, session, dialogues)]);
+  }
   return {
     value,
     method: 'TEST',
     completeness: [{ list, basis, returned, missing }],
     requests: dialogues.map(({ label }) => `handshake: ${label}`),
-    evidence,
+    evidence: [transcriptEvidence(what, session, dialogues)],
   };
 }
 

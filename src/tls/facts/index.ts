@@ -1,10 +1,32 @@
+import { attacks } from './attacks.ts';
 import { chain } from './chain.ts';
 import { clients } from './clients.ts';
+import { compression } from './compression.ts';
+import { extensions } from './extensions.ts';
+import { fallback } from './fallback.ts';
 import { flaws } from './flaws.ts';
+import { groups } from './groups.ts';
 import { leaf } from './leaf.ts';
+import { primes } from './primes.ts';
 import { resumption } from './resumption.ts';
+import { suites } from './suites.ts';
 import { tickets } from './tickets.ts';
 import { versions } from './versions.ts';
 
 /** Every fact about a TLS endpoint. */
-export const tlsFacts = [chain, clients, flaws, leaf, resumption, tickets, versions];
+export const tlsFacts = [
+  attacks,
+  chain,
+  clients,
+  compression,
+  extensions,
+  fallback,
+  flaws,
+  groups,
+  leaf,
+  primes,
+  resumption,
+  suites,
+  tickets,
+  versions,
+];

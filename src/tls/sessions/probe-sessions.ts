@@ -1,5 +1,5 @@
 import type { Completeness } from '../../model/index.ts';
-import { type Dialogue, inParallel, type Probing } from '../exchange.ts';
+import { type Dialogue, inParallel, type Probing, shared } from '../exchange.ts';
 import type { Versions } from '../facts/versions.ts';
 import {
   dialogue12,
@@ -30,8 +30,16 @@ export interface Sessions {
 
 const beforeVersion13 = ['TLSv1.2', 'TLSv1.1', 'TLSv1.0'] as const;
 
-/** Completes a handshake a version, without a client certificate, and closes it at once; SSLv3 is left out. */
-export function* probeSessions(versions: Versions, options: HandshakeOptions): Probing<Sessions> {
+/**
+ * Completes a handshake a version, without a client certificate, and closes it at once; SSLv3 is left out. Several facts
+ * rest on it: it is made once.
+ */
+export function probeSessions(versions: Versions, options: HandshakeOptions): Probing<Sessions> {
+  const label = options.kems === undefined ? 'sessions' : 'sessions with ML-KEM';
+  return shared(label, () => makeSessions(versions, options));
+}
+
+function* makeSessions(versions: Versions, options: HandshakeOptions): Probing<Sessions> {
   const highest = beforeVersion13.find((version) => versions[version] === 'accepted');
   const before = highest === undefined ? [] : [session12(highest, options)];
   const first = versions['TLSv1.3'] === 'accepted' ? [session13(options, usualDialogue13)] : [];
