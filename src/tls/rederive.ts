@@ -6,7 +6,7 @@ import { deriveLeaves } from './chain-facts.ts';
 import { compressionValue, probeCompression } from './compression-inquiry.ts';
 import { probeEnumeration } from './enumeration.ts';
 import type { Probing } from './exchange.ts';
-import { extensionsValue, probeExtensions } from './extensions-inquiry.ts';
+import { extensionsValue } from './extensions-inquiry.ts';
 import type { FactTranscript } from './fact-transcript.ts';
 import type { Versions } from './facts/versions.ts';
 import { fallbackValue, probeFallback } from './fallback-inquiry.ts';
@@ -38,7 +38,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'tls.clients': (transcript, read) => clientsValue(again(probeSessions, transcript, read)).value,
   'tls.attacks': fromInquiry(probeAttacks, attacksValue),
   'tls.compression': fromInquiry(probeCompression, compressionValue),
-  'tls.extensions': fromInquiry(probeExtensions, extensionsValue),
+  'tls.extensions': fromInquiry(probeEnumeration, extensionsValue),
   'tls.fallback': fromInquiry(probeFallback, fallbackValue),
   'tls.groups': fromInquiry(probeGroups, groupsValue),
   'tls.primes': fromInquiry(probePrimes, primesValue),
