@@ -1,6 +1,7 @@
 import type { SubjectCollector } from '../collector.ts';
 import { attacksCollector } from './attacks.ts';
 import { chainCollector } from './chain.ts';
+import { clientsCollector } from './clients.ts';
 import { compressionCollector } from './compression.ts';
 import { extensionsCollector } from './extensions.ts';
 import { fallbackCollector } from './fallback.ts';
@@ -8,9 +9,11 @@ import { flawsCollector } from './flaws.ts';
 import { groupsCollector } from './groups.ts';
 import { leafCollector } from './leaf.ts';
 import { primesCollector } from './primes.ts';
+import { resumptionCollector } from './resumption.ts';
 import { revocationCollector } from './revocation.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
 import { suitesCollector } from './suites.ts';
+import { ticketsCollector } from './tickets.ts';
 import { timestampsCollector } from './timestamps.ts';
 import { versionsCollector } from './versions.ts';
 import { weaknessesCollector } from './weaknesses.ts';
@@ -22,6 +25,7 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
   facts: [
     attacksCollector,
     chainCollector,
+    clientsCollector,
     compressionCollector,
     extensionsCollector,
     fallbackCollector,
@@ -29,8 +33,10 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     groupsCollector,
     leafCollector,
     primesCollector,
+    resumptionCollector,
     revocationCollector,
     suitesCollector,
+    ticketsCollector,
     timestampsCollector,
     versionsCollector,
     weaknessesCollector,

@@ -1,5 +1,6 @@
 import { attacks } from './attacks.ts';
 import { chain } from './chain.ts';
+import { clients } from './clients.ts';
 import { compression } from './compression.ts';
 import { extensions } from './extensions.ts';
 import { fallback } from './fallback.ts';
@@ -7,8 +8,10 @@ import { flaws } from './flaws.ts';
 import { groups } from './groups.ts';
 import { leaf } from './leaf.ts';
 import { primes } from './primes.ts';
+import { resumption } from './resumption.ts';
 import { revocation } from './revocation.ts';
 import { suites } from './suites.ts';
+import { tickets } from './tickets.ts';
 import { timestamps } from './timestamps.ts';
 import { versions } from './versions.ts';
 import { weaknesses } from './weaknesses.ts';
@@ -17,6 +20,7 @@ import { weaknesses } from './weaknesses.ts';
 export const tlsFacts = [
   attacks,
   chain,
+  clients,
   compression,
   extensions,
   fallback,
@@ -24,8 +28,10 @@ export const tlsFacts = [
   groups,
   leaf,
   primes,
+  resumption,
   revocation,
   suites,
+  tickets,
   timestamps,
   versions,
   weaknesses,
