@@ -15,6 +15,7 @@ import type { HelloOptions } from './offers.ts';
 import { primesValue, probePrimes } from './primes-inquiry.ts';
 import { probeVersions } from './prober.ts';
 import { replay } from './recorded-dialogue.ts';
+import { probeSignatures, signaturesValue } from './signatures-inquiry.ts';
 import { suitesValue } from './suites-value.ts';
 import { versionsValue } from './versions-value.ts';
 
@@ -33,6 +34,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'tls.fallback': fromInquiry(probeFallback, fallbackValue),
   'tls.groups': fromInquiry(probeGroups, groupsValue),
   'tls.primes': fromInquiry(probePrimes, primesValue),
+  'tls.signatures': fromInquiry(probeSignatures, signaturesValue),
   'tls.suites': fromInquiry(probeEnumeration, suitesValue),
   'tls.flaws': (transcript, read) =>
     flawsValue(replay(probeFlaws(read('tls.versions') as Versions, transcript), transcript.connections)),

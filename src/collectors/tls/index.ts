@@ -9,6 +9,7 @@ import { groupsCollector } from './groups.ts';
 import { leafCollector } from './leaf.ts';
 import { primesCollector } from './primes.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
+import { signaturesCollector } from './signatures.ts';
 import { suitesCollector } from './suites.ts';
 import { versionsCollector } from './versions.ts';
 
@@ -26,6 +27,7 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     groupsCollector,
     leafCollector,
     primesCollector,
+    signaturesCollector,
     suitesCollector,
     versionsCollector,
   ],

@@ -7,6 +7,7 @@ import { flaws } from './flaws.ts';
 import { groups } from './groups.ts';
 import { leaf } from './leaf.ts';
 import { primes } from './primes.ts';
+import { signatures } from './signatures.ts';
 import { suites } from './suites.ts';
 import { versions } from './versions.ts';
 
@@ -21,6 +22,7 @@ export const tlsFacts = [
   groups,
   leaf,
   primes,
+  signatures,
   suites,
   versions,
 ];
