@@ -24,7 +24,7 @@ function forgedTranscript(from: RegExp, to: string): Change {
     const path = `data/evidence/${subject}`;
     const transcript = readdirSync(join(folder, path))
       .map((file) => `${path}/${file}`)
-      .find((file) => file.endsWith('.json') && read(folder, file).includes('TLSv1.0 full'));
+      .find((file) => file.endsWith('.json') && read(folder, file).includes('"label": "TLSv1.0 full"'));
     if (transcript === undefined) throw new Error('expected a transcript of the versions');
     const before = sha256(folder, transcript);
     replaced(transcript, from, to)(folder);
