@@ -15,7 +15,7 @@ export interface SchemesSeen {
   readonly missing?: string;
 }
 
-export const allSchemes: readonly number[] = Object.values(signatureSchemes);
+const allSchemes: readonly number[] = Object.values(signatureSchemes);
 
 /**
  * Certificates may be signed with anything: without this, a server that goes by signature_algorithms for its chain too

@@ -1,4 +1,5 @@
 import { signatures } from '../../tls/facts/signatures.ts';
+import { signatureSchemesSource } from '../../tls/registries/signature-schemes.ts';
 import {
   missingSignatures,
   probeSignatures,
@@ -6,6 +7,8 @@ import {
   signaturesValue,
 } from '../../tls/signatures-inquiry.ts';
 import { inquiryCollector } from './inquiry-fact.ts';
+
+const { source, date } = signatureSchemesSource;
 
 /** Collects `tls.signatures`. */
 export const signaturesCollector = inquiryCollector<SignaturesSeen>({
@@ -16,8 +19,7 @@ export const signaturesCollector = inquiryCollector<SignaturesSeen>({
   lists: [
     {
       list: '/accepted',
-      basis:
-        'Every registered scheme offered in TLS 1.2, then again without those picked; in TLS 1.3 in halves',
+      basis: `Every scheme of ${source} (${date}) offered in TLS 1.2, then again without those picked; in TLS 1.3 in halves`,
       returned: (seen) => signaturesValue(seen).accepted.length,
       missing: missingSignatures,
     },
