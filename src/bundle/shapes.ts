@@ -76,6 +76,10 @@ const target = record(
     caFile: text,
     postgres: record({ tls: text, tlsGiven: bool }),
     http: record({ paths: list(text) }, { clearPort: count }),
+    dns: record(
+      { selectors: list(text), names: list(text) },
+      { resolver: record({ address: text, port: count }), mail: bool },
+    ),
   },
 );
 

@@ -107,12 +107,13 @@ function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
   const { id, url, tags, owner, optional, addresses, ca: caFile, paths, tls, credentials } = raw;
   const reference = credentials?.password;
   const password = reference === undefined ? undefined : secretOf(reference, path, source);
+  const resolver = resolverOf(raw.resolver, path, source);
+  const dns = zoneOf(raw, path, source);
   try {
     return parseTarget(url, {
       ...{ id, tags, owner, optional, addresses, caFile, tls, password },
       user: credentials?.user,
-      resolver: resolverOf(raw.resolver, path, source),
-      dns: zoneOf(raw, path, source),
+      ...{ resolver, dns },
       paths,
       httpPort: raw['http-port'],
     });

@@ -8,10 +8,13 @@ import { flawsCollector } from './flaws.ts';
 import { groupsCollector } from './groups.ts';
 import { leafCollector } from './leaf.ts';
 import { primesCollector } from './primes.ts';
+import { revocationCollector } from './revocation.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
 import { signaturesCollector } from './signatures.ts';
 import { suitesCollector } from './suites.ts';
+import { timestampsCollector } from './timestamps.ts';
 import { versionsCollector } from './versions.ts';
+import { weaknessesCollector } from './weaknesses.ts';
 
 /** Everything that can be looked at in a TLS endpoint. */
 export const tlsCollector: SubjectCollector<TlsSession> = {
@@ -27,8 +30,11 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     groupsCollector,
     leafCollector,
     primesCollector,
+    revocationCollector,
     signaturesCollector,
     suitesCollector,
+    timestampsCollector,
     versionsCollector,
+    weaknessesCollector,
   ],
 };

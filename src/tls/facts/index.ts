@@ -7,9 +7,12 @@ import { flaws } from './flaws.ts';
 import { groups } from './groups.ts';
 import { leaf } from './leaf.ts';
 import { primes } from './primes.ts';
+import { revocation } from './revocation.ts';
 import { signatures } from './signatures.ts';
 import { suites } from './suites.ts';
+import { timestamps } from './timestamps.ts';
 import { versions } from './versions.ts';
+import { weaknesses } from './weaknesses.ts';
 
 /** Every fact about a TLS endpoint. */
 export const tlsFacts = [
@@ -22,7 +25,10 @@ export const tlsFacts = [
   groups,
   leaf,
   primes,
+  revocation,
   signatures,
   suites,
+  timestamps,
   versions,
+  weaknesses,
 ];
