@@ -23,6 +23,7 @@ import { clientsValue } from './sessions/clients-value.ts';
 import { probeResumption } from './sessions/probe-resumption.ts';
 import { probeSessions } from './sessions/probe-sessions.ts';
 import { ticketsValue } from './sessions/tickets-value.ts';
+import { probeSignatures, signaturesValue } from './signatures-inquiry.ts';
 import { suitesValue } from './suites-value.ts';
 import { versionsValue } from './versions-value.ts';
 
@@ -42,6 +43,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'tls.fallback': fromInquiry(probeFallback, fallbackValue),
   'tls.groups': fromInquiry(probeGroups, groupsValue),
   'tls.primes': fromInquiry(probePrimes, primesValue),
+  'tls.signatures': fromInquiry(probeSignatures, signaturesValue),
   'tls.suites': fromInquiry(probeEnumeration, suitesValue),
   'tls.flaws': (transcript, read) =>
     flawsValue(replay(probeFlaws(read('tls.versions') as Versions, transcript), transcript.connections)),

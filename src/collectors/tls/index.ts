@@ -12,6 +12,7 @@ import { primesCollector } from './primes.ts';
 import { resumptionCollector } from './resumption.ts';
 import { revocationCollector } from './revocation.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
+import { signaturesCollector } from './signatures.ts';
 import { suitesCollector } from './suites.ts';
 import { ticketsCollector } from './tickets.ts';
 import { timestampsCollector } from './timestamps.ts';
@@ -35,6 +36,7 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     primesCollector,
     resumptionCollector,
     revocationCollector,
+    signaturesCollector,
     suitesCollector,
     ticketsCollector,
     timestampsCollector,

@@ -10,6 +10,7 @@ import { leaf } from './leaf.ts';
 import { primes } from './primes.ts';
 import { resumption } from './resumption.ts';
 import { revocation } from './revocation.ts';
+import { signatures } from './signatures.ts';
 import { suites } from './suites.ts';
 import { tickets } from './tickets.ts';
 import { timestamps } from './timestamps.ts';
@@ -30,6 +31,7 @@ export const tlsFacts = [
   primes,
   resumption,
   revocation,
+  signatures,
   suites,
   tickets,
   timestamps,
