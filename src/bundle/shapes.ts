@@ -54,7 +54,7 @@ const subject = record(
     tags: list(text),
     optional: bool,
   },
-  { address: text, owner: text },
+  { address: text, otherAddresses: list(text), owner: text },
 );
 
 const target = record(
@@ -69,7 +69,14 @@ const target = record(
     tags: list(text),
     optional: bool,
   },
-  { owner: text, caFile: text, postgres: record({ tls: text, tlsGiven: bool }) },
+  {
+    owner: text,
+    caFile: text,
+    addressChoice: { const: 'first' },
+    serverName: text,
+    proxy: record({ scheme: oneOf('http', 'socks5'), host: text, port: count }, { user: text }),
+    postgres: record({ tls: text, tlsGiven: bool }),
+  },
 );
 
 const run = record(

@@ -1,13 +1,16 @@
 import { trustRoots } from '../collectors/tls/trust-roots.ts';
 import type { AssayConfig } from '../config/assay-config.ts';
+import { parseProxy } from '../config/proxy.ts';
 import { parseTarget } from '../config/target.ts';
 import { parseTargetUrl } from '../config/target-url.ts';
-import { AssayError, type PostgresConnection, type Target } from '../model/index.ts';
+import { AssayError, type PostgresConnection, type ProxyServer, type Target } from '../model/index.ts';
 
 /** What the command line says of its targets beside their URLs. */
 export interface NamingOptions {
   readonly caFile: string | undefined;
   readonly addresses: readonly string[] | undefined;
+  /** URL of a proxy. */
+  readonly proxy?: string | undefined;
 }
 
 /**
@@ -18,18 +21,20 @@ export interface NamingOptions {
  */
 export function nameTargets(
   urls: readonly string[],
-  { caFile, addresses }: NamingOptions,
+  { caFile, addresses, proxy: proxyUrl }: NamingOptions,
   config: AssayConfig | undefined,
 ): readonly Target[] {
+  const proxy = proxyUrl === undefined ? undefined : parseProxy(proxyUrl);
   if (urls.length === 0) {
     if (addresses !== undefined) throw addressOfNothing();
     return (config?.targets ?? []).map((target) => ({
       ...target,
+      ...(proxy === undefined || target.proxy !== undefined ? {} : { proxy: forTls(target, proxy) }),
       ...(caFile !== undefined && target.caFile === undefined ? { caFile } : {}),
     }));
   }
   const targets = urls.map((url) => {
-    const target = parseTarget(url, { caFile, addresses });
+    const target = parseTarget(url, { caFile, addresses, proxy });
     const known = config?.targets.find(({ locator }) => locator === target.locator);
     return known === undefined ? target : withTyped(known, target, url);
   });
@@ -37,6 +42,14 @@ export function nameTargets(
   if (!twice) return targets;
   throw new AssayError('ERR_TARGET', `expected each target once, got ${twice.locator} twice`, {
     remedy: 'Name it once.',
+  });
+}
+
+/** A connection that goes past the proxy would be a surprise. */
+function forTls(target: Target, proxy: ProxyServer): ProxyServer {
+  if (target.kind === 'tls-endpoint') return proxy;
+  throw new AssayError('ERR_TARGET', 'expected TLS endpoints beside --proxy, got a postgres target', {
+    remedy: 'Give the TLS endpoints their proxy in assay.yaml, or name them alone on the command line.',
   });
 }
 
@@ -48,9 +61,12 @@ function addressOfNothing(): AssayError {
 
 /** What was typed holds over what the file says of the same target. */
 function withTyped(known: Target, typed: Target, url: string): Target {
-  const { caFile, addresses, postgres } = typed;
+  const { caFile, addresses, postgres, proxy } = typed;
+  const { addressChoice, ...described } = known;
   return {
-    ...known,
+    ...described,
+    ...(addressChoice === undefined || addresses.length > 0 ? {} : { addressChoice }),
+    ...(proxy === undefined ? {} : { proxy }),
     ...(caFile === undefined ? {} : { caFile }),
     ...(addresses.length === 0 ? {} : { addresses }),
     ...(postgres === undefined ? {} : { postgres: connectionOf(known.postgres, postgres, url) }),

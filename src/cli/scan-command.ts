@@ -34,6 +34,7 @@ export interface ScanOptions {
   readonly ca?: string;
   readonly previous?: readonly string[];
   readonly address?: readonly string[];
+  readonly proxy?: string;
   readonly key?: string;
   readonly quiet?: boolean;
 }
@@ -97,7 +98,7 @@ function requestOf(
 ): Omit<ScanRequest, 'signal' | 'history'> {
   const config = configuration?.config;
   const caFile = options.ca === undefined ? undefined : resolve(io.cwd, options.ca);
-  const targets = nameTargets(urls, { caFile, addresses: options.address }, config);
+  const targets = nameTargets(urls, { caFile, addresses: options.address, proxy: options.proxy }, config);
   const system = urls.length > 0 ? undefined : config?.system;
   const inventory = urls.length > 0 || !config ? 'command-line' : 'configuration';
   return {

@@ -15,7 +15,8 @@ export interface ResolvedTarget {
 
 /**
  * Finds the addresses behind a target's name. One address: the subject is the target; several: each is a subject of
- * its own, `<id>~<address>`, because a name says nothing of which one answers a client.
+ * its own, `<id>~<address>`, because a name says nothing of which one answers a client. Where the target wants the
+ * first alone, that is the subject, in the order of the resolver (RFC 6724), and the others are recorded with it.
  *
  * @param signal a name server may be silent for longer than a scan that was stopped can wait
  */
@@ -27,6 +28,9 @@ export async function resolveTarget(
   if (target.host.startsWith('/')) return { subjects: [subjectAt(target, target.id)] };
   try {
     const addresses = await orAborted(() => addressesOf(target, findAddresses), target.host, signal);
+    const [first, ...others] = addresses;
+    if (target.addressChoice === 'first' && others.length > 0)
+      return { subjects: [{ ...subjectAt(target, target.id, first), otherAddresses: others.sort() }] };
     if (addresses.length === 1) return { subjects: [subjectAt(target, target.id, addresses[0])] };
     return { subjects: addresses.map((address) => subjectAt(target, `${target.id}~${address}`, address)) };
   } catch (error) {
@@ -37,7 +41,8 @@ export async function resolveTarget(
 async function addressesOf(target: Target, findAddresses: FindAddresses): Promise<readonly string[]> {
   if (target.addresses.length > 0) return [...new Set(target.addresses)].sort();
   if (isIP(target.host)) return [target.host];
-  return [...new Set(await findAddresses(target.host))].sort();
+  const found = [...new Set(await findAddresses(target.host))];
+  return target.addressChoice === 'first' ? found : found.sort();
 }
 
 async function lookUp(host: string): Promise<readonly string[]> {

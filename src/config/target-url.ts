@@ -1,8 +1,15 @@
-import { AssayError, type TargetKind } from '../model/index.ts';
+import {
+  AssayError,
+  type StarttlsProtocol,
+  starttlsPorts,
+  starttlsProtocols,
+  type TargetKind,
+} from '../model/index.ts';
 import { parseHost } from './host.ts';
 import { didYouMean } from './suggest.ts';
 
-type Scheme = 'https' | 'tls' | 'postgres';
+type TlsScheme = 'https' | 'tls' | `starttls+${StarttlsProtocol}`;
+type Scheme = TlsScheme | 'postgres';
 
 /** A target URL taken apart; nothing of it is interpreted beyond RFC 3986 and, for PostgreSQL, libpq's form. */
 export interface TargetUrl {
@@ -22,12 +29,13 @@ const schemes: Readonly<Record<string, Scheme>> = {
   tls: 'tls',
   postgres: 'postgres',
   postgresql: 'postgres',
+  ...Object.fromEntries(starttlsProtocols.map((name) => [`starttls+${name}`, `starttls+${name}` as const])),
 };
 const queryKeys = ['sslmode', 'host', 'port', 'user', 'dbname', 'sslrootcert'] as const;
 type Query = Readonly<Partial<Record<(typeof queryKeys)[number], string>>>;
 
 const forms =
-  'https://host[:port], tls://host[:port], postgres://user@host/database?sslmode=… or postgres:///database?host=<socket folder>';
+  'https://host[:port], tls://host[:port], starttls+smtp://host[:port] (or another protocol), postgres://user@host/database?sslmode=… or postgres:///database?host=<socket folder>';
 
 function refusal(expected: string, got: string): AssayError {
   return new AssayError('ERR_TARGET', `expected ${expected}, got ${got}`, { remedy: `targets are ${forms}` });
@@ -62,12 +70,13 @@ function decode(text: string): string {
   throw refusal('percent-encoded text (%40 for @)', 'something else');
 }
 
-function parsePort(text: string): number {
+export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw refusal('a port from 1 to 65535', 'something else');
   return port;
 }
 
+/** The authority of a URL taken apart, and what follows it. */
 interface Parts {
   readonly user: string | undefined;
   readonly host: string;
@@ -77,7 +86,7 @@ interface Parts {
 }
 
 /** RFC 3986 §3.2: everything up to the last `@` of the authority is user information. */
-function splitParts(rest: string): Parts {
+export function splitParts(rest: string): Parts {
   const [, authority = '', path = '', query, fragment] =
     /^([^/?#]*)([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(rest) ?? [];
   const at = authority.lastIndexOf('@');
@@ -113,7 +122,7 @@ function unknownParameter(name: string): AssayError {
   return refusal(`a query of ${queryKeys.join(', ')}`, `${got}${meant}`);
 }
 
-function parseTlsUrl(scheme: 'https' | 'tls', parts: Parts): TargetUrl {
+function parseTlsUrl(scheme: TlsScheme, parts: Parts): TargetUrl {
   if (parts.user !== undefined) throw refusal(`${scheme}://host[:port]`, 'a URL with a user');
   if (parts.path !== '' && parts.path !== '/') throw refusal(`${scheme}://host[:port]`, 'a URL with a path');
   if (parts.query !== undefined) throw refusal(`${scheme}://host[:port]`, 'a URL with a query');
@@ -121,8 +130,14 @@ function parseTlsUrl(scheme: 'https' | 'tls', parts: Parts): TargetUrl {
     scheme,
     kind: 'tls-endpoint',
     host: parseHost(parts.host),
-    port: parsePort(parts.port ?? '443'),
+    port: parsePort(parts.port ?? String(plainPort(scheme) ?? 443)),
   };
+}
+
+/** The port of the plain service in front of TLS. */
+function plainPort(scheme: TlsScheme): number | undefined {
+  const protocol = starttlsProtocols.find((name) => scheme === `starttls+${name}`);
+  return protocol && starttlsPorts[protocol];
 }
 
 /** Of two places where a value may stand, the one that was used. */
@@ -168,7 +183,7 @@ function decodeSocketFolder(host: string): string {
 }
 
 /**
- * Takes a target URL apart: `https://host[:port]`, `tls://host[:port]`, and libpq's URIs
+ * Takes a target URL apart: `https://host[:port]`, `tls://host[:port]`, `starttls+smtp://host[:port]`, and libpq's URIs
  * (`postgres://user@host:port/database?sslmode=…`, `postgres:///database?host=<socket folder>`).
  *
  * @throws AssayError ERR_TARGET; ERR_LITERAL_SECRET for a URL with a password. Neither repeats the URL.
@@ -179,8 +194,13 @@ export function parseTargetUrl(text: string): TargetUrl {
   const parts = splitParts(rest);
   const scheme = schemes[written.toLowerCase()];
   if (scheme === undefined) {
-    const meant = didYouMean(written, Object.keys(schemes));
-    throw refusal('the scheme https, tls or postgres', `"${written.slice(0, 30)}"${meant}`);
+    const upgraded = `starttls+${written.toLowerCase()}`;
+    const meant =
+      upgraded in schemes ? `; did you mean "${upgraded}"?` : didYouMean(written, Object.keys(schemes));
+    throw refusal(
+      'the scheme https, tls, postgres or starttls+<protocol>',
+      `"${written.slice(0, 30)}"${meant}`,
+    );
   }
   return scheme === 'postgres' ? parsePostgresUrl(parts) : parseTlsUrl(scheme, parts);
 }

@@ -108,7 +108,7 @@ describe('what is refused, with its place', () => {
     'another unknown key': [
       `${target}    password: Hunter2\n`,
       'ERR_CONFIG',
-      '3:5 expected one of the keys id, url, tags, owner, optional, addresses, ca, tls, credentials in targets[0], got "password"',
+      '3:5 expected one of the keys id, url, tags, owner, optional, addresses, server-name, proxy, proxy-credentials, ca, tls, credentials in targets[0], got "password"',
     ],
     'a target without URL': [
       'targets:\n  - id: a\n',
@@ -148,12 +148,27 @@ describe('what is refused, with its place', () => {
     'a URL that is none': [
       'targets:\n  - url: htps://pay\n',
       'ERR_TARGET',
-      '2:10 expected the scheme https, tls or postgres, got "htps"; did you mean "https"?',
+      '2:10 expected the scheme https, tls, postgres or starttls+<protocol>, got "htps"; did you mean "https"?',
     ],
     'credentials for a TLS endpoint': [
       `${target}    credentials: { user: a }\n`,
       'ERR_TARGET',
       '2:10 expected tls and credentials only for postgres targets, got them for a TLS endpoint',
+    ],
+    'addresses that are neither a list nor first': [
+      `${target}    addresses: last\n`,
+      'ERR_CONFIG',
+      '3:16 expected targets[0].addresses to be a list of addresses, or first, got a text',
+    ],
+    'credentials for a proxy that is not named': [
+      `${target}    proxy-credentials: { user: a, password: env:P }\n`,
+      'ERR_CONFIG',
+      '3:5 expected proxy beside proxy-credentials, got none',
+    ],
+    'a literal password for a proxy': [
+      `${target}    proxy: http://p:1\n    proxy-credentials: { user: a, password: Hunter2 }\n`,
+      'ERR_LITERAL_SECRET',
+      '4:45 expected a reference to a secret (env:NAME, file:path or exec:command), got a literal value',
     ],
     'a password in a URL': [
       'targets:\n  - url: postgres://me:Hunter2@db\n',
@@ -183,7 +198,7 @@ describe('what is refused, with its place', () => {
     'a password that became a key of a target': [
       'targets:\n  - {url: x, password:Hunter2}\n',
       'ERR_CONFIG',
-      '2:14 expected one of the keys id, url, tags, owner, optional, addresses, ca, tls, credentials in targets[0], got another one',
+      '2:14 expected one of the keys id, url, tags, owner, optional, addresses, server-name, proxy, proxy-credentials, ca, tls, credentials in targets[0], got another one',
     ],
     'an id twice': [
       'targets:\n  - { id: a, url: "https://a" }\n  - { id: a, url: "https://b" }\n',

@@ -93,28 +93,28 @@ describe('SOCKS5', () => {
     });
   });
 
-  const after = (...replies: string[]) => ({
+  const replying = (...replies: string[]) => ({
     greeting: '',
     answers: replies.map((reply) => [/^[\s\S]+$/, reply] as const),
   });
 
   test.each([
-    ['no method', after('\x05\xff'), { kind: 'refused', code: 'method 255' }],
-    ['a method that was not offered', after('\x05\x01'), { kind: 'refused', code: 'method 1' }],
-    ['wrong credentials', after('\x05\x02', '\x01\x01'), { kind: 'refused', code: 'login 1' }],
-    ['rules', after('\x05\0', '\x05\x02\0\x01\0\0\0\0\0\0'), { kind: 'refused', code: 'reply 2' }],
-    ['no host', after('\x05\0', '\x05\x04\0\x03\x03abc\0\0'), { kind: 'unreachable', code: 'reply 4' }],
-    ['refused', after('\x05\0', '\x05\x05\0\x01\0\0\0\0\0\0'), { kind: 'unreachable', code: 'reply 5' }],
-    ['an address of no kind', after('\x05\0', '\x05\0\0\x09\0\0\0\0\0\0'), 'foreign'],
-    ['SOCKS4', after('\0\x5a'), 'foreign'],
-    ['HTTP', after('HTTP/1.1 400 no\r\n'), 'foreign'],
+    ['no method', replying('\x05\xff'), { kind: 'refused', code: 'method 255' }],
+    ['a method that was not offered', replying('\x05\x01'), { kind: 'refused', code: 'method 1' }],
+    ['wrong credentials', replying('\x05\x02', '\x01\x01'), { kind: 'refused', code: 'login 1' }],
+    ['rules', replying('\x05\0', '\x05\x02\0\x01\0\0\0\0\0\0'), { kind: 'refused', code: 'reply 2' }],
+    ['no host', replying('\x05\0', '\x05\x04\0\x03\x03abc\0\0'), { kind: 'unreachable', code: 'reply 4' }],
+    ['refused', replying('\x05\0', '\x05\x05\0\x01\0\0\0\0\0\0'), { kind: 'unreachable', code: 'reply 5' }],
+    ['an address of no kind', replying('\x05\0', '\x05\0\0\x09\0\0\0\0\0\0'), 'foreign'],
+    ['SOCKS4', replying('\0\x5a'), 'foreign'],
+    ['HTTP', replying('HTTP/1.1 400 no\r\n'), 'foreign'],
   ])('%s', (_, script, expected) => {
     expect(summary(play(connectBySocks5(v4, login), script))).toMatchObject({ result: expected });
   });
 
   test('credentials that do not fit are a mistake of ours, not of the proxy', () => {
     const long = { user: 'ada', password: 'x'.repeat(256) };
-    expect(() => play(connectBySocks5(v4, long), after('\x05\x02'))).toThrow(
+    expect(() => play(connectBySocks5(v4, long), replying('\x05\x02'))).toThrow(
       expect.objectContaining({ code: 'ERR_CREDENTIAL' }),
     );
   });
