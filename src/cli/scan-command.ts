@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { readSigningKey } from '../bundle/keys.ts';
 import type { SealedBundle } from '../bundle/writer.ts';
 import { defaultDueDays } from '../engine/due.ts';
-import type { Selection, Severity } from '../model/index.ts';
+import type { ProbeGroup, Selection, Severity } from '../model/index.ts';
 import { visible } from '../report/visible.ts';
 import { type Configuration, checkConfiguration, findConfiguration } from './configuration.ts';
 import { exitCodes } from './exit-code.ts';
@@ -23,6 +23,7 @@ export interface ScanOptions {
   readonly control?: readonly string[];
   readonly controls?: readonly string[];
   readonly tag?: readonly string[];
+  readonly probe?: readonly ProbeGroup[];
   readonly severity: Severity;
   readonly failOn: Severity | 'none';
   readonly out?: string;
@@ -111,7 +112,7 @@ function requestOf(
     ...(inventory === 'configuration' ? { registers: configuration?.registers } : {}),
     overrides: { format: 0, overrides: config?.params ?? [] },
     inventory,
-    selection: selectionOf(options),
+    selection: selectionOf(options, config?.probes ?? []),
     failOn: options.failOn,
     out: resolve(io.cwd, options.out ?? defaultOut(system, io.clock())),
     timeoutMs: options.timeout,
@@ -134,8 +135,15 @@ function declaredOf(configuration: Configuration | undefined): ScanRequest['decl
   };
 }
 
-function selectionOf({ framework, control, tag, severity }: ScanOptions): Selection {
-  return { frameworks: framework ?? [], controls: control ?? [], tags: tag ?? [], severity };
+function selectionOf(
+  { framework, control, tag, severity, probe = [] }: ScanOptions,
+  configured: readonly ProbeGroup[],
+): Selection {
+  const probes = [...new Set([...configured, ...probe])].sort();
+  return {
+    ...{ frameworks: framework ?? [], controls: control ?? [], tags: tag ?? [], severity },
+    ...(probes.length === 0 ? {} : { probes }),
+  };
 }
 
 /** `./assay-<system|adhoc>-<UTC yyyymmddThhmmssZ>` */
