@@ -1,7 +1,8 @@
-import type { Json } from '../model/index.ts';
+import { AssayError, type Json } from '../model/index.ts';
 import type { FactTranscript } from './fact-transcript.ts';
 import { probeVersions } from './prober.ts';
 import { replay } from './recorded-dialogue.ts';
+import { askedAgain, protocolIn, upgradesValue } from './upgrade/ask.ts';
 import { versionsValue } from './versions-value.ts';
 
 /**
@@ -13,5 +14,12 @@ type Derivation = (transcript: FactTranscript, read: (fact: string) => Json) => 
 
 /** The facts that follow from their transcripts alone. */
 export const derivations: Readonly<Record<string, Derivation>> = {
+  'tls.upgrades': ({ connections, serverName, host }) => {
+    const protocol = protocolIn(connections);
+    const value =
+      protocol && upgradesValue(protocol, replay(askedAgain(protocol, serverName ?? host), connections));
+    if (value !== undefined) return value;
+    throw new AssayError('ERR_TLS_REPLAY', 'expected an upgrade in the transcript, got none');
+  },
   'tls.versions': (transcript) => versionsValue(replay(probeVersions(transcript), transcript.connections)),
 };

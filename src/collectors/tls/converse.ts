@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Dialogue, Ending, Probing, Step } from '../../tls/exchange.ts';
 import { type RecordedDialogue, type RecordedStep, retell } from '../../tls/recorded-dialogue.ts';
 import { endingOf, type TlsSession } from './session.ts';
@@ -54,7 +54,7 @@ async function have(
 ): Promise<RecordedDialogue> {
   const steps: RecordedStep[] = [];
   let pending: PendingStep | undefined;
-  const speak = async (socket: Socket): Promise<void> => {
+  const speak = async (socket: Duplex): Promise<void> => {
     const inbox = receive(socket);
     const told = talk();
     let state = told.next();
@@ -106,7 +106,7 @@ interface Inbox {
 }
 
 /** Bytes that come between two steps belong to the next one. */
-function receive(socket: Socket): Inbox {
+function receive(socket: Duplex): Inbox {
   const early: Uint8Array[] = [];
   let earlyBytes = 0;
   let ended = false;

@@ -13,7 +13,7 @@ export const leafCollector: FactCollector<TlsSession> = {
   async collect(session, read) {
     const accepted = (await read(versions.name)) as Versions;
     const { chains, missing, transcripts } = await certificatesOf(session, accepted);
-    const value = deriveLeaves(chains, session.host);
+    const value = deriveLeaves(chains, session.serverName ?? session.host);
     const ders = new Map(chains.map(({ leaf: { sha256, der } }) => [sha256, der]));
     return {
       value,

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
 import { AssayError } from '../../model/index.ts';
@@ -42,7 +41,7 @@ export async function recordHandshake(
 }
 
 function handshake(
-  socket: Socket,
+  socket: Duplex,
   { serverName }: TlsSession,
   authentication: Authentication,
   recording: Recording,
@@ -73,7 +72,7 @@ function handshake(
 }
 
 /** Stands between node's TLS and the socket: passes bytes on both ways and keeps a copy. */
-function recorder(socket: Socket, { sent, received }: Recording): Duplex {
+function recorder(socket: Duplex, { sent, received }: Recording): Duplex {
   let receivedBytes = 0;
   const duplex = new Duplex({
     read: () => void socket.resume(),

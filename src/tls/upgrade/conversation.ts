@@ -6,6 +6,8 @@ export interface Exchanged {
   readonly sent: Uint8Array;
   /** What of the answer was kept, and judged. */
   readonly received: Uint8Array;
+  /** Of all of the answer. */
+  readonly receivedBytes: number;
 }
 
 /** Where a preamble stands: `foreign` where the peer spoke something else. */
@@ -64,7 +66,7 @@ export class Conversation<T> {
     this.#received = this.#received.subarray(length);
     this.#consumed += length;
     const kept = turn.keep?.(message) ?? message;
-    this.exchanged.push({ sent: turn.say, received: Buffer.from(kept) });
+    this.exchanged.push({ sent: turn.say, received: Buffer.from(kept), receivedBytes: length });
     if (this.exchanged.length > preambleLimits.messages)
       this.#fail(foreign('an end', 'message after message'));
     else this.#advance(() => this.#preamble.next(kept));
