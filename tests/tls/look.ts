@@ -77,7 +77,7 @@ export function fakeServer(serve: (socket: Socket) => void): Promise<Listening> 
   );
 }
 
-async function listen(server: Server, address: string): Promise<Listening> {
+export async function listen(server: Server, address: string): Promise<Listening> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
