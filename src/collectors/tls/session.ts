@@ -83,6 +83,7 @@ export async function openTlsSession(
   let entered = false;
   const inTurn = <T>(use: Use<T>): Promise<T> =>
     limit(() => {
+      if (connections >= mostConnections(entrance)) throw tooMany(where);
       connections++;
       return connected(link, use);
     });
@@ -119,6 +120,24 @@ export async function openTlsSession(
     },
     close: async () => closing.abort(),
   };
+}
+
+/**
+ * MySQL counts connections that are broken off before a log-in, and keeps a host out after `max_connect_errors` of them
+ * (100 by default) until somebody flushes its cache. A look must not do that to the machine that it is made from.
+ */
+const mysqlConnections = 80;
+
+function mostConnections({ starttls }: Entrance): number {
+  return starttls?.protocol === 'mysql' ? mysqlConnections : Number.POSITIVE_INFINITY;
+}
+
+function tooMany(where: string): AssayError {
+  const expected = `expected at most ${mysqlConnections} connections to MySQL at ${where}, got a wish for more`;
+  return new AssayError('ERR_MYSQL_CONNECTIONS', expected, {
+    remedy:
+      'Look at it with fewer controls at a time (--control): MySQL shuts out a host that breaks off max_connect_errors connections in a row.',
+  });
 }
 
 interface Link {
