@@ -329,3 +329,23 @@ describe('MariaDB', () => {
     expect(await opensslAt('mysql', port)).toBeUndefined();
   });
 });
+
+describe('what openssl does not know, others do', () => {
+  const bytes = (length: number): RegExp => new RegExp(`^[\\s\\S]{${length}}$`);
+
+  test('rdp: sslscan', async () => {
+    const fake = await upgradingServer('rdp', saying('rdp', bytes(19)));
+    fakes.push(fake);
+    const { stdout } = await run('sslscan', ['--no-colour', '--rdp', `127.0.0.1:${fake.port}`]);
+    expect(stdout).toMatch(/TLSv1\.2 +enabled/);
+    expect(stdout).toMatch(/Subject: +host\.test/);
+  });
+
+  test('tds: nmap, which goes by the number of the port', async () => {
+    const tls = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', ciphers: 'ALL:@SECLEVEL=0' } as const;
+    const address = '127.0.0.77';
+    fakes.push(await upgradingServer('tds', saying('tds', bytes(41)), { tls, address, port: 1433 }));
+    const { stdout } = await run('nmap', ['-Pn', '-n', '-p', '1433', '--script', 'ssl-cert', address]);
+    expect(stdout).toMatch(/ssl-cert: Subject: commonName=host\.test/);
+  });
+});

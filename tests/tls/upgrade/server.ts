@@ -11,6 +11,7 @@ export interface UpgradingOptions {
   readonly key?: KeyKind;
   readonly name?: string;
   readonly address?: string;
+  readonly port?: number;
   /** Does with a connection something else; true: it was done. */
   readonly instead?: (socket: Socket, connection: number) => boolean;
 }
@@ -19,7 +20,7 @@ export interface UpgradingOptions {
 export function upgradingServer(
   protocol: StarttlsProtocol,
   script: Script,
-  { tls, key = 'rsa', name = 'host.test', address = '127.0.0.1', instead }: UpgradingOptions = {},
+  { tls, key = 'rsa', name = 'host.test', address = '127.0.0.1', port = 0, instead }: UpgradingOptions = {},
 ): Promise<Listening> {
   const self = party(name, key);
   const certificate = Buffer.from(issueLeaf(self, self, { dnsNames: [name] })).toString('base64');
@@ -38,7 +39,7 @@ export function upgradingServer(
       secure.emit('connection', protocol === 'tds' ? inPackets(socket) : socket);
     });
   });
-  return listen(server, address);
+  return listen(server, address, port);
 }
 
 /** Says the script; what is heard and not expected ends the connection. */
