@@ -16,7 +16,8 @@ export interface ResolvedTarget {
 /**
  * Finds the addresses behind a target's name. One address: the subject is the target; several: each is a subject of
  * its own, `<id>~<address>`, because a name says nothing of which one answers a client. Where the target wants the
- * first alone, that is the subject, in the order of the resolver (RFC 6724), and the others are recorded with it.
+ * first alone, that is the subject, in the order of the resolver (RFC 6724), and the others are recorded with it. Socket
+ * folders and zones have none.
  *
  * @param signal a name server may be silent for longer than a scan that was stopped can wait
  */
@@ -25,7 +26,9 @@ export async function resolveTarget(
   signal: AbortSignal,
   findAddresses: FindAddresses = lookUp,
 ): Promise<ResolvedTarget> {
-  if (target.host.startsWith('/')) return { subjects: [subjectAt(target, target.id)] };
+  // A zone is one, wherever its names lead.
+  if (target.host.startsWith('/') || target.kind === 'dns-zone')
+    return { subjects: [subjectAt(target, target.id)] };
   try {
     const addresses = await orAborted(() => addressesOf(target, findAddresses), target.host, signal);
     const [first, ...others] = addresses;

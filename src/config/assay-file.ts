@@ -20,6 +20,7 @@ import { assaySchema } from './schemas/assay-schema.ts';
 import { parseSecretReference } from './secret-reference.ts';
 import { parseTarget } from './target.ts';
 import { parseYaml, type YamlPath, type YamlSource } from './yaml.ts';
+import { type RawZone, resolverOf, zoneOf } from './zone.ts';
 
 interface RawAudit {
   readonly framework: string;
@@ -42,6 +43,8 @@ interface RawTarget {
   readonly ca?: string;
   readonly tls?: TlsPolicy;
   readonly credentials?: { readonly user?: string; readonly password?: string };
+  readonly resolver?: string;
+  readonly dns?: RawZone;
 }
 
 interface RawAssayFile extends RawFollowUp, RawResponsibilities {
@@ -120,6 +123,8 @@ function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
       ...{ id, tags, owner, optional, addresses, caFile, tls, password, proxy },
       serverName: raw['server-name'],
       user: credentials?.user,
+      resolver: resolverOf(raw.resolver, path, source),
+      dns: zoneOf(raw, path, source),
     }),
   );
 }

@@ -29,7 +29,7 @@ describe('what is asked for wrongly ends with 2 before anything is looked at', (
     [
       'an unknown scheme',
       ['scan', 'ftp://h'],
-      /https, tls, postgres or starttls\+<protocol>, got "ftp"; did you mean "starttls\+ftp"[\s\S]*ERR_TARGET/,
+      /https, tls, starttls\+<protocol>, postgres or dns, got "ftp"; did you mean "starttls\+ftp"[\s\S]*ERR_TARGET/,
     ],
     ['a misspelt scheme', ['scan', 'htps://h'], /did you mean "https"\?/],
     ['a host without scheme', ['scan', 'pay.example'], /did you mean "https:\/\/pay\.example"\?/],

@@ -91,16 +91,16 @@ describe('what is no target', () => {
   test.each([
     [
       'pay.example',
-      'expected a target URL with a scheme (https, tls, postgres), got one without; did you mean "https://pay.example"?',
+      'expected a target URL with a scheme (https, tls, postgres, dns), got one without; did you mean "https://pay.example"?',
     ],
-    ['', 'expected a target URL with a scheme (https, tls, postgres), got one without'],
+    ['', 'expected a target URL with a scheme (https, tls, postgres, dns), got one without'],
     [
       'htps://pay.example',
-      'expected the scheme https, tls, postgres or starttls+<protocol>, got "htps"; did you mean "https"?',
+      'expected the scheme https, tls, starttls+<protocol>, postgres or dns, got "htps"; did you mean "https"?',
     ],
     [
       'mysql://db',
-      'expected the scheme https, tls, postgres or starttls+<protocol>, got "mysql"; did you mean "starttls+mysql"?',
+      'expected the scheme https, tls, starttls+<protocol>, postgres or dns, got "mysql"; did you mean "starttls+mysql"?',
     ],
     ['https://', 'expected a host name or address after "://", got something else'],
     ['https://:443', 'expected a host before the port, got none'],
@@ -216,7 +216,7 @@ describe('TLS endpoints', () => {
     });
     expect(parseTarget('https://pay.example')).not.toHaveProperty('addressChoice');
     expect(refusalOf(() => parseTarget('https://192.0.2.1', { addresses: 'first' }))).toMatchObject({
-      message: 'expected addresses only for a host name, got them for an address or a socket folder',
+      message: 'expected addresses only for a host name, got them for an address, a socket folder or a zone',
     });
   });
 
@@ -235,7 +235,7 @@ describe('TLS endpoints', () => {
     const proxy = parseProxy('http://proxy.example:3128');
     for (const options of [{ serverName: 'db.example' }, { proxy }])
       expect(refusalOf(() => parseTarget('postgres://db', options))).toMatchObject({
-        message: 'expected server-name and proxy only for TLS endpoints, got one for a postgres target',
+        message: 'expected server-name and proxy only for TLS endpoints, got one for another target',
       });
     expect(parseTarget('starttls+postgres://db', { proxy }).proxy).toEqual(proxy);
   });

@@ -1,7 +1,15 @@
 import type { SubjectCollector } from '../collector.ts';
+import { attacksCollector } from './attacks.ts';
 import { chainCollector } from './chain.ts';
+import { compressionCollector } from './compression.ts';
+import { extensionsCollector } from './extensions.ts';
+import { fallbackCollector } from './fallback.ts';
+import { flawsCollector } from './flaws.ts';
+import { groupsCollector } from './groups.ts';
 import { leafCollector } from './leaf.ts';
+import { primesCollector } from './primes.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
+import { suitesCollector } from './suites.ts';
 import { upgradesCollector } from './upgrades.ts';
 import { versionsCollector } from './versions.ts';
 
@@ -9,5 +17,18 @@ import { versionsCollector } from './versions.ts';
 export const tlsCollector: SubjectCollector<TlsSession> = {
   kind: 'tls-endpoint',
   open: openTlsSession,
-  facts: [chainCollector, leafCollector, upgradesCollector, versionsCollector],
+  facts: [
+    attacksCollector,
+    chainCollector,
+    compressionCollector,
+    extensionsCollector,
+    fallbackCollector,
+    flawsCollector,
+    groupsCollector,
+    leafCollector,
+    primesCollector,
+    suitesCollector,
+    upgradesCollector,
+    versionsCollector,
+  ],
 };

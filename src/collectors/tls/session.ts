@@ -7,9 +7,9 @@ import { seededRandom } from '../../tls/seeded-random.ts';
 import type { Conversation } from '../../tls/upgrade/conversation.ts';
 import type { Upgrade } from '../../tls/upgrade/outcome.ts';
 import type { CollectContext, Session } from '../collector.ts';
+import { connectionLimit } from '../connection-limit.ts';
 import { networkError, networkFailure } from '../network-error.ts';
 import { askForUpgrade, type Entrance, openChannel, type Stage } from './channel.ts';
-import { connectionLimit } from './connection-limit.ts';
 import { entranceOf } from './entrance.ts';
 import { beforeTls } from './entrance-error.ts';
 
@@ -33,6 +33,8 @@ export interface TlsSession extends Session {
   /** All that is random in what is sent follows from it. */
   readonly seed: Uint8Array;
   readonly random: RandomSource;
+  /** Which look at the subject it is. */
+  readonly attempt: number;
   /** Roots the certificates must chain to; undefined: the system's. */
   readonly caFile: string | undefined;
   /** Of one whole connection. */
@@ -105,6 +107,7 @@ export async function openTlsSession(
     identity,
     seed,
     random: seededRandom(seed),
+    attempt: context.attempt ?? 1,
     timeoutMs: context.timeoutMs,
     serverName,
     starttls: entrance.starttls?.protocol,
