@@ -1,13 +1,14 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseProxy } from '../../src/config/proxy.ts';
 import { starttlsProtocols } from '../../src/model/index.ts';
 import { parseFactTranscript } from '../../src/tls/fact-transcript.ts';
+import { tlsFacts } from '../../src/tls/facts/index.ts';
 import { derivations } from '../../src/tls/rederive.ts';
-import { fakeServer, type Listening, listen, tlsServer } from '../tls/look.ts';
+import { fakeServer, type Listening, tlsServer } from '../tls/look.ts';
 import { observe, seenIn } from '../tls/upgrade/observe.ts';
 import { greeting } from '../tls/upgrade/play.ts';
+import { startProxy } from '../tls/upgrade/proxy-server.ts';
 import { scripts } from '../tls/upgrade/scripts.ts';
 import { type UpgradingOptions, upgradingServer } from '../tls/upgrade/server.ts';
 
@@ -59,6 +60,43 @@ describe.each(starttlsProtocols)('%s', (protocol) => {
     expect(derivations['tls.upgrades']?.(transcript, () => null)).toEqual(upgrades.value);
     expect(record.connections).toBe(1);
   });
+});
+
+/** What does not depend on the certificate. */
+const ofTheHandshake = tlsFacts
+  .map(({ name }) => name)
+  .filter((name) => !['tls.upgrades', 'tls.leaf', 'tls.chain'].includes(name));
+
+test.each(['smtp', 'tds'] as const)(
+  'every other fact is the same behind %s as without it',
+  async (protocol) => {
+    const tls = { minVersion: 'TLSv1', maxVersion: 'TLSv1.2', ciphers: 'ALL:@SECLEVEL=0' } as const;
+    const [plain, upgraded] = await Promise.all([
+      start(tlsServer(tls)),
+      start(upgradingServer(protocol, scripts[protocol], { tls })),
+    ]);
+    const look = { ...here, facts: ofTheHandshake, timeoutMs: 10_000 };
+    const direct = await observe(`tls://host.test:${plain}`, look);
+    const behind = await observe(`starttls+${protocol}://host.test:${upgraded}`, look);
+    const seen = ofTheHandshake.filter((fact) => typeof seenIn(direct, fact) === 'object');
+    expect(seen.length).toBeGreaterThan(4);
+    for (const fact of seen) expect([fact, seenIn(behind, fact)]).toEqual([fact, seenIn(direct, fact)]);
+  },
+);
+
+test('MySQL is asked no more often than it forgives, and what is not seen then is unseen', async () => {
+  const tls = { minVersion: 'TLSv1', maxVersion: 'TLSv1.2', ciphers: 'ALL:@SECLEVEL=0' } as const;
+  let made = 0;
+  const instead = (): boolean => {
+    made++;
+    return false;
+  };
+  const port = await start(upgradingServer('mysql', scripts.mysql, { tls, instead }));
+  const look = { ...here, facts: ofTheHandshake, timeoutMs: 10_000 };
+  const record = await observe(`starttls+mysql://host.test:${port}`, look);
+  expect(made).toBeLessThanOrEqual(80);
+  expect(record.connections).toBe(made);
+  expect(ofTheHandshake.map((fact) => seenIn(record, fact))).toContain('ERR_MYSQL_CONNECTIONS');
 });
 
 describe('an upgrade that does not come about', () => {
@@ -186,62 +224,10 @@ describe('names and addresses', () => {
   });
 });
 
-/** A proxy of the tests' own, HTTP CONNECT or SOCKS5; counts whom it connected to. */
-async function proxy(kind: 'http' | 'socks5', login?: string): Promise<{ port: number; to: string[] }> {
-  const to: string[] = [];
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    const join = (host: string, port: number, yes: string): void => {
-      to.push(`${host} ${port}`);
-      const onward = connect({ host, port }, () => {
-        socket.write(yes, 'latin1');
-        socket.pipe(onward).pipe(socket);
-      });
-      onward.on('error', () =>
-        socket.end(
-          kind === 'http' ? 'HTTP/1.1 502 Bad Gateway\r\n\r\n' : Buffer.from('05050001000000000000', 'hex'),
-        ),
-      );
-      socket.once('close', () => onward.destroy());
-      onward.once('close', () => socket.destroy());
-    };
-    void (kind === 'http' ? connectHttp(socket, join, login) : connectSocks(socket, join, login));
-  });
-  const port = await start(listen(server, '127.0.0.1'));
-  return { port, to };
-}
-
-type Join = (host: string, port: number, yes: string) => void;
-
-async function connectHttp(socket: Socket, join: Join, login: string | undefined): Promise<void> {
-  const [head] = (await once(socket, 'data')) as [Buffer];
-  const text = head.toString('latin1');
-  const [, host = '', port] =
-    /^CONNECT (?:\[([^\]]+)\]|([^:]+)):(\d+) HTTP\/1\.1\r\n/.exec(text)?.filter(Boolean) ?? [];
-  const given = /^Proxy-Authorization: Basic (\S+)\r$/m.exec(text)?.[1];
-  const right = login === undefined || (given && Buffer.from(given, 'base64').toString()) === login;
-  if (!right) return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
-  join(host, Number(port), 'HTTP/1.1 200 OK\r\n\r\n');
-}
-
-async function connectSocks(socket: Socket, join: Join, login: string | undefined): Promise<void> {
-  await once(socket, 'data');
-  socket.write(Buffer.from([5, login === undefined ? 0 : 2]));
-  if (login !== undefined) {
-    const [given] = (await once(socket, 'data')) as [Buffer];
-    const [user = '', password = ''] = login.split(':');
-    const right = Buffer.concat([
-      Buffer.from([1, user.length]),
-      Buffer.from(user),
-      Buffer.from([password.length]),
-      Buffer.from(password),
-    ]);
-    socket.write(Buffer.from([1, given.equals(right) ? 0 : 1]));
-    if (!given.equals(right)) return void socket.end();
-  }
-  const [request] = (await once(socket, 'data')) as [Buffer];
-  const host = request[3] === 1 ? [...request.subarray(4, 8)].join('.') : '::1';
-  join(host, request.readUInt16BE(request.length - 2), '\x05\0\0\x01\x7f\0\0\x01\0\0');
+async function startedProxy(...how: Parameters<typeof startProxy>): ReturnType<typeof startProxy> {
+  const proxy = await startProxy(...how);
+  running.push(proxy);
+  return proxy;
 }
 
 describe.each(['http', 'socks5'] as const)('a %s proxy', (kind) => {
@@ -250,7 +236,7 @@ describe.each(['http', 'socks5'] as const)('a %s proxy', (kind) => {
 
   test('is asked for the address, for every connection, also in front of STARTTLS', async () => {
     const port = await start(upgradingServer('smtp', scripts.smtp, { tls: modern }));
-    const through = await proxy(kind);
+    const through = await startedProxy(kind);
     const record = await observe(`starttls+smtp://host.test:${port}`, {
       ...here,
       facts,
@@ -267,7 +253,7 @@ describe.each(['http', 'socks5'] as const)('a %s proxy', (kind) => {
 
   test('takes credentials, which are nowhere in what is kept', async () => {
     const port = await start(tlsServer(modern));
-    const through = await proxy(kind, 'ada:canary-secret');
+    const through = await startedProxy(kind, 'ada:canary-secret');
     const proxyUrl = `${kind}://127.0.0.1:${through.port}`;
     const options = { ...here, facts, env: { PROXY_PASSWORD: 'canary-secret' } };
     const host = `https://host.test:${port}`;
@@ -294,7 +280,7 @@ describe.each(['http', 'socks5'] as const)('a %s proxy', (kind) => {
   test('that reaches nobody, is not there, or is something else', async () => {
     const closed = await start(fakeServer(() => undefined));
     await running.pop()?.stop();
-    const through = await proxy(kind);
+    const through = await startedProxy(kind);
     const at = (port: number) => parseProxy(`${kind}://127.0.0.1:${port}`);
     const unreached = await observe(`https://host.test:${closed}`, {
       ...here,
