@@ -34,11 +34,19 @@ describe('the example', () => {
     expect(targets.map(({ id, locator, tags, optional }) => [id, locator, tags, optional])).toEqual([
       ['pay', 'https://pay.example:443', ['cde', 'public'], false],
       ['pay-node-1', 'https://node1.pay.example:8443', ['cde'], false],
+      ['mail', 'starttls+smtp://mail.example:587', ['internal'], false],
       ['ledger-db', 'postgres://db1.example:5432', ['cde'], false],
       ['local-db', 'postgres://%2Fvar%2Frun%2Fpostgresql:5432', ['internal'], true],
     ]);
     expect(targets[1]?.addresses).toEqual(['2001:db8::10', '192.0.2.10']);
     expect(targets[2]).toMatchObject({
+      ...{ addressChoice: 'first', serverName: 'smtp.mail.example' },
+      proxy: {
+        ...{ scheme: 'socks5', host: 'proxy.example', port: 1080, user: 'assay' },
+        password: { kind: 'env', name: 'PROXY_PASSWORD' },
+      },
+    });
+    expect(targets[3]).toMatchObject({
       owner: 'data-team',
       caFile: 'certificates/internal-ca.pem',
       postgres: {
@@ -64,10 +72,12 @@ describe('the example', () => {
     expect(targets.map(({ caFile }) => caFile)).toEqual([
       undefined,
       '/etc/assay/certificates/internal-ca.pem',
+      undefined,
       '/etc/assay/certificates/internal-ca.pem',
       undefined,
     ]);
     expect(targets.map(({ postgres }) => postgres?.password)).toEqual([
+      undefined,
       undefined,
       undefined,
       { kind: 'env', name: 'LEDGER_DB_PASSWORD' },

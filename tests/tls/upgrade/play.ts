@@ -8,7 +8,7 @@ import type { Script } from './scripts.ts';
 /** Cuts bytes into chunks. */
 export type Cut = (bytes: Buffer) => readonly Buffer[];
 
-export const whole: Cut = (bytes) => [bytes];
+const whole: Cut = (bytes) => [bytes];
 export const everyByte: Cut = (bytes) => Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
 export const at =
   (place: number): Cut =>
