@@ -21,6 +21,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'tls.extensions': ['tls.extensions'],
   'tls.fallback_scsv': ['tls.fallback'],
   'tls.groups': ['tls.groups'],
+  'tls.starttls': ['tls.upgrades'],
   'tls.leaf': ['tls.leaf'],
   'tls.renegotiation': ['tls.extensions'],
   'tls.revocation': ['tls.revocation'],

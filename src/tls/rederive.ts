@@ -1,4 +1,4 @@
-import type { Json } from '../model/index.ts';
+import { AssayError, type Json } from '../model/index.ts';
 import { attacksValue } from './attacks/attacks-value.ts';
 import { probeAttacks } from './attacks/probe-attacks.ts';
 import { probeCertificates } from './certificates.ts';
@@ -25,6 +25,7 @@ import { probeSessions } from './sessions/probe-sessions.ts';
 import { ticketsValue } from './sessions/tickets-value.ts';
 import { probeSignatures, signaturesValue } from './signatures-inquiry.ts';
 import { suitesValue } from './suites-value.ts';
+import { askedAgain, protocolIn, upgradesValue } from './upgrade/ask.ts';
 import { versionsValue } from './versions-value.ts';
 
 /**
@@ -48,9 +49,16 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'tls.flaws': (transcript, read) =>
     flawsValue(replay(probeFlaws(read('tls.versions') as Versions, transcript), transcript.connections)),
   'tls.leaf': (transcript, read) =>
-    deriveLeaves(again(probeCertificates, transcript, read).chains, transcript.host),
+    deriveLeaves(again(probeCertificates, transcript, read).chains, transcript.serverName ?? transcript.host),
   'tls.resumption': (transcript, read) => again(probeResumption, transcript, read).value,
   'tls.tickets': (transcript, read) => ticketsValue(again(probeSessions, transcript, read)).value,
+  'tls.upgrades': ({ connections, serverName, host }) => {
+    const protocol = protocolIn(connections);
+    const value =
+      protocol && upgradesValue(protocol, replay(askedAgain(protocol, serverName ?? host), connections));
+    if (value !== undefined) return value;
+    throw new AssayError('ERR_TLS_REPLAY', 'expected an upgrade in the transcript, got none');
+  },
   'tls.versions': (transcript) => versionsValue(replay(probeVersions(transcript), transcript.connections)),
 };
 

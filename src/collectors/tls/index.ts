@@ -16,6 +16,7 @@ import { signaturesCollector } from './signatures.ts';
 import { suitesCollector } from './suites.ts';
 import { ticketsCollector } from './tickets.ts';
 import { timestampsCollector } from './timestamps.ts';
+import { upgradesCollector } from './upgrades.ts';
 import { versionsCollector } from './versions.ts';
 import { weaknessesCollector } from './weaknesses.ts';
 
@@ -40,6 +41,7 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     suitesCollector,
     ticketsCollector,
     timestampsCollector,
+    upgradesCollector,
     versionsCollector,
     weaknessesCollector,
   ],

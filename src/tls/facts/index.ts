@@ -14,6 +14,7 @@ import { signatures } from './signatures.ts';
 import { suites } from './suites.ts';
 import { tickets } from './tickets.ts';
 import { timestamps } from './timestamps.ts';
+import { upgrades } from './upgrades.ts';
 import { versions } from './versions.ts';
 import { weaknesses } from './weaknesses.ts';
 
@@ -35,6 +36,7 @@ export const tlsFacts = [
   suites,
   tickets,
   timestamps,
+  upgrades,
   versions,
   weaknesses,
 ];
