@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { assay } from '../cli/terminal.ts';
@@ -131,4 +131,18 @@ test('a zone on the command line; a silent resolver leaves everything untested',
   const scanned = await scan(site, [`dns://127.0.0.1:${server.port}/${zone}`, '--timeout', '1']);
   expect(new Set(Object.values(statesOf(scanned)))).toEqual(new Set(['unseen']));
   expect(scanned.exitCode).toBe(4);
+});
+
+test('assay init writes a target for a zone, and says whether it answered', async () => {
+  const server = await dnsServer(serving(hardened));
+  running.push(server);
+  const out = join(site.folder, 'first.yaml');
+  const ended = await assay(['init', `dns://127.0.0.1:${server.port}/${zone}`, '--out', out], {
+    cwd: site.folder,
+  });
+  expect(ended.exitCode).toBe(0);
+  const text = readFileSync(out, 'utf8');
+  expect(text).toContain(`- id: ${zone}-zone `);
+  expect(text).toContain('# answered on ');
+  expect(text).toContain('#   selectors: [s1]');
 });
