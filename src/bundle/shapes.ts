@@ -75,7 +75,7 @@ const target = record(
     postgres: record({ tls: text, tlsGiven: bool }),
     dns: record(
       { selectors: list(text), names: list(text) },
-      { resolver: record({ address: text, port: count }), mail: bool },
+      { resolver: record({ address: text, port: count }), mail: bool, issuers: list(text) },
     ),
   },
 );

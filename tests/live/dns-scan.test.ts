@@ -51,7 +51,7 @@ const weak: Records = {
   [`${zone} TXT`]: txt('v=spf1 +all'),
   [`_dmarc.${zone} TXT`]: txt('v=DMARC1; p=none'),
   [`s1._domainkey.${zone} TXT`]: txt(`v=DKIM1; p=${key(1024)}`),
-  [`${zone} CAA`]: [],
+  [`${zone} CAA`]: caa('issue', 'other.example'),
   [`www.${zone} CNAME`]: cname('gone.example'),
   [`db.${zone} A`]: a('10.0.0.7'),
   [`${zone} A`]: a('9.9.9.9'),
@@ -65,11 +65,7 @@ async function scanZone(records: Records): Promise<Scanned> {
     url: dns://${zone}
     resolver: 127.0.0.1:${server.port}
     tags: [public]
-    dns: { selectors: [s1], names: [www, db] }
-params:
-  system:
-    dns.caa.present:
-      issuers: { value: [ca.example], reason: the CA that we use }
+    dns: { issuers: [ca.example], selectors: [s1], names: [www, db] }
 `;
   writeFileSync(join(site.folder, 'assay.yaml'), file);
   return scan(site, ['--timeout', '2']);

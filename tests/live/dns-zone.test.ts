@@ -61,6 +61,7 @@ describe('mail', () => {
     expect(value).toEqual({
       domain: zone,
       isMailDomain: true,
+      notFollowed: [],
       spf: {
         records: 1,
         status: 'valid',
@@ -69,7 +70,6 @@ describe('mail', () => {
         ending: '-all',
         passesEveryone: false,
         noSender: false,
-        notFollowed: [],
       },
       dmarc: {
         ...{
@@ -174,7 +174,7 @@ describe('CAA', () => {
         name: zone,
         foundAt: zone,
         restricted: true,
-        issuers: [{ tag: 'issue', domain: 'ca.example' }],
+        issuers: [{ tag: 'issue', domain: 'ca.example', allowed: true }],
         contacts: ['mailto:a@example.test'],
       },
       { name: `own.${zone}`, foundAt: `own.${zone}`, restricted: true, issuers: [], contacts: [] },
@@ -182,7 +182,7 @@ describe('CAA', () => {
         name: `www.${zone}`,
         foundAt: zone,
         restricted: true,
-        issuers: [{ tag: 'issue', domain: 'ca.example' }],
+        issuers: [{ tag: 'issue', domain: 'ca.example', allowed: true }],
         contacts: ['mailto:a@example.test'],
       },
     ]);

@@ -239,7 +239,7 @@ describe('a zone as nsd has it', () => {
       name: `mx1.${zone}`,
       addresses: [{ address: '10.1.2.3', scope: 'private' }],
     });
-    const issuers = [{ tag: 'issue', domain: 'ca.example' }];
+    const issuers = [{ tag: 'issue', domain: 'ca.example', allowed: true }];
     const caa = outcomeOf(await observe('dns.caa', zone, { resolverPort: port }));
     expect(caa).toEqual([
       { name: zone, foundAt: zone, restricted: true, issuers, contacts: [`mailto:security@${zone}`] },
