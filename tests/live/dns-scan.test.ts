@@ -127,6 +127,7 @@ test('a zone on the command line; a silent resolver leaves everything untested',
   const scanned = await scan(site, [`dns://127.0.0.1:${server.port}/${zone}`, '--timeout', '1']);
   expect(new Set(Object.values(statesOf(scanned)))).toEqual(new Set(['unseen']));
   expect(scanned.exitCode).toBe(4);
+  expect(scanned.stdout + scanned.stderr).not.toContain('no address');
 });
 
 test('assay init writes a target for a zone, and says whether it answered', async () => {
