@@ -1,4 +1,4 @@
-import type { Json } from '../model/index.ts';
+import { AssayError, type Json } from '../model/index.ts';
 import { attacksValue } from './attacks/attacks-value.ts';
 import { probeAttacks } from './attacks/probe-attacks.ts';
 import { probeCertificates } from './certificates.ts';
@@ -23,7 +23,9 @@ import { clientsValue } from './sessions/clients-value.ts';
 import { probeResumption } from './sessions/probe-resumption.ts';
 import { probeSessions } from './sessions/probe-sessions.ts';
 import { ticketsValue } from './sessions/tickets-value.ts';
+import { probeSignatures, signaturesValue } from './signatures-inquiry.ts';
 import { suitesValue } from './suites-value.ts';
+import { askedAgain, protocolIn, upgradesValue } from './upgrade/ask.ts';
 import { versionsValue } from './versions-value.ts';
 
 /**
@@ -42,13 +44,21 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'tls.fallback': fromInquiry(probeFallback, fallbackValue),
   'tls.groups': fromInquiry(probeGroups, groupsValue),
   'tls.primes': fromInquiry(probePrimes, primesValue),
+  'tls.signatures': fromInquiry(probeSignatures, signaturesValue),
   'tls.suites': fromInquiry(probeEnumeration, suitesValue),
   'tls.flaws': (transcript, read) =>
     flawsValue(replay(probeFlaws(read('tls.versions') as Versions, transcript), transcript.connections)),
   'tls.leaf': (transcript, read) =>
-    deriveLeaves(again(probeCertificates, transcript, read).chains, transcript.host),
+    deriveLeaves(again(probeCertificates, transcript, read).chains, transcript.serverName ?? transcript.host),
   'tls.resumption': (transcript, read) => again(probeResumption, transcript, read).value,
   'tls.tickets': (transcript, read) => ticketsValue(again(probeSessions, transcript, read)).value,
+  'tls.upgrades': ({ connections, serverName, host }) => {
+    const protocol = protocolIn(connections);
+    const value =
+      protocol && upgradesValue(protocol, replay(askedAgain(protocol, serverName ?? host), connections));
+    if (value !== undefined) return value;
+    throw new AssayError('ERR_TLS_REPLAY', 'expected an upgrade in the transcript, got none');
+  },
   'tls.versions': (transcript) => versionsValue(replay(probeVersions(transcript), transcript.connections)),
 };
 

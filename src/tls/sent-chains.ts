@@ -38,9 +38,25 @@ interface Outcome extends CertificateOutcome {
   readonly handshake: string;
 }
 
+/** A handshake's name, as chains name those that they were sent in. */
+function nameOf({ version, authentication }: CertificateOutcome): string {
+  return `${version}, ${authentication}`;
+}
+
+/**
+ * The handshakes, by name, in which a server that staples or timestamps would have shown it: each asked for both, which
+ * SSLv3 cannot, and came to its end. That nothing came says nothing elsewhere.
+ */
+export function handshakesAskingForStatus(made: readonly CertificateOutcome[]): ReadonlySet<string> {
+  const whole = made.filter(
+    ({ version, ended, result }) => version !== 'SSLv3' && ended === 'complete' && result.kind === 'chain',
+  );
+  return new Set(whole.map(nameOf));
+}
+
 /** The chains that handshakes show; the outcomes are in the order in which the handshakes were made. */
 export function readSentChains(made: readonly CertificateOutcome[]): SentChains {
-  const outcomes = made.map((one) => ({ ...one, handshake: `${one.version}, ${one.authentication}` }));
+  const outcomes = made.map((one) => ({ ...one, handshake: nameOf(one) }));
   const readOnce = onceEach();
   const read = outcomes.flatMap(({ handshake, result }) =>
     result.kind === 'chain' ? [readChain(handshake, result.certificates, readOnce)] : [],

@@ -88,13 +88,13 @@ export function fakeServer(serve: (socket: Socket) => void): Promise<Listening> 
   );
 }
 
-async function listen(server: Server, address: string): Promise<Listening> {
+export async function listen(server: Server, address: string, port = 0): Promise<Listening> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, address, resolve));
+  await new Promise<void>((resolve) => server.listen(port, address, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     stop: () =>

@@ -8,18 +8,18 @@ import type { FactCollector } from '../collector.ts';
 import { certificatesOf, handshakesEvidence, handshakesInWords } from './certificates.ts';
 import { certificateEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
-import { trustRoots } from './trust-roots.ts';
+import { rootsFor } from './trust-roots.ts';
 
 /** Collects `tls.chain`. */
 export const chainCollector: FactCollector<TlsSession> = {
   fact: chain.name,
   needs: [versions.name],
   async collect(session, read) {
-    const store = await trustRoots(session.caFile);
+    const roots = await rootsFor(session.caFile);
     const accepted = (await read(versions.name)) as Versions;
     const seen = await certificatesOf(session, accepted);
     const { chains, missing, dialogues, atMs } = seen;
-    const value = deriveChain(chains, store, atMs);
+    const value = deriveChain(chains, roots, atMs);
     return {
       value,
       method: 'TEST',
@@ -27,7 +27,7 @@ export const chainCollector: FactCollector<TlsSession> = {
       requests: handshakesInWords(seen),
       evidence: [
         ...chains.map(chainEvidence),
-        ...anchorEvidence(value, store),
+        ...anchorEvidence(value, roots.trusted),
         handshakesEvidence(session, dialogues),
       ],
     };

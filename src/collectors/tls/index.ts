@@ -10,10 +10,15 @@ import { groupsCollector } from './groups.ts';
 import { leafCollector } from './leaf.ts';
 import { primesCollector } from './primes.ts';
 import { resumptionCollector } from './resumption.ts';
+import { revocationCollector } from './revocation.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
+import { signaturesCollector } from './signatures.ts';
 import { suitesCollector } from './suites.ts';
 import { ticketsCollector } from './tickets.ts';
+import { timestampsCollector } from './timestamps.ts';
+import { upgradesCollector } from './upgrades.ts';
 import { versionsCollector } from './versions.ts';
+import { weaknessesCollector } from './weaknesses.ts';
 
 /** Everything that can be looked at in a TLS endpoint. */
 export const tlsCollector: SubjectCollector<TlsSession> = {
@@ -31,8 +36,13 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     leafCollector,
     primesCollector,
     resumptionCollector,
+    revocationCollector,
+    signaturesCollector,
     suitesCollector,
     ticketsCollector,
+    timestampsCollector,
+    upgradesCollector,
     versionsCollector,
+    weaknessesCollector,
   ],
 };

@@ -14,7 +14,7 @@ export const leafCollector: FactCollector<TlsSession> = {
     const accepted = (await read(versions.name)) as Versions;
     const seen = await certificatesOf(session, accepted);
     const { chains, missing, dialogues } = seen;
-    const value = deriveLeaves(chains, session.host);
+    const value = deriveLeaves(chains, session.serverName ?? session.host);
     const ders = new Map(chains.map(({ leaf: { sha256, der } }) => [sha256, der]));
     return {
       value,

@@ -9,9 +9,14 @@ import { groups } from './groups.ts';
 import { leaf } from './leaf.ts';
 import { primes } from './primes.ts';
 import { resumption } from './resumption.ts';
+import { revocation } from './revocation.ts';
+import { signatures } from './signatures.ts';
 import { suites } from './suites.ts';
 import { tickets } from './tickets.ts';
+import { timestamps } from './timestamps.ts';
+import { upgrades } from './upgrades.ts';
 import { versions } from './versions.ts';
+import { weaknesses } from './weaknesses.ts';
 
 /** Every fact about a TLS endpoint. */
 export const tlsFacts = [
@@ -26,7 +31,12 @@ export const tlsFacts = [
   leaf,
   primes,
   resumption,
+  revocation,
+  signatures,
   suites,
   tickets,
+  timestamps,
+  upgrades,
   versions,
+  weaknesses,
 ];
