@@ -7,6 +7,7 @@ import {
   type Target,
 } from '../model/index.ts';
 import type { CollectContext, Collected, FactCollector, Session, SubjectCollector } from './collector.ts';
+import { startDeadline, withoutHurry } from './deadline.ts';
 import { orAborted, settled } from './interruptible.ts';
 import { networkFailure } from './network-error.ts';
 
@@ -34,15 +35,18 @@ export async function collectSubject(
   look: Look,
   context: CollectContext,
 ): Promise<CollectedRecord> {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), context.timeoutMs * subjectDeadlineFactor);
-  const bounded = { ...context, signal: AbortSignal.any([context.signal, deadline.signal]) };
+  const deadline = startDeadline(context.timeoutMs * subjectDeadlineFactor);
+  const bounded = {
+    ...context,
+    signal: AbortSignal.any([context.signal, deadline.signal]),
+    ...(context.pace === undefined ? {} : { pace: withoutHurry(context.pace, deadline) }),
+  };
   const run = startRun(collector, look, bounded, context.signal);
   const wanted = withNeeds(collector, look.facts);
   const observations: CollectedObservation[] = [];
   for (const fact of wanted) observations.push(await run.observe(fact));
   await run.close();
-  clearTimeout(timer);
+  deadline.clear();
   return {
     format: 0,
     subject: look.subject,

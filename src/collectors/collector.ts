@@ -7,6 +7,7 @@ import type {
   SubjectKind,
   Target,
 } from '../model/index.ts';
+import type { Pace } from './pace.ts';
 
 /** What a collector may use of the world around it. */
 export interface CollectContext {
@@ -17,6 +18,8 @@ export interface CollectContext {
   /** `assay/<run id>`: how the scan names itself to what it looks at. */
   readonly scanName: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How fast connections are made; absent: as fast as they come. Every connection asks it, see `paced`. */
+  readonly pace?: Pace | undefined;
 }
 
 /** An open look at one subject. */

@@ -65,6 +65,7 @@ export async function connect(route: Route): Promise<Link> {
       return printed ?? passwordFor(route);
     },
   });
+  await context.pace?.turn(subject.address ?? subject.host, context.signal);
   const guard = guardClient(client, where, context.signal);
   const { timeoutMs } = context;
   await guard.run(

@@ -3,6 +3,7 @@ import { AssayError, type Subject, type Target } from '../../model/index.ts';
 import type { Ending, Reply, Until } from '../../tls/exchange.ts';
 import type { CollectContext, Session } from '../collector.ts';
 import { networkError, networkFailure } from '../network-error.ts';
+import { paced } from '../pace.ts';
 import { connectionLimit } from './connection-limit.ts';
 
 const connectionsAtOnce = 4;
@@ -58,10 +59,16 @@ export async function openTlsSession(
   const limit = connectionLimit(connectionsAtOnce);
   let connections = 0;
   const withSocket = <T>(use: (socket: Socket) => Promise<T>): Promise<T> =>
-    limit(() => {
-      connections++;
-      return connected(link, use);
-    });
+    limit(() =>
+      paced(
+        { pace: context.pace, signal: AbortSignal.any([context.signal, closing.signal]) },
+        address,
+        () => {
+          connections++;
+          return connected(link, use);
+        },
+      ),
+    );
   return {
     host,
     address,
