@@ -21,7 +21,8 @@ export type Answer =
   | { readonly kind: 'accepted'; readonly suite: string; readonly retryGroup?: number }
   | {
       readonly kind: 'refused';
-      readonly by: 'protocol_version' | 'lower-version' | 'other-alert';
+      /** `confirmed`: it came again, between hellos that were accepted. */
+      readonly by: 'protocol_version' | 'lower-version' | 'confirmed';
       readonly how: string;
     }
   /** An alert that refuses the version only where nothing else can be its cause. */

@@ -44,6 +44,8 @@ export interface Dialogue<T> {
    * question: it is asked once.
    */
   readonly label: string;
+  /** True where the bytes sent follow from others that are kept: evidence then holds their digest only. */
+  readonly brief?: boolean;
   readonly talk: () => Talk<T>;
 }
 

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { cipherSuites, usualFirst } from './cipher-suites.ts';
 import { type ClientHello, encodeClientHello, type KeyShare } from './client-hello.ts';
+import type { RandomSource } from './exchange.ts';
 import {
   groups,
   isVersion13Suite,
@@ -11,12 +12,15 @@ import {
 } from './registry.ts';
 import { encodeSsl2ClientHello } from './ssl2.ts';
 
-/** Random bytes, given by the caller: this folder has no source of its own. */
-type RandomBytes = (length: number) => Uint8Array;
-
+/** What every hello of an endpoint has in common. */
 export interface HelloOptions {
   readonly serverName: string | undefined;
-  readonly random: RandomBytes;
+  readonly random: RandomSource;
+}
+
+/** One hello: its label names its random bytes. */
+export interface HelloPurpose {
+  readonly label: string;
   readonly keyShares?: readonly KeyShare[];
 }
 
@@ -45,10 +49,10 @@ export function offers(offer: Offer, suite: number, version: number): boolean {
  * Everything the version can carry: every suite (for TLS 1.3 the older ones too, so that an older server can answer
  * with its own version), every group, every signature algorithm, and the server's name.
  */
-export function fullHello(version: RecordVersion, options: HelloOptions): Offer {
+export function fullHello(version: RecordVersion, options: HelloOptions, purpose: HelloPurpose): Offer {
   return encoded({
-    ...frame(version, options),
-    sessionId: version === 'TLSv1.3' ? options.random(32) : Buffer.alloc(0),
+    ...frame(version, options, purpose),
+    sessionId: version === 'TLSv1.3' ? options.random(`${purpose.label} session id`, 32) : Buffer.alloc(0),
     suites: version === 'TLSv1.3' ? [...suites13, ...suitesUpTo12] : suitesUpTo12,
     groups: allGroups,
     signatureSchemes: allSignatureSchemes,
@@ -73,9 +77,9 @@ const leastSuites = 12;
  * A hello of at most 255 bytes (names over about 60 characters apart), without the DH groups of RFC 7919, for servers
  * that cannot read the full one. It can show that a version is accepted, never that it is refused.
  */
-export function smallHello(version: RecordVersion, options: HelloOptions): Offer {
+export function smallHello(version: RecordVersion, options: HelloOptions, purpose: HelloPurpose): Offer {
   const hello: ClientHello = {
-    ...frame(version, options),
+    ...frame(version, options, purpose),
     sessionId: Buffer.alloc(0),
     suites: [],
     groups: smallGroups,
@@ -87,9 +91,9 @@ export function smallHello(version: RecordVersion, options: HelloOptions): Offer
 }
 
 /** The SSLv2 CLIENT-HELLO with every cipher kind. */
-export function ssl2Hello({ random }: HelloOptions): Offer {
+export function ssl2Hello({ random }: HelloOptions, { label }: HelloPurpose): Offer {
   const suites = [...ssl2CipherKinds.keys()];
-  return { bytes: encodeSsl2ClientHello(suites, random(16)), suites, groups: [] };
+  return { bytes: encodeSsl2ClientHello(suites, random(label, 16)), suites, groups: [] };
 }
 
 /** What each hello carries in words, for the record of what was sent. */
@@ -102,8 +106,12 @@ export function offerInWords(version: RecordVersion, serverName: string | undefi
   return `${suites} cipher suites, ${allGroups.length} groups${signed}, ${name}`;
 }
 
-function frame(version: RecordVersion, { serverName, random, keyShares = [] }: HelloOptions) {
-  return { version, serverName, keyShares, random: random(32) };
+function frame(
+  version: RecordVersion,
+  { serverName, random }: HelloOptions,
+  { label, keyShares = [] }: HelloPurpose,
+) {
+  return { version, serverName, keyShares, random: random(label, 32) };
 }
 
 function encoded(hello: ClientHello): Offer {

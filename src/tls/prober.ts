@@ -1,28 +1,35 @@
-import { type Answer, judgeReply, untilAnswered } from './answer.ts';
-import type { Reply, Until } from './exchange.ts';
+import { type Answer, judgeReply, keepablePart, untilAnswered } from './answer.ts';
+import type { KeyShare } from './client-hello.ts';
+import { type Dialogue, type Reply, say } from './exchange.ts';
 import { wellKnownKeyShare } from './key-shares.ts';
-import { fullHello, type HelloOptions, type Offer, smallHello, ssl2Hello } from './offers.ts';
+import {
+  fullHello,
+  type HelloOptions,
+  type HelloPurpose,
+  type Offer,
+  smallHello,
+  ssl2Hello,
+} from './offers.ts';
 import type { ProtocolVersion } from './registry.ts';
 
 /**
  * Why a hello is sent: `full` asks for the version with all that it can carry, `small` asks again in 255 bytes,
  * `retried` sends the key that a HelloRetryRequest named, `repeated` asks again between two `control` hellos.
  */
-export type Purpose = 'full' | 'small' | 'retried' | 'repeated' | 'control';
+export type Purpose = 'full' | 'small' | 'retried' | 'repeated' | 'control before' | 'control after';
 
-/** One connection to make: send `hello`, read until `until`. */
-export interface Probe {
+/** One connection to make: a hello, and what comes back. Its label is `<version> <purpose>`. */
+export interface Probe extends Dialogue<Reply> {
   readonly version: ProtocolVersion;
   readonly purpose: Purpose;
   readonly hello: Uint8Array;
-  readonly until: Until;
 }
 
 /** What is known of a version in the end: an alert has become a refusal, or no answer. */
 export type FinalAnswer = Exclude<Answer, { kind: 'alert' }>;
 export type Answers = ReadonlyMap<ProtocolVersion, FinalAnswer>;
 
-type Asking<T> = Generator<readonly Probe[], T, readonly Reply[]>;
+type Asking<T> = Generator<readonly Probe[], T, readonly unknown[]>;
 type Size = 'full' | 'small';
 /** What a version answered, and to which hello. */
 interface Standing {
@@ -53,7 +60,7 @@ export function* probeVersions(options: HelloOptions): Asking<Answers> {
   const open = recordVersions.filter((version) => isOpen(standings.get(version)));
   yield* askSmall(open, options, standings);
   yield* retryHello(options, standings);
-  yield* confirmAlerts(options, standings);
+  yield* confirmRefusals(options, standings);
   return settled(standings);
 }
 
@@ -102,65 +109,91 @@ function* retryHello(options: HelloOptions, standings: Standings): Asking<void> 
   if (standing?.answer.kind !== 'accepted' || standing.answer.retryGroup === undefined) return;
   const keyShare = wellKnownKeyShare(standing.answer.retryGroup);
   if (keyShare === undefined) return;
-  const again = question('TLSv1.3', standing.size, 'retried', { ...options, keyShares: [keyShare] });
+  const again = question('TLSv1.3', standing.size, 'retried', options, [keyShare]);
   const [answer] = yield* ask([again]);
   if (answer?.kind !== 'accepted' || answer.retryGroup === undefined) return;
   const why = 'answered with a HelloRetryRequest to the very key it had asked for';
   standings.set('TLSv1.3', { ...standing, answer: { kind: 'none', silence: 'indefinite', why } });
 }
 
-/** An alert refuses a version only if it comes again with hellos accepted just before and just after. */
-function* confirmAlerts(options: HelloOptions, standings: Standings): Asking<void> {
+/** An alert, a close or a reset refuses a version only if it comes again with hellos accepted just before and after. */
+function* confirmRefusals(options: HelloOptions, standings: Standings): Asking<void> {
   const control = newestFirst.find((version) => standings.get(version)?.answer.kind === 'accepted');
   const accepted = control === undefined ? undefined : standings.get(control);
   if (control === undefined || accepted === undefined) return;
-  const doubtful = newestFirst.filter((version) => mayBeRefused(version, standings, accepted.answer));
+  const doubtful = newestFirst.filter((version) => mayBeRefused(version, standings, accepted));
   if (doubtful.length === 0) return;
-  const steady = (): Asking<boolean> => isAccepted(control, accepted.size, options);
-  if (!(yield* steady())) return;
+  const steady = (purpose: Purpose): Asking<boolean> =>
+    isAccepted(question(control, accepted.size, purpose, options));
+  if (!(yield* steady('control before'))) return;
   const answers = yield* ask(doubtful.map((version) => question(version, 'full', 'repeated', options)));
-  const after = yield* steady();
+  const after = yield* steady('control after');
   doubtful.forEach((version, index) => {
     const answer = answers[index];
     if (answer === undefined) return;
-    if (answer.kind !== 'alert') standings.set(version, { answer, size: 'full' });
-    else if (after) standings.set(version, { answer: refusedBy(answer.name), size: 'full' });
+    const how = refusalInWords(answer);
+    if (how === undefined) standings.set(version, { answer, size: 'full' });
+    else if (after) standings.set(version, { answer: refusedBy(how), size: 'full' });
   });
 }
 
-/** A server of pre-shared keys refuses everyone who holds none in TLS 1.3, whose hello cannot show that. */
-function mayBeRefused(version: ProtocolVersion, standings: Standings, accepted: Answer): boolean {
-  const keyed = accepted.kind === 'accepted' && accepted.suite.includes('PSK');
-  return standings.get(version)?.answer.kind === 'alert' && !(keyed && version === 'TLSv1.3');
+/**
+ * A server of pre-shared keys refuses everyone who holds none in TLS 1.3, whose hello cannot show that. One that
+ * accepts small hellos only may have ended the connection because of the length.
+ */
+function mayBeRefused(version: ProtocolVersion, standings: Standings, { answer, size }: Standing): boolean {
+  const own = standings.get(version)?.answer;
+  if (own === undefined || refusalInWords(own) === undefined) return false;
+  if (own.kind === 'none') return size === 'full';
+  return !(version === 'TLSv1.3' && answer.kind === 'accepted' && answer.suite.includes('PSK'));
 }
 
-function refusedBy(alert: string): Answer {
-  const how = `alert ${alert} to a hello that offered everything, twice, with hellos accepted before and after`;
-  return { kind: 'refused', by: 'other-alert', how };
+/** What may be a refusal, in words; silence never is. */
+function refusalInWords(answer: Answer): string | undefined {
+  if (answer.kind === 'alert') return `alert ${answer.name}`;
+  const abrupt = answer.kind === 'none' && (answer.silence === 'closed' || answer.silence === 'reset');
+  return abrupt ? answer.why : undefined;
 }
 
-function* isAccepted(version: ProtocolVersion, size: Size, options: HelloOptions): Asking<boolean> {
-  const [answer] = yield* ask([question(version, size, 'control', options)]);
+function refusedBy(what: string): Answer {
+  const how = `${what} to a hello that offered everything, twice, with hellos accepted before and after`;
+  return { kind: 'refused', by: 'confirmed', how };
+}
+
+function* isAccepted(control: Question): Asking<boolean> {
+  const [answer] = yield* ask([control]);
   return answer?.kind === 'accepted';
 }
 
 function* ask(questions: readonly Question[]): Asking<readonly Answer[]> {
   if (questions.length === 0) return [];
-  const replies = yield questions;
+  const replies = (yield questions) as readonly Reply[];
   return questions.map(({ version, offer }, index) => {
     const reply = replies[index] ?? { received: new Uint8Array(), ended: 'unreachable' };
     return judgeReply(version, offer, reply);
   });
 }
 
-function question(version: ProtocolVersion, size: Size, purpose: Purpose, options: HelloOptions): Question {
-  const offer = offerOf(version, size, options);
-  return { version, purpose, offer, hello: offer.bytes, until: untilAnswered(version) };
+function question(
+  version: ProtocolVersion,
+  size: Size,
+  purpose: Purpose,
+  options: HelloOptions,
+  keyShares: readonly KeyShare[] = [],
+): Question {
+  const label = `${version} ${purpose}`;
+  const offer = offerOf(version, size, options, { label, keyShares });
+  const step = () => ({
+    send: offer.bytes,
+    until: untilAnswered(version),
+    keep: (received: Uint8Array) => keepablePart(version, received),
+  });
+  return { label, version, purpose, offer, hello: offer.bytes, talk: () => say(step()) };
 }
 
-function offerOf(version: ProtocolVersion, size: Size, options: HelloOptions): Offer {
-  if (version === 'SSLv2') return ssl2Hello(options);
-  return size === 'full' ? fullHello(version, options) : smallHello(version, options);
+function offerOf(version: ProtocolVersion, size: Size, options: HelloOptions, purpose: HelloPurpose): Offer {
+  if (version === 'SSLv2') return ssl2Hello(options, purpose);
+  return size === 'full' ? fullHello(version, options, purpose) : smallHello(version, options, purpose);
 }
 
 function isOpen(standing: Standing | undefined): boolean {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { AssayError } from '../../src/model/index.ts';
+import type { DialogueEvidence } from '../../src/tls/recorded-dialogue.ts';
 import { fakeServer, type Listening, lookAt } from '../tls/look.ts';
 import { alert, readHello, record, serverHello, serverHelloMessage } from '../tls/wire.ts';
 
@@ -114,11 +115,11 @@ describe('a server that gives no definite answer is one unseen fact', () => {
     const [evidence] = error.evidence;
     const { connections } = JSON.parse(Buffer.from(evidence!.bytes).toString());
     expect(connections.length).toBeGreaterThanOrEqual(4);
-    for (const { received } of connections) expect(received.length).toBeLessThanOrEqual(2 * 16 * 1024);
-    const seen = connections.map(({ received }: { received: string }) =>
-      Buffer.from(received, 'hex').toString('latin1'),
-    );
-    expect(seen.join('')).not.toContain('secret-banner');
+    for (const { steps } of connections as DialogueEvidence[]) {
+      const [{ received }] = steps as [DialogueEvidence['steps'][0]];
+      expect(received.length).toBeLessThanOrEqual(2 * 16 * 1024);
+      expect(Buffer.from(received, 'hex').toString('latin1')).not.toContain('secret-banner');
+    }
   });
 
   test('is not there', async () => {
@@ -148,20 +149,23 @@ test('records of one byte are an answer like any other', async () => {
   });
 });
 
-test('versions dropped without an alert have no key, and are said to be missing', async () => {
+test.each([
+  ['dropped without an alert between hellos that are accepted are refused', true],
+  ['left without an answer have no key, and are said to be missing', false],
+])('versions %s', async (_, dropped) => {
   const port = await fake(
     answering((hello, socket) => {
       const { version } = readHello(hello);
-      socket.end(version === 'TLSv1.2' ? serverHello('TLSv1.2') : '');
+      if (version === 'TLSv1.2') socket.end(serverHello('TLSv1.2'));
+      else if (dropped) socket.end();
     }),
   );
   const look = await lookAt(port, { timeoutMs });
-  expect(look.value).toEqual({ 'TLSv1.2': 'accepted' });
-  expect(look.completeness[0]).toMatchObject({ returned: 1, total: 6 });
-  expect(look.completeness[0]?.missing).toContainEqual({
-    what: 'TLSv1.0',
-    why: 'connection closed without an alert',
-  });
+  const returned = dropped ? 6 : 1;
+  expect(look.value['TLSv1.0']).toBe(dropped ? 'refused' : undefined);
+  expect(look.completeness[0]).toMatchObject({ returned, total: 6 });
+  const silent = { what: 'TLSv1.0', why: 'no answer in time' };
+  expect(look.completeness[0]?.missing.slice(0, 6)).toEqual(dropped ? [] : expect.arrayContaining([silent]));
 });
 
 test('a scan that is stopped stops at once', async () => {

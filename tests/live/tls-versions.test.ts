@@ -1,8 +1,10 @@
 import type { SecureVersion, TlsOptions } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Reply } from '../../src/tls/exchange.ts';
 import { probeVersions } from '../../src/tls/prober.ts';
+import { replay } from '../../src/tls/recorded-dialogue.ts';
 import type { ProtocolVersion } from '../../src/tls/registry.ts';
+import { seededRandom } from '../../src/tls/seeded-random.ts';
+import { versionsValue } from '../../src/tls/versions-value.ts';
 import { type Listening, lookAt, tlsServer } from '../tls/look.ts';
 import type { KeyKind } from '../x509/authority.ts';
 
@@ -86,22 +88,11 @@ describe('node:tls', () => {
 
 test('the evidence alone replays to the same fact', async () => {
   const look = await lookAt(await start());
-  const { connections } = JSON.parse(Buffer.from(look.evidence[0]!.bytes).toString());
-  const prober = probeVersions({ serverName: 'host.test', random: (length) => new Uint8Array(length) });
-  let step = prober.next();
-  for (let at = 0; !step.done; ) {
-    const replies = connections.slice(at, at + step.value.length);
-    at += replies.length;
-    step = prober.next(
-      replies.map(({ received, ended }: { received: string; ended: Reply['ended'] }) => ({
-        received: Buffer.from(received, 'hex'),
-        ended,
-      })),
-    );
-  }
-  expect(Object.fromEntries([...step.value].map(([version, { kind }]) => [version, kind]))).toEqual(
-    look.value,
-  );
+  const { connections, seed } = JSON.parse(Buffer.from(look.evidence[0]!.bytes).toString());
+  const again = (name: string) =>
+    replay(probeVersions({ serverName: name, random: seededRandom(Buffer.from(seed, 'hex')) }), connections);
+  expect(versionsValue(again('host.test'))).toEqual(look.value);
+  expect(() => again('other.test')).toThrow('expected the bytes that follow from the seed');
 });
 
 test('the evidence holds each connection, and each version is one request', async () => {
@@ -115,12 +106,15 @@ test('the evidence holds each connection, and each version is one request', asyn
   });
   expect(transcript.connections).toHaveLength(look.connections);
   expect(transcript.connections[0]).toEqual({
-    version: 'TLSv1.3',
-    purpose: 'full',
-    sent: expect.stringMatching(/^160301[0-9a-f]+$/),
-    received: expect.stringMatching(/^160303[0-9a-f]+$/),
-    receivedBytes: expect.any(Number),
-    ended: 'complete',
+    label: 'TLSv1.3 full',
+    steps: [
+      {
+        sent: expect.stringMatching(/^160301[0-9a-f]+$/),
+        received: expect.stringMatching(/^160303[0-9a-f]+$/),
+        receivedBytes: expect.any(Number),
+        ended: 'complete',
+      },
+    ],
   });
   expect(look.requests.map((request) => request.split(' ')[0])).toEqual(all);
   expect(look.connections).toBeLessThanOrEqual(16);

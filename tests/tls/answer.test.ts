@@ -6,11 +6,17 @@ import { fullHello, smallHello, ssl2Hello } from '../../src/tls/offers.ts';
 import type { ProtocolVersion } from '../../src/tls/registry.ts';
 import { alert, complete, ended, record, serverHello, serverHelloMessage, ssl2ServerHello } from './wire.ts';
 
-const options = { serverName: 'host.example', random: (length: number) => Buffer.alloc(length) };
+const options = { serverName: 'host.example', random: (_: string, length: number) => Buffer.alloc(length) };
 const versions: readonly ProtocolVersion[] = ['SSLv2', 'SSLv3', 'TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
 function judge(version: ProtocolVersion, reply: Reply): Answer {
-  return judgeReply(version, version === 'SSLv2' ? ssl2Hello(options) : fullHello(version, options), reply);
+  return judgeReply(
+    version,
+    version === 'SSLv2'
+      ? ssl2Hello(options, { label: 'test' })
+      : fullHello(version, options, { label: 'test' }),
+    reply,
+  );
 }
 
 describe('accepted', () => {
@@ -128,7 +134,7 @@ describe('no answer', () => {
   test('a suite that only the full hello offers, to the small one', () => {
     const reply = complete(serverHello('TLSv1.2', { suite: 0xc0b3 }));
     expect(judge('TLSv1.2', reply).kind).toBe('accepted');
-    expect(judgeReply('TLSv1.2', smallHello('TLSv1.2', options), reply).kind).toBe('none');
+    expect(judgeReply('TLSv1.2', smallHello('TLSv1.2', options, { label: 'test' }), reply).kind).toBe('none');
   });
 
   test('whatever random bytes come back', () => {

@@ -6,7 +6,8 @@ import { groups, type RecordVersion, signatureSchemes } from '../../src/tls/regi
 import { readHello } from './wire.ts';
 
 const versions: readonly RecordVersion[] = ['SSLv3', 'TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
-const random = (length: number): Uint8Array => Buffer.alloc(length, 5);
+const random = (_: string, length: number): Uint8Array => Buffer.alloc(length, 5);
+const purpose = { label: 'test' };
 const named = { serverName: 'host.example', random };
 const unnamed = { serverName: undefined, random };
 /** Suites of TLS 1.3 numbered elsewhere: SM4, the two that only authenticate, GOST with MGM. */
@@ -15,7 +16,7 @@ const uint16s = (bytes: Buffer): number[] =>
   Array.from({ length: bytes.readUInt16BE(0) / 2 }, (_, index) => bytes.readUInt16BE(2 + 2 * index));
 
 describe.each(versions)('a full hello of %s', (version) => {
-  const hello = readHello(fullHello(version, named).bytes);
+  const hello = readHello(fullHello(version, named, purpose).bytes);
 
   test('asks for that version alone', () => {
     expect(hello.version).toBe(version);
@@ -37,7 +38,7 @@ describe.each(versions)('a full hello of %s', (version) => {
   });
 
   test('fills its record exactly', () => {
-    const { bytes } = fullHello(version, named);
+    const { bytes } = fullHello(version, named, purpose);
     expect(bytes.readUInt16BE(3)).toBe(bytes.length - 5);
     expect(bytes.readUIntBE(6, 3)).toBe(bytes.length - 9);
   });
@@ -56,21 +57,21 @@ describe.each(versions)('a full hello of %s', (version) => {
 });
 
 test('every group and signature algorithm is offered, and no key', () => {
-  const { extensions } = readHello(fullHello('TLSv1.3', named).bytes);
+  const { extensions } = readHello(fullHello('TLSv1.3', named, purpose).bytes);
   expect(uint16s(extensions.get(10)!)).toEqual(Object.values(groups));
   expect(uint16s(extensions.get(13)!)).toEqual(Object.values(signatureSchemes));
   expect(extensions.get(51)).toEqual(Buffer.from([0, 0]));
 });
 
 test('the server is named, unless it has only an address', () => {
-  const name = readHello(fullHello('TLSv1.2', named).bytes).extensions.get(0);
+  const name = readHello(fullHello('TLSv1.2', named, purpose).bytes).extensions.get(0);
   expect(name?.subarray(5).toString()).toBe('host.example');
-  expect(readHello(fullHello('TLSv1.2', unnamed).bytes).extensions.has(0)).toBe(false);
+  expect(readHello(fullHello('TLSv1.2', unnamed, purpose).bytes).extensions.has(0)).toBe(false);
 });
 
 test.each(versions)('a small hello of %s is at most 255 bytes, with and without a name', (version) => {
   for (const options of [named, unnamed, { random, serverName: `${'a'.repeat(49)}.example` }]) {
-    const hello = readHello(smallHello(version, options).bytes);
+    const hello = readHello(smallHello(version, options, purpose).bytes);
     expect(hello.version).toBe(version);
     expect(hello.length).toBeLessThanOrEqual(255);
     expect(hello.suites.length).toBeGreaterThan(8);
@@ -79,13 +80,13 @@ test.each(versions)('a small hello of %s is at most 255 bytes, with and without 
 
 test('a small hello keeps some suites where the name is as long as names can be', () => {
   const hello = readHello(
-    smallHello('TLSv1.2', { random, serverName: `${'a'.repeat(60)}.`.repeat(4) }).bytes,
+    smallHello('TLSv1.2', { random, serverName: `${'a'.repeat(60)}.`.repeat(4) }, purpose).bytes,
   );
   expect(hello.suites.length).toBeGreaterThanOrEqual(12);
 });
 
 test('the SSLv2 hello has a two-byte header, its version and every cipher kind', () => {
-  const { bytes } = ssl2Hello(named);
+  const { bytes } = ssl2Hello(named, purpose);
   expect(bytes.readUInt16BE(0)).toBe(0x8000 + bytes.length - 2);
   expect([...bytes.subarray(2, 5)]).toEqual([1, 0, 2]);
   expect(readHello(bytes).suites).toContain(0x0700c0);

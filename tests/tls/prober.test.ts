@@ -17,7 +17,7 @@ interface Run {
 function probe(server: Server, seed = 1): Run {
   const prober = probeVersions({
     serverName: 'host.example',
-    random: (length) => Buffer.alloc(length, seed),
+    random: (_, length) => Buffer.alloc(length, seed),
   });
   const probes: Probe[] = [];
   const replies: Reply[] = [];
@@ -96,7 +96,7 @@ describe('another alert', () => {
     const run = probe(accepting(modern, failure));
     expect(verdicts(run)).toEqual(expected(modern, 'refused'));
     const purposes = run.probes.map(({ purpose }) => purpose);
-    const [before, after] = [purposes.indexOf('control'), purposes.lastIndexOf('control')];
+    const [before, after] = [purposes.indexOf('control before'), purposes.indexOf('control after')];
     expect(purposes.slice(before + 1, after)).toEqual(Array(4).fill('repeated'));
     expect(readHello(run.probes[before]!.hello).version).toBe('TLSv1.3');
   });
@@ -141,6 +141,22 @@ describe('another alert', () => {
   });
 });
 
+describe.each(['closed', 'reset'] as const)('a connection that is %s', (how) => {
+  test('refuses where hellos just before and just after are accepted', () => {
+    const run = probe(accepting(modern, () => ended(how)));
+    expect(verdicts(run)).toEqual(expected(modern, 'refused'));
+    expect(run.answers.get('TLSv1.0')).toMatchObject({ by: 'confirmed' });
+  });
+
+  test('refuses nothing where the control hello meets the same', () => {
+    let hellos = 0;
+    const run = probe((hello, connection) =>
+      ++hellos > 10 ? ended(how) : accepting(modern, () => ended(how))(hello, connection),
+    );
+    expect(verdicts(run)).toEqual(expected(modern, 'none'));
+  });
+});
+
 describe('a server that cannot read long hellos', () => {
   const intolerant =
     (how: Reply): Server =>
@@ -170,10 +186,10 @@ describe('nothing is made of', () => {
     expect([...probe(() => ended(how)).answers.values()].every(({ kind }) => kind === 'none')).toBe(true);
   });
 
-  test('versions that are dropped beside ones that are not', () => {
-    const run = probe(accepting(modern, () => ended('closed')));
+  test('versions that get no answer beside ones that do', () => {
+    const run = probe(accepting(modern, () => ended('timed-out')));
     expect(verdicts(run)).toEqual(expected(modern, 'none'));
-    expect(run.answers.get('TLSv1.0')).toMatchObject({ why: 'connection closed without an alert' });
+    expect(run.answers.get('TLSv1.0')).toMatchObject({ why: 'no answer in time' });
   });
 
   test('a HelloRetryRequest that comes again', () => {

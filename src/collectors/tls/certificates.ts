@@ -123,7 +123,7 @@ function noCertificate(
   transcripts: readonly Transcript[],
   missing: Completeness['missing'],
 ): AssayError {
-  const evidence = transcripts.length === 0 ? [] : [transcriptEvidence(session, transcripts)];
+  const evidence = transcripts.length === 0 ? [] : [handshakesEvidence(session, transcripts)];
   const ends = new Set(transcripts.map(({ ended }) => ended));
   if (ends.size === 1 && ends.has(endsInWords['timed-out']))
     return networkFailure('timed-out', session.where);
@@ -143,7 +143,7 @@ function noCertificate(
 }
 
 /** Every handshake made, to read the certificates from again. */
-export function transcriptEvidence(
+export function handshakesEvidence(
   { host, address, port }: TlsSession,
   handshakes: readonly Transcript[],
 ): EvidenceItem {

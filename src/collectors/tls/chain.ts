@@ -5,7 +5,7 @@ import { type Versions, versions } from '../../tls/facts/versions.ts';
 import type { SentChain } from '../../tls/sent-chains.ts';
 import type { TrustStore } from '../../x509/trust-store.ts';
 import type { FactCollector } from '../collector.ts';
-import { certificatesOf, handshakesInWords, transcriptEvidence } from './certificates.ts';
+import { certificatesOf, handshakesEvidence, handshakesInWords } from './certificates.ts';
 import { certificateEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 import { trustRoots } from './trust-roots.ts';
@@ -27,7 +27,7 @@ export const chainCollector: FactCollector<TlsSession> = {
       evidence: [
         ...chains.map(chainEvidence),
         ...anchorEvidence(value, store),
-        transcriptEvidence(session, transcripts),
+        handshakesEvidence(session, transcripts),
       ],
     };
   },

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { connect, isIP, type Socket } from 'node:net';
 import { AssayError, type Subject, type Target } from '../../model/index.ts';
-import type { Ending, Reply, Until } from '../../tls/exchange.ts';
+import type { Ending, RandomSource, Reply, Until } from '../../tls/exchange.ts';
+import { seededRandom } from '../../tls/seeded-random.ts';
 import type { CollectContext, Session } from '../collector.ts';
 import { networkError, networkFailure } from '../network-error.ts';
 import { paced } from '../pace.ts';
@@ -18,6 +20,9 @@ export interface TlsSession extends Session {
   readonly port: number;
   /** For the server_name extension; undefined where the host is an address literal (RFC 6066 §3). */
   readonly serverName: string | undefined;
+  /** All that is random in what is sent follows from it. */
+  readonly seed: Uint8Array;
+  readonly random: RandomSource;
   /** Roots the certificates must chain to; undefined: the system's. */
   readonly caFile: string | undefined;
   /** Of one whole connection. */
@@ -57,6 +62,7 @@ export async function openTlsSession(
   const closing = new AbortController();
   const link = { address, port, where, context, closing: closing.signal };
   const limit = connectionLimit(connectionsAtOnce);
+  const seed = randomBytes(32);
   let connections = 0;
   const withSocket = <T>(use: (socket: Socket) => Promise<T>): Promise<T> =>
     limit(() =>
@@ -75,6 +81,8 @@ export async function openTlsSession(
     port,
     where,
     identity,
+    seed,
+    random: seededRandom(seed),
     timeoutMs: context.timeoutMs,
     serverName: isIP(host) === 0 ? host : undefined,
     caFile: target.caFile,

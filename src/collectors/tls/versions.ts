@@ -1,28 +1,16 @@
-import { Buffer } from 'node:buffer';
-import { randomBytes } from 'node:crypto';
 import { AssayError, type Completeness, type EvidenceItem } from '../../model/index.ts';
-import { keepablePart, type Silence } from '../../tls/answer.ts';
-import type { Ending, Reply } from '../../tls/exchange.ts';
+import type { Silence } from '../../tls/answer.ts';
 import { versions } from '../../tls/facts/versions.ts';
 import { offerInWords } from '../../tls/offers.ts';
-import { type Answers, type FinalAnswer, type Probe, type Purpose, probeVersions } from '../../tls/prober.ts';
+import { type Answers, type FinalAnswer, probeVersions } from '../../tls/prober.ts';
+import type { RecordedDialogue } from '../../tls/recorded-dialogue.ts';
 import { type ProtocolVersion, protocolVersions } from '../../tls/registry.ts';
+import { versionsValue } from '../../tls/versions-value.ts';
 import type { Collected, FactCollector } from '../collector.ts';
 import { networkFailure } from '../network-error.ts';
-import { jsonEvidence } from './evidence.ts';
+import { converse } from './converse.ts';
+import { transcriptEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
-
-/** One connection as the evidence shows it: enough to judge it again. */
-interface TranscriptEntry {
-  readonly version: ProtocolVersion;
-  readonly purpose: Purpose;
-  /** Hexadecimal. */
-  readonly sent: string;
-  /** Hexadecimal, what was read of the reply, at most 16 KB; of what is no TLS only the first bytes. */
-  readonly received: string;
-  readonly receivedBytes: number;
-  readonly ended: Ending;
-}
 
 /** Which protocol versions the endpoint accepts and refuses, each asked at the record layer. */
 export const versionsCollector: FactCollector<TlsSession> = {
@@ -32,60 +20,26 @@ export const versionsCollector: FactCollector<TlsSession> = {
 };
 
 async function collectVersions(session: TlsSession): Promise<Collected> {
-  const transcript: TranscriptEntry[] = [];
-  const answers = await converse(session, transcript);
-  const evidence = transcriptEvidence(session, transcript, answers);
-  const definite = [...answers].filter(([, answer]) => answer.kind !== 'none');
-  if (definite.length === 0) throw nothingDefinite(session, answers, evidence);
+  const { value: answers, dialogues } = await converse(session, probeVersions(session));
+  const evidence = transcriptEvidence('the protocol versions', session, dialogues, conclusionsOf(answers));
+  const value = versionsValue(answers);
+  const returned = Object.keys(value).length;
+  if (returned === 0) throw nothingDefinite(session, answers, evidence);
   return {
-    value: Object.fromEntries(definite.map(([version, answer]) => [version, answer.kind])),
+    value,
     method: 'TEST',
-    completeness: [completenessOf(answers, definite.length)],
-    requests: requestsInWords(session, transcript),
+    completeness: [completenessOf(answers, returned)],
+    requests: requestsInWords(session, dialogues),
     evidence: [evidence],
   };
 }
 
-async function converse(session: TlsSession, transcript: TranscriptEntry[]): Promise<Answers> {
-  const prober = probeVersions({ serverName: session.serverName, random: randomBytes });
-  let step = prober.next();
-  while (!step.done) {
-    const probes = step.value;
-    const replies = await Promise.all(probes.map(({ hello, until }) => session.exchange(hello, until)));
-    replies.forEach((reply, index) => {
-      const probe = probes[index];
-      if (probe !== undefined) transcript.push(transcriptEntry(probe, reply));
-    });
-    step = prober.next(replies);
-  }
-  return step.value;
-}
-
-function transcriptEntry({ version, purpose, hello }: Probe, { received, ended }: Reply): TranscriptEntry {
-  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-  return {
-    ended,
-    purpose,
-    received: hex(keepablePart(version, received)),
-    receivedBytes: received.length,
-    sent: hex(hello),
-    version,
-  };
-}
-
-function transcriptEvidence(
-  { host, address, port }: TlsSession,
-  connections: readonly TranscriptEntry[],
-  answers: Answers,
-): EvidenceItem {
-  const conclusions = versionNames.flatMap((version) => {
+function conclusionsOf(answers: Answers): Record<string, string> {
+  const known = versionNames.flatMap((version) => {
     const answer = answers.get(version);
-    return answer === undefined ? [] : [[version, inWords(answer)]];
+    return answer === undefined ? [] : [[version, inWords(answer)] as const];
   });
-  return jsonEvidence(
-    'every connection made to see the protocol versions: what was sent, what came back, how it ended',
-    { address, answers: Object.fromEntries(conclusions), connections, host, port },
-  );
+  return Object.fromEntries(known);
 }
 
 function inWords(answer: FinalAnswer): string {
@@ -111,10 +65,11 @@ function completenessOf(answers: Answers, returned: number): Completeness {
 
 const versionNames = Object.keys(protocolVersions) as ProtocolVersion[];
 
-function requestsInWords({ serverName }: TlsSession, transcript: readonly TranscriptEntry[]): string[] {
+function requestsInWords({ serverName }: TlsSession, dialogues: readonly RecordedDialogue[]): string[] {
   return versionNames.flatMap((version) => {
-    const entries = transcript.filter((entry) => entry.version === version);
-    const [first, ...further] = entries.map(({ purpose }) => purpose);
+    const [first, ...further] = dialogues.flatMap(({ label }) =>
+      label.startsWith(`${version} `) ? [label.slice(version.length + 1)] : [],
+    );
     if (first === undefined) return [];
     const offer = version === 'SSLv2' ? 'every cipher kind' : offerInWords(version, serverName);
     const also = further.length === 0 ? '' : `; then ${further.join(', ')}`;

@@ -13,7 +13,7 @@ export const versions = {
       type: 'string',
       enum: ['accepted', 'refused'],
       description:
-        'accepted: the server answered with exactly this version and a cipher suite that was offered. refused: it answered with alert protocol_version, with a lower version, or with another alert to a hello that offered everything, between two hellos that it accepted',
+        'accepted: the server answered with exactly this version and a cipher suite that was offered. refused: it answered with alert protocol_version, with a lower version, or twice with another alert, a close or a reset to a hello that offered everything, between two hellos that it accepted',
     },
   },
 } as const satisfies FactDefinition;

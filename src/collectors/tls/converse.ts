@@ -1,0 +1,150 @@
+import { Buffer } from 'node:buffer';
+import type { Socket } from 'node:net';
+import type { Dialogue, Ending, Probing, Step } from '../../tls/exchange.ts';
+import { type RecordedDialogue, type RecordedStep, retell } from '../../tls/recorded-dialogue.ts';
+import { endingOf, type TlsSession } from './session.ts';
+
+/** No handshake a server may send us is longer; a certificate flight is a few KB. */
+const receivedCapBytes = 256 * 1024;
+
+/** What an inquiry found, and every connection that it rests on. */
+export interface Conversation<T> {
+  readonly value: T;
+  readonly dialogues: readonly RecordedDialogue[];
+}
+
+const asked = new WeakMap<TlsSession, Map<string, Promise<RecordedDialogue>>>();
+
+/**
+ * Runs an inquiry against an endpoint: rounds at the same time, as far as the session lets them. A dialogue that this
+ * session had before, for whatever fact, is not had again: its record answers.
+ *
+ * @throws AssayError only where the scan was stopped or this machine has no socket
+ */
+export async function converse<T>(session: TlsSession, probing: Probing<T>): Promise<Conversation<T>> {
+  const dialogues = new Map<string, RecordedDialogue>();
+  let state = probing.next();
+  while (!state.done) {
+    const round = await Promise.all(
+      state.value.map(async (dialogue) => {
+        const recorded = await recordOf(session, dialogue);
+        dialogues.set(dialogue.label, recorded);
+        return retell(dialogue, recorded);
+      }),
+    );
+    state = probing.next(round);
+  }
+  return { value: state.value, dialogues: [...dialogues.values()] };
+}
+
+function recordOf(session: TlsSession, dialogue: Dialogue<unknown>): Promise<RecordedDialogue> {
+  const known = asked.get(session) ?? new Map<string, Promise<RecordedDialogue>>();
+  asked.set(session, known);
+  const before = known.get(dialogue.label);
+  if (before !== undefined) return before;
+  const having = have(session, dialogue);
+  known.set(dialogue.label, having);
+  return having;
+}
+
+/** Has the dialogue over one connection, as far as the connection goes. */
+async function have(
+  session: TlsSession,
+  { label, brief = false, talk }: Dialogue<unknown>,
+): Promise<RecordedDialogue> {
+  const steps: RecordedStep[] = [];
+  let pending: PendingStep | undefined;
+  const speak = async (socket: Socket): Promise<void> => {
+    const inbox = receive(socket);
+    const told = talk();
+    let state = told.next();
+    while (!state.done) {
+      pending = begin(state.value);
+      const ended = await inbox.until(pending);
+      const step = finish(pending, ended);
+      pending = undefined;
+      steps.push(step);
+      state = told.next(step);
+    }
+  };
+  const failed = await session.withSocket(speak).then(() => undefined, endingOf);
+  // Where no connection came about, what would have been said first is part of the record.
+  if (failed !== undefined) {
+    const first = pending ?? (steps.length === 0 ? firstStep(talk) : undefined);
+    if (first !== undefined) steps.push(finish(first, failed));
+  }
+  return { label, brief, steps };
+}
+
+function firstStep(talk: Dialogue<unknown>['talk']): PendingStep | undefined {
+  const { done, value } = talk().next();
+  return done ? undefined : begin(value as Step);
+}
+
+interface PendingStep {
+  readonly step: Step;
+  readonly chunks: Uint8Array[];
+}
+
+function begin(step: Step): PendingStep {
+  return { step, chunks: [] };
+}
+
+function finish({ step, chunks }: PendingStep, ended: Ending): RecordedStep {
+  const received = Buffer.concat(chunks);
+  return {
+    sent: step.send,
+    received: step.keep?.(received) ?? received,
+    receivedBytes: received.length,
+    ended,
+  };
+}
+
+interface Inbox {
+  /** Sends what the step says, and gathers what comes, until the step has enough. */
+  until(pending: PendingStep): Promise<Ending>;
+}
+
+/** Bytes that come between two steps belong to the next one. */
+function receive(socket: Socket): Inbox {
+  const early: Uint8Array[] = [];
+  let earlyBytes = 0;
+  let ended = false;
+  let take: ((chunk: Uint8Array) => void) | undefined;
+  let stop: (() => void) | undefined;
+  socket.on('data', (chunk: Uint8Array) => {
+    if (take !== undefined) return take(chunk);
+    early.push(chunk);
+    earlyBytes += chunk.length;
+    if (earlyBytes > receivedCapBytes) socket.pause();
+  });
+  socket.once('end', () => {
+    ended = true;
+    stop?.();
+  });
+  return {
+    until: ({ step, chunks }) =>
+      new Promise((resolve) => {
+        let length = 0;
+        const settle = (ending: Ending): void => {
+          take = undefined;
+          stop = undefined;
+          resolve(ending);
+        };
+        stop = () => settle('closed');
+        take = (chunk) => {
+          chunks.push(chunk);
+          length += chunk.length;
+          if (step.until(chunk)) settle('complete');
+          else if (length > receivedCapBytes) settle('too-long');
+        };
+        if (step.send.length > 0) socket.write(step.send);
+        earlyBytes = 0;
+        const before = early.splice(0);
+        while (take !== undefined && before.length > 0) take(before.shift() as Uint8Array);
+        early.push(...before);
+        if (ended) stop?.();
+        else socket.resume();
+      }),
+  };
+}
