@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { networkFailure } from './network-error.ts';
+import { type Room, startRoom } from './room.ts';
 
 /** How many connections are made, over all systems and to one host. All collectors share it. */
 export interface Pace {
   /**
    * Waits for room to hold so many connections to one host at the same time; call what it gives once they are closed.
-   * Who holds room asks for no more: two who wait for each other would wait for ever.
+   * Who holds room asks for no more, see `Room`.
    *
    * @throws AssayError ERR_INTERRUPTED when the signal is aborted first
    */
@@ -43,58 +44,16 @@ export function startPace({ maxRate, perHost }: PaceLimits, time: PaceTime = rea
   const rooms = new Map<string, Room>();
   return {
     room: async (host, signal, connections = 1) => {
-      const room = rooms.get(host) ?? { free: perHost, waiting: [] };
+      const room = rooms.get(host) ?? startRoom(perHost);
       rooms.set(host, room);
-      const wanted = Math.min(connections, perHost);
-      await enter(room, wanted, host, signal);
-      let left = false;
+      const leave = await room.enter(connections, host, signal);
       return () => {
-        if (left) return;
-        left = true;
-        leave(room, wanted);
-        if (room.free === perHost && room.waiting.length === 0) rooms.delete(host);
+        leave();
+        if (room.empty) rooms.delete(host);
       };
     },
     turn: maxRate === undefined ? async () => undefined : evenly(1_000 / maxRate, time),
   };
-}
-
-interface Room {
-  free: number;
-  readonly waiting: { readonly wanted: number; readonly admit: () => void }[];
-}
-
-async function enter(room: Room, wanted: number, host: string, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) throw networkFailure('interrupted', host);
-  if (room.waiting.length === 0 && room.free >= wanted) {
-    room.free -= wanted;
-    return;
-  }
-  await new Promise<void>((resolve, reject) => {
-    const stop = (): void => {
-      room.waiting.splice(room.waiting.indexOf(waiter), 1);
-      // Who stood behind may need less than who has left.
-      leave(room, 0);
-      reject(networkFailure('interrupted', host));
-    };
-    const admit = (): void => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    };
-    const waiter = { wanted, admit };
-    room.waiting.push(waiter);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-}
-
-/** In order of arrival: who needs much is not overtaken by those who need little. */
-function leave(room: Room, given: number): void {
-  room.free += given;
-  for (let next = room.waiting[0]; next !== undefined && room.free >= next.wanted; next = room.waiting[0]) {
-    room.waiting.shift();
-    room.free -= next.wanted;
-    next.admit();
-  }
 }
 
 /** One after the other at the same distance, never two at once: a burst is what a rate limit is there to avoid. */

@@ -55,6 +55,8 @@ async function have(
   const steps: RecordedStep[] = [];
   let pending: PendingStep | undefined;
   const speak = async (socket: Socket): Promise<void> => {
+    steps.length = 0;
+    pending = undefined;
     const inbox = receive(socket);
     const told = talk();
     let state = told.next();
@@ -67,7 +69,9 @@ async function have(
       state = told.next(step);
     }
   };
-  const failed = await session.withSocket(speak).then(() => undefined, endingOf);
+  const heard = (): boolean =>
+    steps.some(({ receivedBytes }) => receivedBytes > 0) || (pending?.chunks.length ?? 0) > 0;
+  const failed = await session.withSocket(speak, heard).then(() => undefined, endingOf);
   // Where no connection came about, what would have been said first is part of the record.
   if (failed !== undefined) {
     const first = pending ?? (steps.length === 0 ? firstStep(talk) : undefined);

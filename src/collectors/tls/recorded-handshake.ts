@@ -27,9 +27,15 @@ export async function recordHandshake(
   session: TlsSession,
   authentication: Authentication,
 ): Promise<Transcript> {
-  const recording: Recording = { sent: [], received: [], keylog: '' };
+  let recording: Recording = { sent: [], received: [], keylog: '' };
   const ended = await session
-    .withSocket((socket) => handshake(socket, session, authentication, recording))
+    .withSocket(
+      (socket) => {
+        recording = { sent: [], received: [], keylog: '' };
+        return handshake(socket, session, authentication, recording);
+      },
+      () => recording.received.length > 0,
+    )
     .catch((error: unknown) => endsInWords[endingOf(error)]);
   return {
     authentication,

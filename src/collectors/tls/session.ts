@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { connect, isIP, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { AssayError, type Subject, type Target } from '../../model/index.ts';
 import type { Ending, RandomSource, Reply, Until } from '../../tls/exchange.ts';
 import { seededRandom } from '../../tls/seeded-random.ts';
 import type { CollectContext, Session } from '../collector.ts';
-import { networkError, networkFailure } from '../network-error.ts';
-import { paced } from '../pace.ts';
-import { connectionLimit } from './connection-limit.ts';
+import { networkFailure } from '../network-error.ts';
+import { startConnections } from './connections.ts';
 
-const connectionsAtOnce = 4;
 /** No handshake a server may send us is longer; a certificate flight is a few KB. */
 const receivedCapBytes = 256 * 1024;
 
@@ -38,9 +36,13 @@ export interface TlsSession extends Session {
   exchange(bytes: Uint8Array, until: Until): Promise<Reply>;
   /**
    * Opens a connection and hands its socket over; it is destroyed when `use` settles or its time is up. Throws
-   * `AssayError` for what the network did (`ERR_UNREACHABLE`, `ERR_TIMEOUT`, `ERR_RESET` …).
+   * `AssayError` for what the network did (`ERR_UNREACHABLE`, `ERR_TIMEOUT`, `ERR_RESET` …). Who has a socket opens no
+   * other one before it is done.
+   *
+   * @param use is called anew, and begins anew, where the connection is made again: see `lanes.ts`
+   * @param heard did any byte come back? Without it, a connection that ends is not made again
    */
-  withSocket<T>(use: (socket: Socket) => Promise<T>): Promise<T>;
+  withSocket<T>(use: (socket: Socket) => Promise<T>, heard?: () => boolean): Promise<T>;
   /** Notes what the system says of itself: `leaf-sha256`. */
   identify(name: string, value: string): void;
 }
@@ -60,21 +62,10 @@ export async function openTlsSession(
   const where = `${host === address ? host : `${host} (${address})`} port ${port}`;
   const identity: Record<string, string> = {};
   const closing = new AbortController();
-  const link = { address, port, where, context, closing: closing.signal };
-  const limit = connectionLimit(connectionsAtOnce);
+  const connections = startConnections({ address, port, where, context, closing: closing.signal });
   const seed = randomBytes(32);
-  let connections = 0;
-  const withSocket = <T>(use: (socket: Socket) => Promise<T>): Promise<T> =>
-    limit(() =>
-      paced(
-        { pace: context.pace, signal: AbortSignal.any([context.signal, closing.signal]) },
-        address,
-        () => {
-          connections++;
-          return connected(link, use);
-        },
-      ),
-    );
+  const withSocket: TlsSession['withSocket'] = (on, heard) =>
+    connections.open({ on, ...(heard === undefined ? {} : { heard }) });
   return {
     host,
     address,
@@ -87,7 +78,7 @@ export async function openTlsSession(
     serverName: isIP(host) === 0 ? host : undefined,
     caFile: target.caFile,
     get connections() {
-      return connections;
+      return connections.made;
     },
     withSocket,
     exchange: (bytes, until) => exchange(withSocket, bytes, until),
@@ -96,39 +87,6 @@ export async function openTlsSession(
     },
     close: async () => closing.abort(),
   };
-}
-
-interface Link {
-  readonly address: string;
-  readonly port: number;
-  readonly where: string;
-  readonly context: CollectContext;
-  readonly closing: AbortSignal;
-}
-
-async function connected<T>(link: Link, use: (socket: Socket) => Promise<T>): Promise<T> {
-  const { address, port, where, context } = link;
-  const stopped = AbortSignal.any([context.signal, link.closing]);
-  if (stopped.aborted) throw networkFailure('interrupted', where);
-  const socket = connect({ host: address, port, noDelay: true });
-  const stop = (): void => void socket.destroy(networkFailure('interrupted', where));
-  const expire = (): void =>
-    void socket.destroy(networkFailure('timed-out', where, `${context.timeoutMs} ms`));
-  const deadline = setTimeout(expire, context.timeoutMs);
-  stopped.addEventListener('abort', stop);
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      socket.on('error', reject);
-      socket.once('close', () => reject(networkFailure('closed', where)));
-      socket.once('connect', () => use(socket).then(resolve, reject));
-    });
-  } catch (error) {
-    throw networkError(error, where);
-  } finally {
-    clearTimeout(deadline);
-    stopped.removeEventListener('abort', stop);
-    socket.destroy();
-  }
 }
 
 async function exchange(
@@ -144,7 +102,12 @@ async function exchange(
     if (until(chunk)) return 'complete';
     return length > receivedCapBytes ? 'too-long' : undefined;
   };
-  const ended = await withSocket((socket) => converse(socket, bytes, wanted)).catch(endingOf);
+  const begin = (socket: Socket): Promise<Ending> => {
+    chunks.length = 0;
+    length = 0;
+    return converse(socket, bytes, wanted);
+  };
+  const ended = await withSocket(begin, () => length > 0).catch(endingOf);
   return { received: Buffer.concat(chunks), ended };
 }
 
