@@ -1,6 +1,8 @@
 import { trustRoots } from '../collectors/tls/trust-roots.ts';
 import type { AssayConfig } from '../config/assay-config.ts';
+import { urlsOf } from '../config/places.ts';
 import { parseTarget } from '../config/target.ts';
+import type { ListedTarget } from '../config/target-list.ts';
 import { parseTargetUrl } from '../config/target-url.ts';
 import { AssayError, type PostgresConnection, type Target } from '../model/index.ts';
 
@@ -8,6 +10,17 @@ import { AssayError, type PostgresConnection, type Target } from '../model/index
 export interface NamingOptions {
   readonly caFile: string | undefined;
   readonly addresses: readonly string[] | undefined;
+  /** For URLs that name none. */
+  readonly ports?: readonly number[] | undefined;
+  /** What `--targets` lists. */
+  readonly listed?: readonly ListedTarget[] | undefined;
+}
+
+/** A target as it was named: `at` says where. */
+interface Named {
+  readonly url: string;
+  readonly target: Target;
+  readonly at?: string;
 }
 
 /**
@@ -18,31 +31,55 @@ export interface NamingOptions {
  */
 export function nameTargets(
   urls: readonly string[],
-  { caFile, addresses }: NamingOptions,
+  { caFile, addresses, ports, listed }: NamingOptions,
   config: AssayConfig | undefined,
 ): readonly Target[] {
-  if (urls.length === 0) {
-    if (addresses !== undefined) throw addressOfNothing();
+  if (urls.length === 0 && addresses !== undefined) throw nothingBeside('--address', '--address 192.0.2.7');
+  if (urls.length === 0 && listed === undefined) {
+    if (ports !== undefined) throw nothingBeside('--ports', '--ports 443,8443');
     return (config?.targets ?? []).map((target) => ({
       ...target,
       ...(caFile !== undefined && target.caFile === undefined ? { caFile } : {}),
     }));
   }
-  const targets = urls.map((url) => {
-    const target = parseTarget(url, { caFile, addresses });
-    const known = config?.targets.find(({ locator }) => locator === target.locator);
-    return known === undefined ? target : withTyped(known, target, url);
-  });
-  const twice = targets.find((target, index) => targets.findIndex(({ id }) => id === target.id) !== index);
-  if (!twice) return targets;
-  throw new AssayError('ERR_TARGET', `expected each target once, got ${twice.locator} twice`, {
-    remedy: 'Name it once.',
+  const typed = urls.flatMap((place) => [...expanded(place, ports)]);
+  const named: readonly Named[] = [
+    ...typed.map((url) => ({ url, target: parseTarget(url, { caFile, addresses }) })),
+    ...(listed ?? []),
+  ];
+  refuseTwice(named);
+  const known = new Map(config?.targets.map((target) => [target.locator, target]));
+  return named.map(({ url, target }) => {
+    const described = known.get(target.locator);
+    return described === undefined ? target : withTyped(described, target, url);
   });
 }
 
-function addressOfNothing(): AssayError {
-  return new AssayError('ERR_TARGET', 'expected a target URL beside --address, got none', {
-    remedy: 'Name the target: `assay scan https://host --address 192.0.2.7`.',
+/** On the command line every target says its scheme: what has none may be a misspelt option. */
+function expanded(place: string, ports: readonly number[] | undefined): Iterable<string> {
+  return place.includes('://') ? urlsOf(place, ports) : [place];
+}
+
+/** Two targets for one system would count its findings twice. */
+function refuseTwice(named: readonly Named[]): void {
+  const seen = new Map<string, Named>();
+  for (const one of named) {
+    const { kind, host, port, locator } = one.target;
+    const key = `${kind} ${host} ${port}`;
+    const first = seen.get(key);
+    if (first !== undefined)
+      throw new AssayError(
+        'ERR_TARGET',
+        `${one.at === undefined ? '' : `${one.at} `}expected each target once, got ${locator} twice${first.at === undefined ? '' : ` (first at ${first.at})`}`,
+        { remedy: 'Name it once.' },
+      );
+    seen.set(key, one);
+  }
+}
+
+function nothingBeside(option: string, example: string): AssayError {
+  return new AssayError('ERR_TARGET', `expected a target URL beside ${option}, got none`, {
+    remedy: `Name the target: \`assay scan https://host ${example}\`.`,
   });
 }
 

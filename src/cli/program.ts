@@ -8,6 +8,8 @@ import {
   parseDurationMs,
   parseFailOn,
   parseInstant,
+  parseMaxRate,
+  parsePortList,
   parseSeverity,
 } from './option-values.ts';
 
@@ -75,6 +77,10 @@ function addScan(program: Command, io: Io, done: Done): void {
       'https://host[:port], tls://host:port, postgres://user@host/db; none: assay.yaml',
     )
     .optionsGroup('What to scan:')
+    .option('--targets <file>', 'a list of targets, one a line; - reads it from stdin')
+    .addOption(
+      new Option('--ports <ports>', 'for targets that name no port (default: 443)').argParser(parsePortList),
+    )
     .option('-c, --config <file>', 'configuration file (default: $ASSAY_CONFIG, else ./assay.yaml)')
     .option('--framework <ids>', 'only controls that are evidence toward these', addToList)
     .option('--control <ids>', 'only these controls, or all whose id begins so', addToList)
@@ -109,6 +115,9 @@ function addScan(program: Command, io: Io, done: Done): void {
       new Option('--concurrency <number>', 'subjects at the same time')
         .argParser(parseConcurrency)
         .default(8),
+    )
+    .addOption(
+      new Option('--max-rate <number>', 'connections a second, over all subjects').argParser(parseMaxRate),
     )
     .option('--max-duration <duration>', 'stop looking after this and seal what was seen', parseDurationMs)
     .addHelpText(

@@ -5,6 +5,7 @@ import { controlSetSha256 } from '../bundle/manifest.ts';
 import { type BundleWriter, openBundle, type SealedBundle } from '../bundle/writer.ts';
 import { type CollectProgress, type CollectTask, collect } from '../collectors/collect.ts';
 import { loadCollector } from '../collectors/index.ts';
+import { connectionsPerHost, startPace } from '../collectors/pace.ts';
 import { type ResolvedTarget, resolveTarget } from '../collectors/resolve-target.ts';
 import type { LoadedControl } from '../config/load-control.ts';
 import { recordedTarget } from '../config/secret-reference.ts';
@@ -60,6 +61,8 @@ export interface ScanRequest {
   readonly out: string;
   readonly timeoutMs: number;
   readonly concurrency: number;
+  /** Connections a second; undefined: as fast as they come. */
+  readonly maxRate: number | undefined;
   readonly signingKey?: SigningKey | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;
@@ -116,6 +119,7 @@ async function scanInto(
         signal: request.signal,
         scanName: `assay/${id}`,
         env: request.env,
+        pace: startPace({ maxRate: request.maxRate, perHost: connectionsPerHost }),
       },
       collectorOf: loadCollector,
       vantage,
