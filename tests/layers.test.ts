@@ -49,7 +49,7 @@ const layers: Readonly<Record<string, Layer>> = {
     why: 'a bundle knows nothing of what it carries',
   },
   verify: {
-    folders: ['model', 'engine', 'config', 'bundle'],
+    folders: ['model', 'engine', 'config', 'bundle', 'tls'],
     node: 'pure',
     why: 'a verdict needs no collector, and the bundle does the reading',
   },

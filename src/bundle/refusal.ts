@@ -9,6 +9,7 @@ export type RefusalKind =
   | 'UNKNOWN_KEY'
   | 'UNSIGNED'
   | 'VERDICT'
+  | 'FACT'
   | 'FORMAT';
 
 const remedies: Readonly<Record<RefusalKind, string>> = {
@@ -21,6 +22,7 @@ const remedies: Readonly<Record<RefusalKind, string>> = {
   UNSIGNED:
     'Ask for a signed bundle (assay scan --key), or leave out --trust and do without a proof of origin.',
   VERDICT: 'Do not rely on the findings; judge the observations again with assay evaluate.',
+  FACT: 'Do not rely on this fact: what was sent and received does not give it. Was it made by another version of assay?',
   FORMAT: 'Check that this is the folder that assay wrote, and that this assay is new enough to read it.',
 };
 

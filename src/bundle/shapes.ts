@@ -2,6 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import {
   auditLimits,
   type JsonObject,
+  probeGroups,
   requirementStates,
   severities,
   strengths,
@@ -33,6 +34,7 @@ const digest = matching('^[0-9a-f]{64}$');
 const instant: JsonObject = { type: 'string', format: 'instant' };
 const severity = oneOf(...severities);
 const kind = oneOf(...subjectKinds);
+const probe = oneOf(...probeGroups);
 const strength = oneOf(...strengths);
 const state = oneOf(...requirementStates);
 /** Ends up in file names and on terminals. */
@@ -86,7 +88,10 @@ const run = record(
     series: { const: null },
     draft: { const: true },
     failOn: oneOf(...severities, 'none'),
-    selection: record({ frameworks: list(text), controls: list(text), tags: list(text), severity }),
+    selection: record(
+      { frameworks: list(text), controls: list(text), tags: list(text), severity },
+      { probes: list(probe) },
+    ),
     controlSetSha256: digest,
   },
   { interrupted: oneOf('SIGINT', 'SIGTERM', 'max-duration') },
@@ -155,6 +160,7 @@ const scope = record(
     alternatives: list(alternative),
     ownControls: list(ownControl),
     tailoring,
+    notAskedFor: list(record({ control: text, title: text, probe, requirements: list(requirementName) })),
   },
 );
 

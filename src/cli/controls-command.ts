@@ -52,6 +52,7 @@ function describe({ source: { control, file }, compiled }: LoadedControl): strin
     ['title', control.title],
     ['severity', control.severity],
     ['subject', control.subject],
+    ...(control.probe === undefined ? [] : [['asked for by', `--probe ${control.probe}`] as const]),
     ['reads', compiled.needs.join(', ')],
     ['expects', control.expect.trim()],
     ...Object.entries(control.params).map(([name, spec]) => [`param ${name}`, paramWords(spec)] as const),

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parsePorts } from '../config/places.ts';
-import { type Severity, severities } from '../model/index.ts';
+import { type ProbeGroup, probeGroups, type Severity, severities } from '../model/index.ts';
 
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
@@ -52,6 +52,16 @@ export function addToList(text: string, before: readonly string[] = []): readonl
   if (items.some((item) => item === ''))
     throw new InvalidArgumentError('expected names separated by commas.');
   return [...before, ...items];
+}
+
+/** A comma list of groups of controls; given several times, the lists add up. */
+export function addToProbes(text: string, before: readonly ProbeGroup[] = []): readonly ProbeGroup[] {
+  const groups = addToList(text).map((name) => {
+    const group = probeGroups.find((candidate) => candidate === name);
+    if (group === undefined) throw new InvalidArgumentError(`expected ${probeGroups.join(' or ')}.`);
+    return group;
+  });
+  return [...before, ...groups];
 }
 
 /** A day (its start, UTC) or an instant as RFC 3339 has it, in UTC with milliseconds. */

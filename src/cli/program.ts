@@ -4,6 +4,7 @@ import { visibleLines } from '../report/visible.ts';
 import type { Io } from './io.ts';
 import {
   addToList,
+  addToProbes,
   parseConcurrency,
   parseDurationMs,
   parseFailOn,
@@ -91,6 +92,7 @@ function addScan(program: Command, io: Io, done: Done): void {
         .argParser(parseSeverity)
         .default('low'),
     )
+    .option('--probe <groups>', 'also controls that have to be asked for: flaws, exhaustive', addToProbes)
     .option('--previous <bundle>', 'an earlier bundle to compare with (may be given again)', addToFiles)
     .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
     .option('--ca <file>', 'PEM file with the roots that certificates must chain to')
@@ -140,7 +142,8 @@ function addVerify(program: Command, io: Io, done: Done): void {
     .description('check a bundle: signature, every hash, and the judgement again')
     .argument('<bundle>', 'the bundle folder')
     .option('--trust <file>', 'a public key that must have signed it (may be given again)', addToFiles)
-    .option('--integrity-only', 'signature and hashes only')
+    .addOption(new Option('--integrity-only', 'signature and hashes only').conflicts('rederive'))
+    .option('--rederive', 'also make facts again from the transcripts of what was sent and received')
     .option('--json', 'print the result as JSON')
     .action(async (bundle, options) =>
       done(await (await import('./verify-command.ts')).runVerify(bundle, options, io)),

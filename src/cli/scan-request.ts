@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { defaultDueDays } from '../engine/due.ts';
-import type { Selection, Severity } from '../model/index.ts';
+import type { ProbeGroup, Selection, Severity } from '../model/index.ts';
 import { type Configuration, checkConfiguration, findConfiguration } from './configuration.ts';
 import type { Io } from './io.ts';
 import { foldersIn, type Library, loadLibrary } from './library.ts';
@@ -17,6 +17,7 @@ export interface RequestOptions {
   readonly control?: readonly string[];
   readonly controls?: readonly string[];
   readonly tag?: readonly string[];
+  readonly probe?: readonly ProbeGroup[];
   readonly severity: Severity;
   readonly failOn: Severity | 'none';
   readonly out?: string;
@@ -75,7 +76,7 @@ async function requestOf(
     ...(inventory === 'configuration' ? { registers: configuration?.registers } : {}),
     overrides: { format: 0, overrides: config?.params ?? [] },
     inventory,
-    selection: selectionOf(options),
+    selection: selectionOf(options, config?.probes ?? []),
     failOn: options.failOn,
     out: resolve(io.cwd, options.out ?? defaultOut(system, io.clock())),
     timeoutMs: options.timeout,
@@ -99,8 +100,15 @@ function declaredOf(configuration: Configuration | undefined): ScanRequest['decl
   };
 }
 
-function selectionOf({ framework, control, tag, severity }: RequestOptions): Selection {
-  return { frameworks: framework ?? [], controls: control ?? [], tags: tag ?? [], severity };
+function selectionOf(
+  { framework, control, tag, severity, probe = [] }: RequestOptions,
+  configured: readonly ProbeGroup[],
+): Selection {
+  const probes = [...new Set([...configured, ...probe])].sort();
+  return {
+    ...{ frameworks: framework ?? [], controls: control ?? [], tags: tag ?? [], severity },
+    ...(probes.length === 0 ? {} : { probes }),
+  };
 }
 
 /** `./assay-<system|adhoc>-<UTC yyyymmddThhmmssZ>` */

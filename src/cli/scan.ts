@@ -24,6 +24,7 @@ import {
   semanticsVersion,
   type Target,
 } from '../model/index.ts';
+import { type AskedFor, leaveUnasked } from './asked-for.ts';
 import type { Library } from './library.ts';
 import { startOrganisation } from './organisation.ts';
 import { packageVersion } from './package-files.ts';
@@ -79,11 +80,12 @@ export interface ScanRequest {
  */
 export async function scan(request: ScanRequest, library: Library): Promise<SealedBundle> {
   const { tailoring } = request.declared;
-  const controls = applyTailoring(selectControls(library, request.selection, request.audits), tailoring);
+  const selected = applyTailoring(selectControls(library, request.selection, request.audits), tailoring);
+  const askedFor = leaveUnasked(selected, request.selection, tailoring);
   const targets = selectTargets(request.targets, request.selection.tags);
   const writer = await openBundle(request.out);
   try {
-    return await scanInto(writer, request, library, controls, targets);
+    return await scanInto(writer, request, library, askedFor, targets);
   } catch (error) {
     await writer.discard();
     throw error;
@@ -94,7 +96,7 @@ async function scanInto(
   writer: BundleWriter,
   request: ScanRequest,
   library: Library,
-  controls: readonly LoadedControl[],
+  { controls, notAskedFor }: AskedFor,
   targets: readonly Target[],
 ): Promise<SealedBundle> {
   const startedAt = request.clock().toISOString();
@@ -151,10 +153,13 @@ async function scanInto(
   const audits = selectAudits(frameworks, narrowed, request.audits);
   const judged = {
     run,
-    scope: scopeOf(request, audits, targets, [
-      ...tasks.map(({ subject }) => subject),
-      ...(organisation ? [organisation.subject] : []),
-    ]),
+    scope: {
+      ...scopeOf(request, audits, targets, [
+        ...tasks.map(({ subject }) => subject),
+        ...(organisation ? [organisation.subject] : []),
+      ]),
+      ...(notAskedFor.length === 0 ? {} : { notAskedFor }),
+    },
     overrides: request.overrides,
     ...(request.history === undefined ? {} : { history: request.history }),
     controls: sources,

@@ -15,6 +15,7 @@ const shownIds = 6;
 export interface VerifyOptions {
   readonly trust?: readonly string[];
   readonly integrityOnly?: boolean;
+  readonly rederive?: boolean;
   readonly json?: boolean;
 }
 
@@ -26,6 +27,7 @@ export async function runVerify(folder: string, options: VerifyOptions, io: Io):
     const verified = await verifyBundle(resolve(io.cwd, folder), {
       trust,
       integrityOnly,
+      rederive: options.rederive === true,
       judgeFactory: createJudge,
       ...(!integrityOnly && { shipped: await (await import('./library.ts')).readShipped() }),
     });
@@ -52,6 +54,7 @@ function words(verified: Verified): string {
     `origin:   ${originWords(verified)}`,
     `digest:   ${fingerprint} (sha256 of tagmanifest-sha256.txt)`,
     ...libraryLines(verified),
+    ...rederivedLines(verified),
     ...(verified.instructions === 'not-compared' ? [instructionsUnknown] : []),
     'exit code 0: the bundle is what was sealed\n',
   ].join('\n');
@@ -66,6 +69,15 @@ function originWords({ origin, keyId }: Verified): string {
     case 'trusted':
       return `signed by ${keyId}, which you trust`;
   }
+}
+
+function rederivedLines({ rederived }: Verified): readonly string[] {
+  if (rederived === undefined) return [];
+  const { facts, asRecorded } = rederived;
+  const others = asRecorded.length === 0 ? '' : `; taken as recorded: ${namesOf(asRecorded)}`;
+  return [
+    `facts:    ${grouped(facts)} made again from what was sent and received, with the same result${others}`,
+  ];
 }
 
 const instructionsUnknown =

@@ -1,4 +1,4 @@
-import type { Audit, ParamOverrides, Target } from '../model/index.ts';
+import type { Audit, ParamOverrides, ProbeGroup, Target } from '../model/index.ts';
 import type { FollowUpConfig } from './follow-up.ts';
 import type { DeclaredRegisters } from './registers.ts';
 import type { DeclaredAlternative, DeclaredThirdParty } from './responsibilities.ts';
@@ -14,6 +14,8 @@ export interface AssayConfig extends FollowUpConfig {
   readonly outOfScope: readonly { readonly what: string; readonly why: string }[];
   /** Lists that the organisation keeps of what it has, by kind. */
   readonly registers: DeclaredRegisters;
+  /** Groups of controls that are asked for beyond the others. */
+  readonly probes: readonly ProbeGroup[];
   /** Ordered by origin: system, tags, targets. */
   readonly params: ParamOverrides['overrides'];
   /** Files of profiles, in the order in which they apply. */

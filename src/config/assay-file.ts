@@ -40,6 +40,7 @@ interface RawAssayFile extends RawFollowUp, RawResponsibilities {
   readonly audits?: readonly RawAudit[];
   readonly targets: readonly RawTarget[];
   readonly 'out-of-scope'?: AssayConfig['outOfScope'];
+  readonly probes?: AssayConfig['probes'];
   readonly registers?: DeclaredRegisters;
   readonly params?: {
     readonly system?: RawOverrides;
@@ -174,6 +175,7 @@ export function parseAssayFile(file: string, text: string): AssayFile {
     audits: (raw.audits ?? []).map((audit, index) => auditOf(audit, ['audits', index], source)),
     targets,
     outOfScope: raw['out-of-scope'] ?? [],
+    probes: raw.probes ?? [],
     params: allOverrides(raw.params ?? {}),
     ...tailoringOf(raw),
     registers: registersOf(raw.registers ?? {}, source),

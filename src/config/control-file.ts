@@ -13,6 +13,7 @@ interface RawControl {
   readonly severity: Control['severity'];
   readonly owner?: string;
   readonly subject: Control['subject'];
+  readonly probe?: NonNullable<Control['probe']>;
   readonly params?: Readonly<Record<string, ParamSpec>>;
   readonly expect: string;
   readonly empty?: Control['empty'];
@@ -80,6 +81,7 @@ export function parseControl(file: string, text: string): ControlFile {
     severity,
     owner,
     subject,
+    probe,
     expect,
     message,
     remediation,
@@ -90,6 +92,7 @@ export function parseControl(file: string, text: string): ControlFile {
   const control: Control = {
     ...{ id, version, aliases, title, severity, subject, params, expect, empty },
     ...(owner === undefined ? {} : { owner }),
+    ...(probe === undefined ? {} : { probe }),
     ...(appliesWhen === undefined ? {} : { appliesWhen }),
     ...{ message, remediation, references, proves },
     satisfies: Object.fromEntries(

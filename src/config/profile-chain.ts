@@ -47,7 +47,8 @@ function selectOf(chain: ProfileChain): ProfileSelect {
   return { profile: chain.at(-1)?.profile.id ?? '', frameworks, controls, severity };
 }
 
-function decided({ satisfies }: Control): Tailoring['excluded'][number]['requirements'] {
+/** The requirements that a control helps to decide. */
+export function decidedBy({ satisfies }: Control): Tailoring['excluded'][number]['requirements'] {
   const deciding = ([framework, links]: readonly [string, readonly RequirementLink[]]) =>
     links.filter(({ strength }) => strength !== 'supporting').map(({ id }) => ({ framework, id }));
   return Object.entries(satisfies).flatMap(deciding);
@@ -74,7 +75,7 @@ export function tailor(
       const control = controls.find((each) => each.id === id);
       if (control === undefined) return [];
       const { title } = control;
-      return [{ control: id, title, reason, profile: profile.id, requirements: decided(control) }];
+      return [{ control: id, title, reason, profile: profile.id, requirements: decidedBy(control) }];
     }),
   );
   const profiles = files.map(({ profile: { id, title }, sha256 }) => {

@@ -44,9 +44,13 @@ function selectsAll({ frameworks, controls, severity }: ProfileSelect, framework
   return selected && controls.length === 0 && severity === 'low';
 }
 
-/** True where a profile leaves out a control that would have helped to decide the requirement. */
-export function isCurtailed({ tailoring }: Scope, framework: string, requirementId: string): boolean {
-  return (tailoring?.excluded ?? []).some(({ requirements }) =>
+/** True where a control that would have helped to decide the requirement was left out, or was never asked for. */
+export function isCurtailed(
+  { tailoring, notAskedFor = [] }: Scope,
+  framework: string,
+  requirementId: string,
+): boolean {
+  return [...(tailoring?.excluded ?? []), ...notAskedFor].some(({ requirements }) =>
     requirements.some((each) => each.framework === framework && each.id === requirementId),
   );
 }

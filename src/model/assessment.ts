@@ -1,4 +1,4 @@
-import type { Severity } from './control.ts';
+import type { ProbeGroup, Severity } from './control.ts';
 import type { Reason } from './finding.ts';
 import type { Audit, RequirementState } from './framework.ts';
 import type { Changes } from './history.ts';
@@ -39,6 +39,8 @@ export interface Selection {
   readonly controls: readonly string[];
   readonly tags: readonly string[];
   readonly severity: Severity;
+  /** Groups of controls that were asked for beyond the others; absent where none was. */
+  readonly probes?: readonly ProbeGroup[];
 }
 
 /** What was declared to be in and out of scope: `data/scope/scope.json`. */
@@ -71,6 +73,17 @@ export interface Scope {
   readonly dueDays?: Readonly<Record<Severity, number>>;
   /** Profiles in force: what they select and what they leave out. */
   readonly tailoring?: Tailoring;
+  /** Controls that were selected but for being in a group that nobody asked for; absent where there is none. */
+  readonly notAskedFor?: readonly NotAskedFor[];
+}
+
+/** A control of a group that has to be asked for. */
+export interface NotAskedFor {
+  readonly control: string;
+  readonly title: string;
+  readonly probe: ProbeGroup;
+  /** What the control would have helped to decide. */
+  readonly requirements: readonly { readonly framework: string; readonly id: string }[];
 }
 
 /** As much of a target as tells which it is, and in which boundaries. */

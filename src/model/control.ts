@@ -45,6 +45,13 @@ export interface RequirementLink {
   readonly doesNotProve?: string;
 }
 
+/**
+ * Groups of controls that a scan selects only where it is asked for them. `flaws`: a target could feel the probes, which
+ * send what no honest client sends. `exhaustive`: many more connections than the rest takes together.
+ */
+export const probeGroups = ['flaws', 'exhaustive'] as const;
+export type ProbeGroup = (typeof probeGroups)[number];
+
 /** One thing that must hold of one kind of subject, as a file in `controls/` says it. */
 export interface Control {
   readonly id: string;
@@ -55,6 +62,8 @@ export interface Control {
   /** Who answers for its findings where neither target nor tag has an owner. */
   readonly owner?: string;
   readonly subject: SubjectKind;
+  /** Selected only where the scan asks for the group, or for the control by its id. */
+  readonly probe?: ProbeGroup;
   readonly params: Readonly<Record<string, ParamSpec>>;
   /** CEL: a conjunction of `X.all(v, P)`, `!X.exists(v, P)`, `X.exists(v, P)` and scalar bools. */
   readonly expect: string;

@@ -21,6 +21,9 @@ export function tailoringLines({ input, width, full, mark }: TextView): readonly
     ...(scope.tailoring?.excluded ?? []).map(
       ({ control, profile, reason }) => `left out: ${control}, by the profile ${profile}: ${reason}`,
     ),
+    ...(scope.notAskedFor ?? []).map(
+      ({ control, title, probe }) => `not asked for: ${control}, ${title} (--probe ${probe})`,
+    ),
   ];
   return [
     mark('not-tested', fitted(`tailored: ${words}`, width)),

@@ -9,6 +9,7 @@ import { statementOf } from '../bundle/statement.ts';
 import type { Assessment, Run, Seal } from '../model/index.ts';
 import { type PayloadSizes, verifyHashes } from './integrity.ts';
 import type { JudgeFactory } from './recorded-judge.ts';
+import type { Rederived } from './rederive.ts';
 import { compareLibrary, type LibraryComparison, type Shipped } from './shipped.ts';
 
 export interface VerifyOptions {
@@ -16,6 +17,8 @@ export interface VerifyOptions {
   readonly trust?: readonly TrustedKey[];
   /** True: signature and hashes only; nothing is parsed and nothing judged again. */
   readonly integrityOnly?: boolean;
+  /** True: also every fact that follows from a transcript is made again. */
+  readonly rederive?: boolean;
   readonly judgeFactory: JudgeFactory;
   /** What the bundle is compared with; absent: neither its library nor its `VERIFY.txt` is compared. */
   readonly shipped?: Shipped;
@@ -44,12 +47,14 @@ export interface Verified {
   readonly instructions?: 'as-written' | 'not-compared';
   /** Absent with `integrityOnly`. */
   readonly library?: LibraryComparison;
+  /** Only with `rederive`. */
+  readonly rederived?: Rederived;
 }
 
 /**
  * Verifies a bundle: envelope, list of files, every hash, and then form and judgement.
  *
- * @throws AssayError ERR_VERIFY_ALTERED, EXTRA, MISSING, SIGNATURE, UNKNOWN_KEY, UNSIGNED, VERDICT, FORMAT
+ * @throws AssayError ERR_VERIFY_ALTERED, EXTRA, MISSING, SIGNATURE, UNKNOWN_KEY, UNSIGNED, VERDICT, FACT, FORMAT
  */
 export async function verifyBundle(folder: string, options: VerifyOptions): Promise<Verified> {
   const sealed = await openSealed(folder);
@@ -83,8 +88,8 @@ function originOf({ signature }: Seal, trust: readonly TrustedKey[]): Verified['
 async function verifyContent(
   sealed: SealedFolder,
   sizes: PayloadSizes,
-  { judgeFactory, shipped }: VerifyOptions,
-): Promise<Pick<Verified, 'judged' | 'instructions' | 'library'>> {
+  { judgeFactory, shipped, rederive }: VerifyOptions,
+): Promise<Pick<Verified, 'judged' | 'instructions' | 'library' | 'rederived'>> {
   // The parsers that this needs take longer to load than a small bundle takes to hash.
   const { verifyJudgement } = await import('./judgement.ts');
   const bundle = await bundleOf(sealed);
@@ -95,6 +100,7 @@ async function verifyContent(
   return {
     judged,
     instructions: verifyInstructions(sealed, assessment.run, shipped?.version),
+    ...(rederive && { rederived: (await import('./rederive.ts')).rederive(sealed, bundle) }),
     ...(shipped && { library: compareLibrary(sealed.manifest, shipped) }),
   };
 }

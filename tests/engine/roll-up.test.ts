@@ -132,6 +132,8 @@ describe('no exceptions', () => {
     const states = (scope: Partial<Scope>) => rolledUp({ framework: single, controls, scope });
     expect(states({ tailoring }).states['no-exceptions']).toBe(1);
     expect(states({ tailoring: { ...tailoring, excluded: [excluded] } }).states['partly-tested']).toBe(1);
+    const notAskedFor = [{ ...excluded, probe: 'flaws' as const }];
+    expect(states({ notAskedFor }).states['partly-tested']).toBe(1);
     for (const less of [{ controls: ['tls.a'] }, { severity: 'high' as const }, { frameworks: ['gdpr'] }]) {
       const selects = [{ ...select, ...less }];
       expect(states({ tailoring: { ...tailoring, selects } })).toMatchObject({

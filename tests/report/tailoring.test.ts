@@ -172,3 +172,21 @@ describe('own controls', () => {
     expect(text.indexOf('NET-1')).toBeLessThan(text.indexOf('fix: '));
   });
 });
+
+test('what has to be asked for, and was not, is told with how to ask', () => {
+  const requirements = [{ framework: 'hipaa', id: '164.312(e)(1)' }];
+  const unasked = { control: 'tls.vuln.made-up', title: 'Made up', probe: 'flaws', requirements } as const;
+  const { scope } = plain.assessment;
+  const asked: ReportInput = {
+    ...plain,
+    assessment: { ...plain.assessment, scope: { ...scope, notAskedFor: [unasked] } },
+  };
+  const view = { width: 100, bundlePath: 'b', reportPaths: [], style: (_: string, text: string) => text };
+  expect(renderText(asked, { ...view, full: false })).toContain(
+    'tailored: 1 test not asked for (--probe flaws)\n',
+  );
+  expect(renderText(asked, { ...view, full: true })).toContain('not asked for: tls.vuln.made-up, Made up');
+  expect([...renderHtml(asked, htmlAssets)].join('')).toContain(
+    'Tests that have to be asked for, and were not',
+  );
+});

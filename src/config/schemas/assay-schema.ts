@@ -1,3 +1,4 @@
+import { probeGroups } from '../../model/index.ts';
 import { date, dialect, frameworkId, overrides, tag, tags, text } from './common.ts';
 import { followUpSchema } from './follow-up-schema.ts';
 import { registers } from './registers-schema.ts';
@@ -123,6 +124,14 @@ export const assaySchema = {
         required: ['what', 'why'],
         properties: { what: text, why: text },
       },
+    },
+    probes: {
+      type: 'array',
+      items: { type: 'string', enum: probeGroups },
+      minItems: 1,
+      uniqueItems: true,
+      description:
+        'Groups of controls that have to be asked for. flaws: probes that send what no honest client sends. exhaustive: many more connections.',
     },
     registers,
     'third-party': thirdParty,

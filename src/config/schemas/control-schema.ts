@@ -1,4 +1,11 @@
-import { directions, paramTypes, severities, strengths, subjectKinds } from '../../model/index.ts';
+import {
+  directions,
+  paramTypes,
+  probeGroups,
+  severities,
+  strengths,
+  subjectKinds,
+} from '../../model/index.ts';
 import { controlId, dialect, elementId, frameworkId, paramName, text, texts } from './common.ts';
 
 const param = {
@@ -81,6 +88,12 @@ export const controlSchema = {
       description: 'Who answers for its findings where neither target nor tag has an owner.',
     },
     subject: { type: 'string', enum: subjectKinds },
+    probe: {
+      type: 'string',
+      enum: probeGroups,
+      description:
+        'Selected only where a scan asks for the group (--probe) or for the control by its id. flaws: its probes send what no honest client sends. exhaustive: many more connections than the rest together.',
+    },
     params: { type: 'object', propertyNames: paramName, additionalProperties: param },
     expect: {
       ...text,

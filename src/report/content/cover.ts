@@ -107,7 +107,9 @@ function scopeFacts(assessment: Assessment, counts: Tally): readonly Fact[] {
   ];
 }
 
-function selectionWords({ frameworks, controls, tags, severity }: Assessment['run']['selection']): string {
+function selectionWords(selection: Assessment['run']['selection']): string {
+  const { frameworks, controls, tags, severity, probes = [] } = selection;
+  const also = probes.length === 0 ? '' : `; also asked for: ${probes.join(', ')}`;
   const limits = [
     ...(frameworks.length === 0 ? [] : [`frameworks ${frameworks.join(', ')}`]),
     ...(controls.length === 0 ? [] : [`tests ${controls.join(', ')}`]),
@@ -115,8 +117,8 @@ function selectionWords({ frameworks, controls, tags, severity }: Assessment['ru
     ...(severity === 'low' ? [] : [`severity ${severity} and above`]),
   ];
   return limits.length === 0
-    ? 'the command line left none out'
-    : shown(`limited to ${limits.join('; ')}`, nameLimit * 2);
+    ? `the command line left none out${also}`
+    : shown(`limited to ${limits.join('; ')}${also}`, nameLimit * 2);
 }
 
 function whoFacts({ assessment, seal, bundleName }: ReportInput, counts: Tally): readonly Fact[] {

@@ -1,4 +1,4 @@
-import type { LooserOverride, ProfileSelect, Tailoring } from '../../model/index.ts';
+import type { LooserOverride, NotAskedFor, ProfileSelect, Tailoring } from '../../model/index.ts';
 import type { Block, Table } from '../block.ts';
 import type { ReportInput } from '../report-input.ts';
 import { shown } from '../visible.ts';
@@ -6,20 +6,29 @@ import { counted, grouped } from '../words.ts';
 
 const reasonLimit = 500;
 
-/** True where profiles or overrides made something else of the library than it is. */
-export function isTailored({ assessment }: ReportInput): boolean {
-  return assessment.scope.tailoring !== undefined || (assessment.looser ?? []).length > 0;
+/** True where not the whole library was asked for as it is. */
+export function isTailored({ assessment: { scope, looser = [] } }: ReportInput): boolean {
+  return scope.tailoring !== undefined || looser.length > 0 || scope.notAskedFor !== undefined;
 }
 
-/** `2 looser parameters, 1 test left out`; undefined where there is neither. */
+/** `2 looser parameters, 1 test left out, 3 tests not asked for`; undefined where there is none. */
 export function tailoredWords({ assessment }: ReportInput): string | undefined {
+  const { scope } = assessment;
   const looser = assessment.looser?.length ?? 0;
-  const excluded = assessment.scope.tailoring?.excluded.length ?? 0;
+  const excluded = scope.tailoring?.excluded.length ?? 0;
   const parts = [
     ...(looser === 0 ? [] : [counted(looser, 'looser parameter')]),
     ...(excluded === 0 ? [] : [`${counted(excluded, 'test')} left out`]),
+    ...(scope.notAskedFor === undefined
+      ? []
+      : [`${counted(scope.notAskedFor.length, 'test')} not asked for (${groupsOf(scope.notAskedFor)})`]),
   ];
   return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+/** The option that asks for them: `--probe flaws`. */
+function groupsOf(controls: readonly NotAskedFor[]): string {
+  return `--probe ${[...new Set(controls.map(({ probe }) => probe))].sort().join(',')}`;
 }
 
 /** Who gave an override: `the tag cde`, `the system`. */
@@ -29,8 +38,9 @@ export function givenBy({ origin, of }: Pick<LooserOverride, 'origin' | 'of'>): 
 
 /** What the organisation changed of what assay would test: each change with who made it, and why. */
 export function* tailoringSection({ assessment }: ReportInput): Iterable<Block> {
-  const { tailoring } = assessment.scope;
+  const { tailoring, notAskedFor } = assessment.scope;
   yield looserBlock(assessment.looser ?? []);
+  if (notAskedFor !== undefined) yield notAskedForTable(notAskedFor);
   if (tailoring === undefined) return;
   yield excludedBlock(tailoring);
   yield profilesTable(tailoring);
@@ -76,6 +86,23 @@ function excludedBlock({ excluded }: Tailoring): Block {
       shown(reason, reasonLimit),
       profile,
       shown(requirements.map(({ framework, id }) => `${framework} ${id}`).join(', '), reasonLimit),
+    ]),
+  };
+}
+
+function notAskedForTable(controls: readonly NotAskedFor[]): Table {
+  return {
+    kind: 'table',
+    caption: 'Tests that have to be asked for, and were not: they say nothing of any system',
+    columns: [
+      { title: 'Test', share: 50 },
+      { title: 'Asked for by', share: 20, style: 'code' },
+      { title: 'Requirements', share: 30 },
+    ],
+    rows: controls.map((each) => [
+      `${shown(each.title, 200)} (${each.control})`,
+      groupsOf([each]),
+      shown(each.requirements.map(({ framework, id }) => `${framework} ${id}`).join(', '), reasonLimit),
     ]),
   };
 }

@@ -1,0 +1,80 @@
+import { readText } from '../bundle/hashed-file.ts';
+import { stableJson } from '../bundle/json.ts';
+import { fileLimitBytes } from '../bundle/limits.ts';
+import type { Bundle } from '../bundle/reader.ts';
+import { printable, refusal } from '../bundle/refusal.ts';
+import type { SealedFolder } from '../bundle/sealed.ts';
+import { AssayError, byCodeUnit, type Json, type Seen, type SubjectRecord } from '../model/index.ts';
+import { type FactTranscript, parseFactTranscript } from '../tls/fact-transcript.ts';
+import { derivations } from '../tls/rederive.ts';
+import { firstDifference } from './difference.ts';
+
+/** Which facts were made again from what was sent and received, and which were taken as recorded. */
+export interface Rederived {
+  readonly facts: number;
+  /** Names of facts that no transcript gives again, by code unit. */
+  readonly asRecorded: readonly string[];
+}
+
+/**
+ * Makes every fact again that follows from a transcript, and compares.
+ *
+ * @throws AssayError ERR_VERIFY_FACT where another fact follows, or none
+ */
+export function rederive(sealed: SealedFolder, bundle: Bundle): Rederived {
+  const asRecorded = new Set<string>();
+  let facts = 0;
+  for (const record of bundle.subjects()) {
+    for (const observation of record.observations) {
+      if (observation.kind !== 'seen') continue;
+      if (rederiveOne(sealed, record, observation)) facts += 1;
+      else asRecorded.add(observation.fact);
+    }
+  }
+  return { facts, asRecorded: [...asRecorded].sort(byCodeUnit) };
+}
+
+function rederiveOne(sealed: SealedFolder, record: SubjectRecord, seen: Seen): boolean {
+  const derive = derivations[seen.fact];
+  if (derive === undefined) return false;
+  const where = printable(`${seen.fact} of ${record.subject.id}`);
+  const again = attempt(where, () =>
+    derive(transcriptOf(sealed, record, seen, where), (fact) => factOf(record, fact)),
+  );
+  if (stableJson(again) === stableJson(seen.value)) return true;
+  const pointer = printable(firstDifference(again, seen.value));
+  throw refusal('FACT', `expected ${where} as its transcript gives it, got another ${pointer}`);
+}
+
+function transcriptOf(
+  { root, manifest }: SealedFolder,
+  { subject }: SubjectRecord,
+  { evidence }: Seen,
+  where: string,
+): FactTranscript {
+  for (const { path, mediaType } of evidence) {
+    if (mediaType !== 'application/json') continue;
+    const transcript = parseFactTranscript(readText(root, path, manifest.get(path), fileLimitBytes(path)));
+    if (transcript === undefined) continue;
+    const { host, address, port } = transcript;
+    if (host === subject.host && address === subject.address && port === subject.port) return transcript;
+    throw refusal('FACT', `expected a transcript of ${where}, got one of another endpoint`);
+  }
+  throw refusal('FACT', `expected a transcript as evidence of ${where}, got none`);
+}
+
+function factOf({ observations, subject }: SubjectRecord, fact: string): Json {
+  const found = observations.find((observation) => observation.fact === fact);
+  if (found?.kind === 'seen') return found.value;
+  throw refusal('FACT', `expected ${fact} of ${printable(subject.id)}, from which others follow, got none`);
+}
+
+function attempt<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof AssayError && error.code.startsWith('ERR_VERIFY')) throw error;
+    const what = error instanceof AssayError ? error.message : 'something that is no transcript';
+    throw refusal('FACT', `expected ${where} to follow from its transcript: ${printable(what)}`, error);
+  }
+}
