@@ -6,11 +6,9 @@ import { type BundleWriter, openBundle, type SealedBundle } from '../bundle/writ
 import { type CollectProgress, type CollectTask, collect } from '../collectors/collect.ts';
 import { loadCollector } from '../collectors/index.ts';
 import { connectionsPerHost, startPace } from '../collectors/pace.ts';
-import { type ResolvedTarget, resolveTarget } from '../collectors/resolve-target.ts';
 import type { LoadedControl } from '../config/load-control.ts';
 import { recordedTarget } from '../config/secret-reference.ts';
 import { createJudge } from '../engine/judge.ts';
-import { plan } from '../engine/plan.ts';
 import {
   type Audit,
   byCodeUnit,
@@ -29,6 +27,7 @@ import type { Library } from './library.ts';
 import { startOrganisation } from './organisation.ts';
 import { packageVersion } from './package-files.ts';
 import { describeRegisters, type ReadRegisters } from './registers.ts';
+import { tasksOf } from './scan-tasks.ts';
 import { selectAudits, selectControls, selectTargets } from './selection.ts';
 import { applyTailoring, narrowedSelection } from './tailored-selection.ts';
 
@@ -69,7 +68,9 @@ export interface ScanRequest {
   readonly clock: () => Date;
   /** Aborted with the reason of the interruption. */
   readonly signal: AbortSignal;
-  readonly onPlan?: (tasks: readonly CollectTask[]) => void;
+  readonly onPlan?: (plan: { readonly targets: number }) => void;
+  /** Told of the subjects, as they are found. */
+  readonly onTask?: (task: CollectTask) => void;
   readonly onProgress?: (event: CollectProgress) => void;
 }
 
@@ -107,14 +108,23 @@ async function scanInto(
     request.declared.outOfScope,
     request.history?.bundles ?? [],
   );
-  const planned = await planTasks(targets, controls, request.signal);
-  const tasks = organisation?.extend(planned) ?? planned;
-  request.onPlan?.(tasks);
+  const subjects: Subject[] = [];
+  const foldersLookedAt = new Set<string>();
+  async function* tasks(): AsyncGenerator<CollectTask> {
+    for await (const planned of tasksOf(targets, controls, request.signal)) {
+      const task = organisation?.extend(planned) ?? planned;
+      subjects.push(task.subject);
+      for (const fact of task.facts) foldersLookedAt.add(folderOf(fact));
+      request.onTask?.(task);
+      yield task;
+    }
+  }
+  request.onPlan?.({ targets: targets.length });
   const log = runLog(writer, request.clock);
-  await log.write({ event: 'scan-started', run: id, subjects: tasks.length, controls: controls.length });
+  await log.write({ event: 'scan-started', run: id, targets: targets.length, controls: controls.length });
   const vantage = hostname();
   await collect(
-    tasks,
+    tasks(),
     {
       context: {
         timeoutMs: request.timeoutMs,
@@ -138,7 +148,7 @@ async function scanInto(
     },
   );
   if (organisation) await writer.spool(organisation.record(request.clock().toISOString(), vantage));
-  await log.write({ event: 'scan-finished', run: id });
+  await log.write({ event: 'scan-finished', run: id, subjects: subjects.length });
   const sources = controls.map(({ source }) => source);
   const endedAt = request.clock();
   const run = runOf(request, {
@@ -154,54 +164,30 @@ async function scanInto(
   const judged = {
     run,
     scope: {
-      ...scopeOf(request, audits, targets, [
-        ...tasks.map(({ subject }) => subject),
-        ...(organisation ? [organisation.subject] : []),
-      ]),
+      ...scopeOf(request, audits, targets, [...subjects, ...(organisation ? [organisation.subject] : [])]),
       ...(notAskedFor.length === 0 ? {} : { notAskedFor }),
     },
     overrides: request.overrides,
     ...(request.history === undefined ? {} : { history: request.history }),
     controls: sources,
-    facts: library.facts.filter(({ name }) => isUsed(name, controls, tasks)),
+    facts: library.facts.filter(({ name }) => isUsed(name, controls, foldersLookedAt)),
     frameworks: frameworks.filter((one) => audits.some(({ framework }) => framework === one.id)),
   };
   return writer.seal({ ...judged, judge: createJudge(judged), signingKey: request.signingKey });
 }
 
 /** Facts of the folders that controls read or tasks collect all go into the bundle, with what they need. */
-function isUsed(fact: string, controls: readonly LoadedControl[], tasks: readonly CollectTask[]): boolean {
-  const folder = fact.slice(0, fact.indexOf('.') + 1);
-  return (
-    controls.some(({ compiled }) => compiled.needs.some((need) => need.startsWith(folder))) ||
-    tasks.some(({ facts }) => facts.some((wanted) => wanted.startsWith(folder)))
-  );
-}
-
-async function planTasks(
-  targets: readonly Target[],
+function isUsed(
+  fact: string,
   controls: readonly LoadedControl[],
-  signal: AbortSignal,
-): Promise<readonly CollectTask[]> {
-  const resolved = await Promise.all(targets.map((target) => resolveTwice(target, signal)));
-  const compiled = controls.map((control) => control.compiled);
-  return resolved.flatMap(({ target, subjects, failure }) =>
-    plan(compiled, subjects).subjects.map(({ subject, facts }) => ({
-      target,
-      subject,
-      facts,
-      ...(failure ? { failure } : {}),
-    })),
-  );
+  foldersLookedAt: ReadonlySet<string>,
+): boolean {
+  const folder = folderOf(fact);
+  const isRead = controls.some(({ compiled }) => compiled.needs.some((need) => folderOf(need) === folder));
+  return isRead || foldersLookedAt.has(folder);
 }
 
-async function resolveTwice(
-  target: Target,
-  signal: AbortSignal,
-): Promise<ResolvedTarget & { readonly target: Target }> {
-  const first = await resolveTarget(target, signal);
-  return { target, ...(first.failure ? await resolveTarget(target, signal) : first) };
-}
+const folderOf = (fact: string): string => fact.slice(0, fact.indexOf('.') + 1);
 
 function runOf(
   { failOn, selection, signal }: ScanRequest,
@@ -250,8 +236,9 @@ function scopeOf(
   targets: readonly Target[],
   subjects: readonly Subject[],
 ): Scope {
+  const scanned = new Set(targets);
   const leftOut = all
-    .filter((target) => !targets.includes(target))
+    .filter((target) => !scanned.has(target))
     .map(({ id, locator, tags }) => ({ id, locator, tags }));
   return {
     format: 0,
