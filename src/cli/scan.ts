@@ -22,14 +22,14 @@ import {
   semanticsVersion,
   type Target,
 } from '../model/index.ts';
-import { type AskedFor, leaveUnasked } from './asked-for.ts';
+import { type Chosen, choose } from './chosen.ts';
 import type { Library } from './library.ts';
 import { startOrganisation } from './organisation.ts';
 import { packageVersion } from './package-files.ts';
 import { describeRegisters, type ReadRegisters } from './registers.ts';
 import { tasksOf } from './scan-tasks.ts';
-import { selectAudits, selectControls, selectTargets } from './selection.ts';
-import { applyTailoring, narrowedSelection } from './tailored-selection.ts';
+import { selectAudits } from './selection.ts';
+import { narrowedSelection } from './tailored-selection.ts';
 
 /** What to scan, and how. */
 export interface ScanRequest {
@@ -80,13 +80,10 @@ export interface ScanRequest {
  * @throws AssayError for what is wrong with the request or the output; what is wrong with a target is in the bundle.
  */
 export async function scan(request: ScanRequest, library: Library): Promise<SealedBundle> {
-  const { tailoring } = request.declared;
-  const selected = applyTailoring(selectControls(library, request.selection, request.audits), tailoring);
-  const askedFor = leaveUnasked(selected, request.selection, tailoring);
-  const targets = selectTargets(request.targets, request.selection.tags);
+  const chosen = choose(request, library);
   const writer = await openBundle(request.out);
   try {
-    return await scanInto(writer, request, library, askedFor, targets);
+    return await scanInto(writer, request, library, chosen);
   } catch (error) {
     await writer.discard();
     throw error;
@@ -97,8 +94,7 @@ async function scanInto(
   writer: BundleWriter,
   request: ScanRequest,
   library: Library,
-  { controls, notAskedFor }: AskedFor,
-  targets: readonly Target[],
+  { controls, notAskedFor, targets }: Chosen,
 ): Promise<SealedBundle> {
   const startedAt = request.clock().toISOString();
   const id = randomUUID();

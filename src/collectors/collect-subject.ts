@@ -23,7 +23,7 @@ export interface Look {
 }
 
 /** Limits of connections are multiplied by this for a whole subject: a server that drips cannot hold the scan. */
-const subjectDeadlineFactor = 12;
+export const subjectDeadlineFactor = 12;
 const closeLimitMs = 1_000;
 
 /**
@@ -70,7 +70,7 @@ export function unseenRecord(look: Look, error: AssayError): CollectedRecord {
 }
 
 /** Facts with what they need, each after what it needs. */
-function withNeeds(collector: SubjectCollector, facts: readonly string[]): readonly string[] {
+export function withNeeds(collector: SubjectCollector, facts: readonly string[]): readonly string[] {
   const ordered = new Set<string>();
   const visit = (fact: string): void => {
     for (const need of collector.facts.find((candidate) => candidate.fact === fact)?.needs ?? []) visit(need);

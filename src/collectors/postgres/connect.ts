@@ -83,6 +83,10 @@ export async function connect(route: Route): Promise<Link> {
   };
 }
 
+/** What a session is bounded by from its first message on, for a plan. */
+export const startUpInWords =
+  'start-up options: default_transaction_read_only=on, search_path=pg_catalog, and the limit of --timeout as statement_timeout, lock_timeout and idle_in_transaction_session_timeout';
+
 /** `idle_session_timeout` is set later: older servers do not know it and would refuse the connection. */
 function startUpOptions(timeoutMs: number): string {
   const settings = {

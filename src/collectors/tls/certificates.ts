@@ -8,6 +8,7 @@ import { FlightReader } from '../../tls/record.ts';
 import { handshakeType, type RecordVersion } from '../../tls/registry.ts';
 import { outcomeOf, readSentChains, type SentChains } from '../../tls/sent-chains.ts';
 import type { Transcript } from '../../tls/transcript.ts';
+import type { FactPlan } from '../collector.ts';
 import { networkFailure } from '../network-error.ts';
 import { jsonEvidence } from './evidence.ts';
 import { recordHandshake } from './recorded-handshake.ts';
@@ -47,6 +48,16 @@ async function look(session: TlsSession, versions: Versions): Promise<Certificat
   session.identify('leaf-sha256', leaves.join(' '));
   return { chains: seen.chains, missing: [...missing, ...seen.missing], transcripts, atMs: Date.now() };
 }
+
+/** What the certificates of one endpoint cost; a look that saw none is made anew for the next fact. */
+export const certificatesPlan: FactPlan = {
+  requests: ['RSA', 'ECDSA or EdDSA', 'any kind'].map(
+    (kind) =>
+      `TLSv1.3 handshake, and ClientHello of the highest version before it, for a certificate of ${kind}`,
+  ),
+  // In each of two versions: both kinds; then one of them again between two of the other, or each again and any.
+  connections: 2 * (2 + 3),
+};
 
 const beforeVersion13 = ['TLSv1.2', 'TLSv1.1', 'TLSv1.0', 'SSLv3'] as const;
 

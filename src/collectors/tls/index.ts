@@ -1,4 +1,5 @@
 import type { SubjectCollector } from '../collector.ts';
+import { spareConnections } from '../lanes.ts';
 import { chainCollector } from './chain.ts';
 import { leafCollector } from './leaf.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
@@ -7,6 +8,11 @@ import { versionsCollector } from './versions.ts';
 /** Everything that can be looked at in a TLS endpoint. */
 export const tlsCollector: SubjectCollector<TlsSession> = {
   kind: 'tls-endpoint',
+  plan: {
+    presents: 'nothing: no connection gets beyond its handshake, and nothing is asked of an application',
+    requests: ['what was refused, or cut in company, is sent again'],
+    connections: spareConnections,
+  },
   open: openTlsSession,
   facts: [chainCollector, leafCollector, versionsCollector],
 };

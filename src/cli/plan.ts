@@ -1,0 +1,103 @@
+import { hostname, networkInterfaces } from 'node:os';
+import type { CollectTask } from '../collectors/collect.ts';
+import { subjectDeadlineFactor } from '../collectors/collect-subject.ts';
+import { loadCollector } from '../collectors/index.ts';
+import { connectionsPerHost } from '../collectors/pace.ts';
+import { type LookPlan, looksAtMost, planLook } from '../collectors/plan.ts';
+import { resolveTarget, withoutNames } from '../collectors/resolve-target.ts';
+import { recordedTarget } from '../config/secret-reference.ts';
+import type { Subject, Target, TargetKind } from '../model/index.ts';
+import { choose } from './chosen.ts';
+import type { Library } from './library.ts';
+import { startOrganisation } from './organisation.ts';
+import type { PreparedRequest } from './scan-request.ts';
+import { tasksOf } from './scan-tasks.ts';
+
+/** What a scan would do, for who has to allow it beforehand. */
+export interface ScanPlan {
+  /** Where the connections come from. */
+  readonly source: { readonly host: string; readonly addresses: readonly string[] };
+  readonly limits: {
+    readonly subjectsAtOnce: number;
+    readonly connectionsPerHostAtOnce: number;
+    /** Null: as fast as answers come. */
+    readonly connectionsPerSecond: number | null;
+    readonly connectionOrQueryMs: number;
+    readonly lookMs: number;
+    readonly looks: number;
+  };
+  /** What is asked in one look, by kind of subject. */
+  readonly kinds: Readonly<Partial<Record<TargetKind, LookPlan>>>;
+  readonly subjects: readonly PlannedSubject[];
+  /** Over all looks at all subjects, at most. */
+  readonly connections: number;
+}
+
+export interface PlannedSubject extends Pick<Subject, 'id' | 'locator' | 'host' | 'address' | 'port'> {
+  readonly kind: TargetKind;
+  /** Over all looks, at most. */
+  readonly connections: number;
+  /** As what, how protected, and where the password is: never the password. */
+  readonly login?: Target['postgres'];
+  /** Why there is no address to connect to, as a code. */
+  readonly unresolved?: string;
+}
+
+/**
+ * Says what a scan would do. Connects to nothing; names are resolved unless told otherwise.
+ *
+ * @throws AssayError for what is wrong with the request
+ */
+export async function planScan(
+  request: PreparedRequest,
+  library: Library,
+  { resolve, signal }: { readonly resolve: boolean; readonly signal: AbortSignal },
+): Promise<ScanPlan> {
+  const { controls, targets } = choose(request, library);
+  const { registers, declared } = request;
+  const organisation = startOrganisation(registers, request.targets, declared.outOfScope, []);
+  const kinds: Partial<Record<TargetKind, LookPlan>> = {};
+  const subjects: PlannedSubject[] = [];
+  for await (const planned of tasksOf(targets, controls, signal, resolve ? resolveTarget : withoutNames)) {
+    const task = organisation?.extend(planned) ?? planned;
+    const { kind } = task.target;
+    const look = kinds[kind] ?? planLook(await loadCollector(kind), task.facts);
+    kinds[kind] = look;
+    subjects.push(subjectOf(task, look));
+  }
+  return {
+    source: { host: hostname(), addresses: ownAddresses() },
+    limits: limitsOf(request),
+    kinds,
+    subjects,
+    connections: subjects.reduce((sum, { connections }) => sum + connections, 0),
+  };
+}
+
+function limitsOf({ concurrency, maxRate, timeoutMs }: PreparedRequest): ScanPlan['limits'] {
+  return {
+    subjectsAtOnce: concurrency,
+    connectionsPerHostAtOnce: connectionsPerHost,
+    connectionsPerSecond: maxRate ?? null,
+    connectionOrQueryMs: timeoutMs,
+    lookMs: timeoutMs * subjectDeadlineFactor,
+    looks: looksAtMost,
+  };
+}
+
+function subjectOf({ target, subject, failure }: CollectTask, look: LookPlan): PlannedSubject {
+  const { id, locator, host, address, port } = subject;
+  const { postgres: login } = recordedTarget(target);
+  return {
+    ...{ id, locator, host, port, kind: target.kind },
+    ...(address === undefined ? {} : { address }),
+    connections: failure === undefined ? look.connections * looksAtMost : 0,
+    ...(login === undefined ? {} : { login }),
+    ...(failure === undefined ? {} : { unresolved: failure.code }),
+  };
+}
+
+function ownAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.flatMap(({ internal, address }) => (internal ? [] : [address])).sort();
+}
