@@ -1,49 +1,18 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { type Listening, lookAt, tlsServer } from '../tls/look.ts';
+import { lookAt } from '../tls/look.ts';
+import { type Front, startFront } from './front.ts';
 
-const stops: (() => unknown)[] = [];
+const fronts: Front[] = [];
 afterEach(async () => {
-  await Promise.all(stops.splice(0).map((stop) => stop()));
+  await Promise.all(fronts.splice(0).map((front) => front.stop()));
 });
 
-interface Front {
-  readonly port: number;
-  /** Connections that came, and how many of them stood at the same time. */
-  readonly seen: { count: number; most: number };
-  /** Ends listening: who connects now is refused. */
-  shut(): void;
-  open(): void;
-}
-
-/** Stands before a real TLS server, and lets through what `admits` says. */
-async function front(admits: (standing: number, socket: Socket) => boolean): Promise<Front> {
-  const behind: Listening = await tlsServer({ minVersion: 'TLSv1.2' });
-  const seen = { count: 0, most: 0 };
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.once('close', () => sockets.delete(socket));
-    seen.count += 1;
-    seen.most = Math.max(seen.most, sockets.size);
-    if (!admits(sockets.size, socket)) return;
-    const onward = connect(behind.port, '127.0.0.1');
-    onward.on('error', () => socket.destroy());
-    socket.pipe(onward).pipe(socket);
-    socket.once('close', () => onward.destroy());
-  });
-  const listen = (port: number): Promise<void> =>
-    new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
-  await listen(0);
-  const { port } = server.address() as { readonly port: number };
-  stops.push(async () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await behind.stop();
-  });
-  return { port, seen, shut: () => server.close(), open: () => void listen(port) };
+async function front(admits: Parameters<typeof startFront>[0]): Promise<Front> {
+  const started = await startFront(admits);
+  fronts.push(started);
+  return started;
 }
 
 const modern = {
