@@ -10,6 +10,7 @@ import { silent, startProgress } from './progress.ts';
 import { type ReportFormat, readReportInput, requireFormats, writeReports } from './report-files.ts';
 import { scan } from './scan.ts';
 import { prepareRequest, type RequestOptions } from './scan-request.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { styleFor } from './style.ts';
 
 /** The options of `assay scan`, as the command line gives them. */
@@ -27,6 +28,7 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
   const startedAtMs = io.clock().getTime();
   const formats = requireFormats(options.format ?? []);
   const { library, request } = await prepareRequest(urls, options, io);
+  keepHeapSmall(request.targets.length);
   const signingKey =
     options.key === undefined ? undefined : await readSigningKey(resolve(io.cwd, options.key));
   const progress = options.quiet ? silent : startProgress(io);
