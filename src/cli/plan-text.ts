@@ -53,7 +53,7 @@ function* requestLines(
   told: Map<string, string>,
 ): Iterable<string> {
   const bound =
-    connections === 0 && each === undefined
+    connections === undefined || (connections === 0 && each === undefined)
       ? ''
       : `: at most ${boundInWords({ connections, each: each === undefined ? [] : [each] })}`;
   yield `  ${title}${bound}\n`;

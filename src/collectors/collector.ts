@@ -49,16 +49,22 @@ export type ReadFact = (name: string) => Promise<Json>;
 export interface FactPlan {
   /** Every kind of request it may make, in words; queries verbatim. */
   readonly requests: readonly string[];
-  /** Connections that it makes in one look, at most; what it shares with other facts counts with each of them. */
-  readonly connections: number;
+  /**
+   * Connections that it makes in one look, at most; what it shares with other facts counts with each of them. Absent: as
+   * many as the answers call for, within what one look makes.
+   */
+  readonly connections?: number;
   /** Beside those, one connection for each of these, whose number only the system knows. */
   readonly each?: string;
 }
 
 /** What every look at one kind of subject begins with. */
 export interface SessionPlan extends FactPlan {
+  readonly connections: number;
   /** How the scan names itself there. */
   readonly presents: string;
+  /** All connections of one look, at most, whatever its facts call for: the session makes no more. */
+  readonly atMost?: number;
 }
 
 /** Looks at a subject for one fact. Throws `AssayError` for what it could not see. */

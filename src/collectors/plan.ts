@@ -31,9 +31,14 @@ export function planLook(collector: SubjectCollector, wanted: readonly string[])
     session,
     facts,
     notCollected: wanted.filter((fact) => !known(fact)),
-    connections: all.reduce((sum, { connections }) => sum + connections, 0),
+    connections: boundOf(all, session.atMost),
     each: all.flatMap(({ each }) => each ?? []),
   };
+}
+
+function boundOf(plans: readonly FactPlan[], atMost = Number.POSITIVE_INFINITY): number {
+  const sum = plans.reduce((total, { connections = atMost }) => total + connections, 0);
+  return Math.min(sum, atMost);
 }
 
 function missing(what: string): never {

@@ -17,7 +17,8 @@ describe.each(kinds)('the collectors of a %s', (kind) => {
     for (const [what, plan] of plans) {
       expect(plan, what).toBeDefined();
       expect(plan?.requests.length, what).toBeGreaterThan(0);
-      expect(plan?.connections, what).toBeGreaterThanOrEqual(0);
+      if (plan?.connections === undefined) expect(collector.plan?.atMost, what).toBeGreaterThan(0);
+      else expect(plan.connections, what).toBeGreaterThanOrEqual(0);
       for (const request of plan?.requests ?? []) expect(request, what).toMatch(/\S/);
     }
     expect(collector.plan?.presents).toMatch(/\w/);
@@ -62,6 +63,14 @@ describe('the plan of a look', () => {
       notCollected: ['own.fact'],
       connections: 21,
     });
+  });
+
+  test('is never above what one look makes, and is that where a fact takes as many as it needs', () => {
+    const bounded = { ...collector, plan: { ...collector.plan, atMost: 50 } };
+    expect(planLook(bounded, ['b']).connections).toBe(50);
+    expect(planLook(bounded, ['a']).connections).toBe(21);
+    const open = { ...bounded, facts: [{ ...a, plan: { requests: ['x'] } }] };
+    expect(planLook(open, ['a']).connections).toBe(50);
   });
 
   test('does not guess', () => {

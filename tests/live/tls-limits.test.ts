@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { lookAt } from '../tls/look.ts';
+import { connectionsAtMost } from '../../src/collectors/tls/connections.ts';
+import { lookAt, sessionAt } from '../tls/look.ts';
 import { type Front, startFront } from './front.ts';
 
 const fronts: Front[] = [];
@@ -21,6 +22,22 @@ const modern = {
   'TLSv1.1': 'refused',
   'TLSv1.0': 'refused',
 } as const;
+
+test('one look makes so many connections and no more', async () => {
+  const { port, seen } = await front((_, socket) => {
+    socket.end('no TLS');
+    return false;
+  });
+  const session = await sessionAt(port);
+  const codes = new Set<string>();
+  for (let index = 0; index < connectionsAtMost + 20; index++) {
+    const reply = await session.exchange(Buffer.from('hello'), () => true);
+    codes.add(reply.ended);
+  }
+  await session.close();
+  expect([seen.count, session.connections]).toEqual([connectionsAtMost, connectionsAtMost]);
+  expect([...codes]).toEqual(['complete', 'unreachable']);
+});
 
 test.each([
   ['closes', (socket: Socket) => socket.resume().end()],

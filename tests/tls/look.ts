@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { CollectContext, Collected } from '../../src/collectors/collector.ts';
-import { openTlsSession } from '../../src/collectors/tls/session.ts';
+import { openTlsSession, type TlsSession } from '../../src/collectors/tls/session.ts';
 import { versionsCollector } from '../../src/collectors/tls/versions.ts';
 import type { Subject, Target } from '../../src/model/index.ts';
 import type { Versions } from '../../src/tls/facts/versions.ts';
@@ -20,8 +20,13 @@ export interface LookOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Looks at the protocol versions of one port, as a scan does. */
-export async function lookAt(port: number, options: LookOptions = {}): Promise<Look> {
+interface Place {
+  readonly target: Target;
+  readonly subject: Subject;
+  readonly context: CollectContext;
+}
+
+function placeOf(port: number, options: LookOptions): Place {
   const { host = 'host.test', address = '127.0.0.1', timeoutMs = 3000, signal } = options;
   const place = {
     kind: 'tls-endpoint',
@@ -34,8 +39,19 @@ export async function lookAt(port: number, options: LookOptions = {}): Promise<L
   const target: Target = { ...place, id: 'endpoint', named: true, addresses: [address] };
   const subject: Subject = { ...place, id: 'endpoint', targetId: 'endpoint', address };
   const stop = signal ?? new AbortController().signal;
-  const context: CollectContext = { timeoutMs, signal: stop, scanName: 'assay/test', env: {} };
-  const session = await openTlsSession(target, subject, context);
+  return { target, subject, context: { timeoutMs, signal: stop, scanName: 'assay/test', env: {} } };
+}
+
+/** A session with one port, which the test closes. */
+export function sessionAt(port: number, options: LookOptions = {}): Promise<TlsSession> {
+  const { target, subject, context } = placeOf(port, options);
+  return openTlsSession(target, subject, context);
+}
+
+/** Looks at the protocol versions of one port, as a scan does. */
+export async function lookAt(port: number, options: LookOptions = {}): Promise<Look> {
+  const { context } = placeOf(port, options);
+  const session = await sessionAt(port, options);
   try {
     const collected = await versionsCollector.collect(session, async () => null, context);
     return { ...collected, value: collected.value as Look['value'], connections: session.connections };

@@ -10,6 +10,12 @@ import { startRoom } from '../room.ts';
 /** How many there are at the same time, as long as the server does not mind. */
 export const connectionsAtOnce = 4;
 
+/**
+ * How many there are in one look, at most. A server that takes every suite of OpenSSL 1.0.2 in every version needs
+ * about 400; what needs more is reported as not wholly seen.
+ */
+export const connectionsAtMost = 800;
+
 /** One address, and for how long it is looked at. */
 export interface Link {
   readonly address: string;
@@ -89,6 +95,8 @@ async function once<T>(
   use: Use<T>,
   again: boolean,
 ): Promise<Ended<T>> {
+  if (state.made >= connectionsAtMost)
+    return { kind: 'error', error: networkFailure('enough', link.where, `${connectionsAtMost}`) };
   const begun = state.lanes;
   state.made += 1;
   const before = state.standing++;

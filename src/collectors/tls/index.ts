@@ -3,6 +3,7 @@ import { spareConnections } from '../lanes.ts';
 import { attacksCollector } from './attacks.ts';
 import { chainCollector } from './chain.ts';
 import { compressionCollector } from './compression.ts';
+import { connectionsAtMost } from './connections.ts';
 import { extensionsCollector } from './extensions.ts';
 import { fallbackCollector } from './fallback.ts';
 import { flawsCollector } from './flaws.ts';
@@ -20,6 +21,7 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     presents: 'nothing: no connection gets beyond its handshake, and nothing is asked of an application',
     requests: ['what was refused, or cut in company, is sent again'],
     connections: spareConnections,
+    atMost: connectionsAtMost,
   },
   open: openTlsSession,
   facts: [

@@ -133,6 +133,7 @@ const endingByCode: Readonly<Record<string, Ending>> = {
   ERR_TIMEOUT: 'timed-out',
   ERR_RESET: 'reset',
   ERR_CLOSED: 'closed',
+  ERR_CONNECTION_LIMIT: 'unreachable',
 };
 
 /** How a connection ended that threw; throws what the network did not do. */
