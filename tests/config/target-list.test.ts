@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parsePorts } from '../../src/config/places.ts';
 import { parseTargetList } from '../../src/config/target-list.ts';
 import { AssayError } from '../../src/model/index.ts';
+import { blocksOf, readDocument } from '../documents.ts';
 
 const locators = (text: string, ports?: readonly number[]): readonly string[] =>
   parseTargetList('targets.txt', text, ports).map(({ target }) => target.locator);
@@ -61,6 +62,13 @@ describe('a list of targets', () => {
       'https://a.example:1',
       'https://a.example:2',
     ]);
+  });
+
+  test('may be as docs/fleets.md shows one', () => {
+    const [example] = blocksOf(readDocument('docs/fleets.md')).filter(({ info }) => info === '');
+    const listed = parseTargetList('fleet.txt', example?.text ?? '', [8443]);
+    expect(listed).toHaveLength(1 + 1 + 1 + 32 + 11 + 16 + 1);
+    expect(new Set(listed.map(({ target }) => target.locator)).size).toBe(listed.length);
   });
 
   test('may be of 65,536 addresses', () => {
