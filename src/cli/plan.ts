@@ -58,8 +58,8 @@ export async function planScan(
   const organisation = startOrganisation(registers, request.targets, declared.outOfScope, []);
   const kinds: Partial<Record<TargetKind, LookPlan>> = {};
   const subjects: PlannedSubject[] = [];
-  for await (const planned of tasksOf(targets, controls, signal, resolve ? resolveTarget : withoutNames)) {
-    const task = organisation?.extend(planned) ?? planned;
+  const how = { resolve: resolve ? resolveTarget : withoutNames, extend: organisation?.extend };
+  for await (const task of tasksOf(targets, controls, signal, how)) {
     const { kind } = task.target;
     const look = kinds[kind] ?? planLook(await loadCollector(kind), task.facts);
     kinds[kind] = look;

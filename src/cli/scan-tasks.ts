@@ -10,6 +10,13 @@ const namesAhead = 32;
 /** Finds the subjects of a target. */
 export type Resolve = (target: Target, signal: AbortSignal) => Promise<ResolvedTarget>;
 
+/** How tasks are made, where not as by default. */
+export interface TaskOptions {
+  readonly resolve?: Resolve;
+  /** Adds what else is to be seen of a subject. */
+  readonly extend?: ((task: CollectTask) => CollectTask) | undefined;
+}
+
 /**
  * What to look at, target by target in the order given: names are resolved shortly before their turn, so that a fleet
  * is never held as a whole. A name that does not resolve is asked for twice.
@@ -18,7 +25,7 @@ export async function* tasksOf(
   targets: readonly Target[],
   controls: readonly LoadedControl[],
   signal: AbortSignal,
-  resolve: Resolve = resolveTarget,
+  { resolve = resolveTarget, extend = (task) => task }: TaskOptions = {},
 ): AsyncGenerator<CollectTask> {
   const compiled = controls.map((control) => control.compiled);
   const factsByKind = new Map<Subject['kind'], readonly string[]>();
@@ -30,7 +37,7 @@ export async function* tasksOf(
   };
   for await (const { target, subjects, failure } of resolved(targets, signal, resolve)) {
     for (const subject of subjects)
-      yield { target, subject, facts: factsOf(subject), ...(failure ? { failure } : {}) };
+      yield extend({ target, subject, facts: factsOf(subject), ...(failure ? { failure } : {}) });
   }
 }
 

@@ -106,21 +106,17 @@ async function scanInto(
   );
   const subjects: Subject[] = [];
   const foldersLookedAt = new Set<string>();
-  async function* tasks(): AsyncGenerator<CollectTask> {
-    for await (const planned of tasksOf(targets, controls, request.signal)) {
-      const task = organisation?.extend(planned) ?? planned;
-      subjects.push(task.subject);
-      for (const fact of task.facts) foldersLookedAt.add(folderOf(fact));
-      request.onTask?.(task);
-      yield task;
-    }
-  }
+  const note = (task: CollectTask): void => {
+    subjects.push(task.subject);
+    for (const fact of task.facts) foldersLookedAt.add(folderOf(fact));
+    request.onTask?.(task);
+  };
   request.onPlan?.({ targets: targets.length });
   const log = runLog(writer, request.clock);
   await log.write({ event: 'scan-started', run: id, targets: targets.length, controls: controls.length });
   const vantage = hostname();
   await collect(
-    tasks(),
+    noting(tasksOf(targets, controls, request.signal, { extend: organisation?.extend }), note),
     {
       context: {
         timeoutMs: request.timeoutMs,
@@ -170,6 +166,14 @@ async function scanInto(
     frameworks: frameworks.filter((one) => audits.some(({ framework }) => framework === one.id)),
   };
   return writer.seal({ ...judged, judge: createJudge(judged), signingKey: request.signingKey });
+}
+
+/** Passes on what comes, and tells of each before it does. */
+async function* noting<T>(items: AsyncIterable<T>, note: (item: T) => void): AsyncGenerator<T> {
+  for await (const item of items) {
+    note(item);
+    yield item;
+  }
 }
 
 /** Facts of the folders that controls read or tasks collect all go into the bundle, with what they need. */

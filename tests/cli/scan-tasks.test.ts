@@ -27,7 +27,7 @@ test('targets come in the order given, however long each name takes', async () =
     return found(target, until);
   };
   const given = targets(100);
-  const tasks = await all(tasksOf(given, [], signal, slow));
+  const tasks = await all(tasksOf(given, [], signal, { resolve: slow }));
   expect(tasks.map(({ target }) => target.host)).toEqual(given.map(({ host }) => host));
 });
 
@@ -37,7 +37,7 @@ test('names are asked for shortly before their turn', async () => {
     asked += 1;
     return found(target, until);
   };
-  const tasks = tasksOf(targets(1_000), [], signal, counting);
+  const tasks = tasksOf(targets(1_000), [], signal, { resolve: counting });
   for (let index = 0; index < 10; index++) await tasks.next();
   expect(asked).toBeLessThan(50);
 });
@@ -51,7 +51,7 @@ test('a name that does not resolve is asked for twice, and is a task with its re
       failure: networkFailure('unresolved', target.host),
     };
   };
-  const [task] = await all(tasksOf(targets(1), [], signal, failing));
+  const [task] = await all(tasksOf(targets(1), [], signal, { resolve: failing }));
   expect(asked).toBe(2);
   expect(task?.failure?.code).toBe('ERR_UNRESOLVED');
 });

@@ -8,7 +8,7 @@ import { paced } from '../pace.ts';
 import { startRoom } from '../room.ts';
 
 /** How many there are at the same time, as long as the server does not mind. */
-export const connectionsAtOnce = 4;
+const connectionsAtOnce = 4;
 
 /**
  * How many there are in one look, at most. A server that takes every suite of OpenSSL 1.0.2 in every version needs
