@@ -38,6 +38,7 @@ export async function collectSubject(
   const deadline = startDeadline(context.timeoutMs * subjectDeadlineFactor);
   const bounded = {
     ...context,
+    attempt: look.attempt,
     signal: AbortSignal.any([context.signal, deadline.signal]),
     ...(context.pace === undefined ? {} : { pace: withoutHurry(context.pace, deadline) }),
   };

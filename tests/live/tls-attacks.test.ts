@@ -30,11 +30,16 @@ async function lookAt(options: TlsOptions): Promise<Collected & { readonly value
   const { signal } = new AbortController();
   const context: CollectContext = { timeoutMs: 3000, signal, scanName: 'assay/test', env: {} };
   const session = await openTlsSession(target, subject, context);
-  const versions = (await versionsCollector.collect(session, async () => null, context)).value;
+  const first = await versionsCollector.collect(session, async () => null, context);
+  const versions = first.value;
   const collected = await attacksCollector.collect(session, async () => versions, context);
   await session.close();
-  const transcript = parseFactTranscript(Buffer.from(collected.evidence[0]!.bytes).toString())!;
-  expect(derivations['tls.attacks']!(transcript, () => versions)).toEqual(collected.value);
+  const transcripts = [first, collected].map(
+    ({ evidence }) => parseFactTranscript(Buffer.from(evidence[0]!.bytes).toString())!,
+  );
+  const connections = transcripts.flatMap((transcript) => transcript.connections);
+  const again = derivations['tls.attacks']!({ ...transcripts[1]!, connections }, () => versions);
+  expect(again).toEqual(collected.value);
   return collected as Collected & { readonly value: Attacks };
 }
 

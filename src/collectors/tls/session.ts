@@ -21,6 +21,8 @@ export interface TlsSession extends Session {
   /** All that is random in what is sent follows from it. */
   readonly seed: Uint8Array;
   readonly random: RandomSource;
+  /** Which look at the subject it is. */
+  readonly attempt: number;
   /** Roots the certificates must chain to; undefined: the system's. */
   readonly caFile: string | undefined;
   /** Of one whole connection. */
@@ -74,6 +76,7 @@ export async function openTlsSession(
     identity,
     seed,
     random: seededRandom(seed),
+    attempt: context.attempt ?? 1,
     timeoutMs: context.timeoutMs,
     serverName: isIP(host) === 0 ? host : undefined,
     caFile: target.caFile,
