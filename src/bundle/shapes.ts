@@ -71,7 +71,16 @@ const target = record(
     tags: list(text),
     optional: bool,
   },
-  { owner: text, caFile: text, postgres: record({ tls: text, tlsGiven: bool }) },
+  {
+    owner: text,
+    caFile: text,
+    postgres: record({ tls: text, tlsGiven: bool }),
+    http: record({ paths: list(text) }, { clearPort: count }),
+    dns: record(
+      { selectors: list(text), names: list(text) },
+      { resolver: record({ address: text, port: count }), mail: bool },
+    ),
+  },
 );
 
 const run = record(

@@ -10,6 +10,8 @@ import { AssayError, type PostgresConnection, type Target } from '../model/index
 export interface NamingOptions {
   readonly caFile: string | undefined;
   readonly addresses: readonly string[] | undefined;
+  /** Where plain HTTP is asked beside its https targets. */
+  readonly httpPort?: number | undefined;
   /** For URLs that name none. */
   readonly ports?: readonly number[] | undefined;
   /** What `--targets` lists. */
@@ -31,27 +33,35 @@ interface Named {
  */
 export function nameTargets(
   urls: readonly string[],
-  { caFile, addresses, ports, listed }: NamingOptions,
+  { caFile, addresses, httpPort, ports, listed }: NamingOptions,
   config: AssayConfig | undefined,
 ): readonly Target[] {
-  if (urls.length === 0 && addresses !== undefined) throw nothingBeside('--address', '--address 192.0.2.7');
+  if (urls.length === 0 && addresses !== undefined)
+    throw ofNothing('--address', 'https://host --address 192.0.2.7');
+  if (urls.length === 0 && httpPort !== undefined)
+    throw ofNothing('--http-port', 'https://host:8443 --http-port 8080');
   if (urls.length === 0 && listed === undefined) {
-    if (ports !== undefined) throw nothingBeside('--ports', '--ports 443,8443');
+    if (ports !== undefined) throw ofNothing('--ports', 'https://host --ports 443,8443');
     return (config?.targets ?? []).map((target) => ({
       ...target,
       ...(caFile !== undefined && target.caFile === undefined ? { caFile } : {}),
     }));
   }
   const typed = urls.flatMap((place) => [...expanded(place, ports)]);
+  const anyHttps = typed.some((url) => parseTargetUrl(url).scheme === 'https');
   const named: readonly Named[] = [
-    ...typed.map((url) => ({ url, target: parseTarget(url, { caFile, addresses }) })),
+    ...typed.map((url) => {
+      const { scheme } = parseTargetUrl(url);
+      const ofUrl = scheme === 'https' || !anyHttps ? { httpPort } : {};
+      return { url, target: parseTarget(url, { caFile, addresses, ...ofUrl }) };
+    }),
     ...(listed ?? []),
   ];
   refuseTwice(named);
   const known = new Map(config?.targets.map((target) => [target.locator, target]));
   return named.map(({ url, target }) => {
     const described = known.get(target.locator);
-    return described === undefined ? target : withTyped(described, target, url);
+    return described === undefined ? target : withTyped(described, target, url, httpPort);
   });
 }
 
@@ -77,19 +87,21 @@ function refuseTwice(named: readonly Named[]): void {
   }
 }
 
-function nothingBeside(option: string, example: string): AssayError {
+function ofNothing(option: string, example: string): AssayError {
   return new AssayError('ERR_TARGET', `expected a target URL beside ${option}, got none`, {
-    remedy: `Name the target: \`assay scan https://host ${example}\`.`,
+    remedy: `Name the target: \`assay scan ${example}\`.`,
   });
 }
 
 /** What was typed holds over what the file says of the same target. */
-function withTyped(known: Target, typed: Target, url: string): Target {
+function withTyped(known: Target, typed: Target, url: string, httpPort: number | undefined): Target {
   const { caFile, addresses, postgres } = typed;
+  const { http } = known;
   return {
     ...known,
     ...(caFile === undefined ? {} : { caFile }),
     ...(addresses.length === 0 ? {} : { addresses }),
+    ...(http === undefined || httpPort === undefined ? {} : { http: { ...http, clearPort: httpPort } }),
     ...(postgres === undefined ? {} : { postgres: connectionOf(known.postgres, postgres, url) }),
   };
 }

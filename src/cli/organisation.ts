@@ -38,7 +38,7 @@ export function startOrganisation(
   return {
     subject,
     extend: (task) => {
-      const source = sourceOf(task.target.kind);
+      const source = sourceOf(task.subject.kind);
       const facts = new Set(source === undefined ? task.facts : [...task.facts, source]);
       return { ...task, facts: [...facts].sort() };
     },

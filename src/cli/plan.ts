@@ -6,7 +6,7 @@ import { connectionsPerHost } from '../collectors/pace.ts';
 import { type LookPlan, looksAtMost, planLook } from '../collectors/plan.ts';
 import { resolveTarget, withoutNames } from '../collectors/resolve-target.ts';
 import { recordedTarget } from '../config/secret-reference.ts';
-import type { Subject, Target, TargetKind } from '../model/index.ts';
+import type { Subject, SystemKind, Target } from '../model/index.ts';
 import { choose } from './chosen.ts';
 import type { Library } from './library.ts';
 import { startOrganisation } from './organisation.ts';
@@ -27,14 +27,14 @@ export interface ScanPlan {
     readonly looks: number;
   };
   /** What is asked in one look, by kind of subject. */
-  readonly kinds: Readonly<Partial<Record<TargetKind, LookPlan>>>;
+  readonly kinds: Readonly<Partial<Record<SystemKind, LookPlan>>>;
   readonly subjects: readonly PlannedSubject[];
   /** Over all looks at all subjects, at most. */
   readonly connections: number;
 }
 
 export interface PlannedSubject extends Pick<Subject, 'id' | 'locator' | 'host' | 'address' | 'port'> {
-  readonly kind: TargetKind;
+  readonly kind: SystemKind;
   /** Over all looks, at most. */
   readonly connections: number;
   /** As what, how protected, and where the password is: never the password. */
@@ -56,14 +56,15 @@ export async function planScan(
   const { controls, targets } = choose(request, library);
   const { registers, declared } = request;
   const organisation = startOrganisation(registers, request.targets, declared.outOfScope, []);
-  const kinds: Partial<Record<TargetKind, LookPlan>> = {};
+  const kinds: Partial<Record<SystemKind, LookPlan>> = {};
   const subjects: PlannedSubject[] = [];
   const how = { resolve: resolve ? resolveTarget : withoutNames, extend: organisation?.extend };
   for await (const task of tasksOf(targets, controls, signal, how)) {
-    const { kind } = task.target;
+    const kind = systemKindOf(task.subject);
+    if (kind === undefined) continue;
     const look = kinds[kind] ?? planLook(await loadCollector(kind), task.facts);
     kinds[kind] = look;
-    subjects.push(subjectOf(task, look));
+    subjects.push(subjectOf(task, kind, look));
   }
   return {
     source: { host: hostname(), addresses: ownAddresses() },
@@ -85,11 +86,19 @@ function limitsOf({ concurrency, maxRate, timeoutMs }: PreparedRequest): ScanPla
   };
 }
 
-function subjectOf({ target, subject, failure }: CollectTask, look: LookPlan): PlannedSubject {
+/** The organisation is no system: nothing is asked of it. */
+const systemKindOf = ({ kind }: Subject): SystemKind | undefined =>
+  kind === 'organisation' ? undefined : kind;
+
+function subjectOf(
+  { target, subject, failure }: CollectTask,
+  kind: SystemKind,
+  look: LookPlan,
+): PlannedSubject {
   const { id, locator, host, address, port } = subject;
-  const { postgres: login } = recordedTarget(target);
+  const login = kind === 'postgres-server' ? recordedTarget(target).postgres : undefined;
   return {
-    ...{ id, locator, host, port, kind: target.kind },
+    ...{ id, locator, host, port, kind },
     ...(address === undefined ? {} : { address }),
     connections: failure === undefined ? look.connections * looksAtMost : 0,
     ...(login === undefined ? {} : { login }),

@@ -10,6 +10,7 @@ import {
   parseFailOn,
   parseInstant,
   parseMaxRate,
+  parsePort,
   parsePortList,
   parseSeverity,
 } from './option-values.ts';
@@ -140,6 +141,7 @@ function addWhatToScan(command: Command): Command {
     )
     .option('--probe <groups>', 'also controls that have to be asked for: flaws, exhaustive', addToProbes)
     .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
+    .option('--http-port <port>', 'where https URLs of another port than 443 have plain HTTP', parsePort)
     .option('--ca <file>', 'PEM file with the roots that certificates must chain to');
 }
 

@@ -26,6 +26,7 @@ export interface RequestOptions {
   readonly maxRate?: number;
   readonly ca?: string;
   readonly address?: readonly string[];
+  readonly httpPort?: number;
 }
 
 /** All of a request that can be known before anything is looked at. */
@@ -61,8 +62,8 @@ async function requestOf(
   const config = configuration?.config;
   const caFile = options.ca === undefined ? undefined : resolve(io.cwd, options.ca);
   const listed = await readListedTargets({ ...options, caFile }, io);
-  const { address: addresses, ports } = options;
-  const targets = nameTargets(urls, { caFile, addresses, ports, listed }, config);
+  const { address: addresses, httpPort, ports } = options;
+  const targets = nameTargets(urls, { caFile, addresses, httpPort, ports, listed }, config);
   const typed = urls.length > 0 || listed !== undefined;
   const system = typed ? undefined : config?.system;
   const inventory = typed || !config ? 'command-line' : 'configuration';

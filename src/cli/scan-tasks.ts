@@ -1,4 +1,5 @@
 import type { CollectTask } from '../collectors/collect.ts';
+import { withHttpSide } from '../collectors/http-subject.ts';
 import { type ResolvedTarget, resolveTarget } from '../collectors/resolve-target.ts';
 import type { LoadedControl } from '../config/load-control.ts';
 import { plan } from '../engine/plan.ts';
@@ -28,6 +29,7 @@ export async function* tasksOf(
   { resolve = resolveTarget, extend = (task) => task }: TaskOptions = {},
 ): AsyncGenerator<CollectTask> {
   const compiled = controls.map((control) => control.compiled);
+  const wantsHttp = compiled.some(({ control }) => control.subject === 'http-api');
   const factsByKind = new Map<Subject['kind'], readonly string[]>();
   const factsOf = (subject: Subject): readonly string[] => {
     const facts =
@@ -36,7 +38,7 @@ export async function* tasksOf(
     return facts;
   };
   for await (const { target, subjects, failure } of resolved(targets, signal, resolve)) {
-    for (const subject of subjects)
+    for (const subject of wantsHttp ? withHttpSide(target, subjects) : subjects)
       yield extend({ target, subject, facts: factsOf(subject), ...(failure ? { failure } : {}) });
   }
 }

@@ -26,7 +26,7 @@ describe('what is asked for wrongly ends with 2 before anything is looked at', (
   const url = 'https://192.0.2.1';
   test.each<[string, readonly string[], RegExp]>([
     ['no target at all', ['scan'], /expected a target, got none[\s\S]*assay\.yaml[\s\S]*ERR_NO_TARGET/],
-    ['an unknown scheme', ['scan', 'ftp://h'], /https, tls or postgres, got "ftp"[\s\S]*ERR_TARGET/],
+    ['an unknown scheme', ['scan', 'ftp://h'], /https, tls, postgres or dns, got "ftp"[\s\S]*ERR_TARGET/],
     ['a misspelt scheme', ['scan', 'htps://h'], /did you mean "https"\?/],
     ['a host without scheme', ['scan', 'pay.example'], /did you mean "https:\/\/pay\.example"\?/],
     ['a path', ['scan', `https://h/${secret}`], /got a URL with a path/],
@@ -74,6 +74,9 @@ describe('what is asked for wrongly ends with 2 before anything is looked at', (
     ],
     ['a configuration that is a folder', ['scan', '--config', '.'], /got EISDIR[\s\S]*ERR_CONFIG/],
     ['addresses of nothing', ['scan', '--address', '192.0.2.1'], /expected a target URL beside --address/],
+    ['plain HTTP of nothing', ['scan', '--http-port', '80'], /expected a target URL beside --http-port/],
+    ['plain HTTP of a database', ['scan', 'postgres://h', '--http-port', '80'], /only for https targets/],
+    ['no port', ['scan', url, '--http-port', '65536'], /expected a port from 1 to 65535/],
     ['an address of an address', ['scan', url, '--address', '192.0.2.1'], /ERR_TARGET/],
     ['no address', ['scan', 'https://h.example', '--address', '1.2.3'], /expected an IPv4 or IPv6 address/],
     ['a duration without number', ['scan', url, '--timeout', 's'], /500ms, 5s or 2m/],

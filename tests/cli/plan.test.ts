@@ -16,21 +16,21 @@ describe('assay plan', () => {
   test('tells kinds of hello, bounds, source and pace of a TLS endpoint', async () => {
     const { stdout, stderr, exitCode } = await assay([
       'plan',
-      'https://192.0.2.7:8443',
+      'tls://192.0.2.7:8443',
       '--max-rate',
       '2.5',
       '--timeout',
       '3s',
     ]);
     expect([exitCode, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^1 subject, at most \d+ connections\. Nothing was connected to\.\n/);
+    expect(stdout).toMatch(/^1 subject, at most [\d,]+ connections\. Nothing was connected to\.\n/);
     for (const line of [
       /^ {2}at the same time +8 subjects, at most 8 connections to one address$/m,
       /^ {2}connections a second +at most 2\.5$/m,
       /^ {2}time +3 s for a connection or query, 36 s for a look/m,
       /^ {4}TLSv1\.0 ClientHello/m,
-      /^ {4}https:\/\/192\.0\.2\.7:8443: at most \d+ connections$/m,
-      /^ {2}tls\.versions: at most \d+ connections$/m,
+      /^ {4}tls:\/\/192\.0\.2\.7:8443: at most [\d,]+ connections$/m,
+      /^ {2}tls\.versions: at most [\d,]+ connections$/m,
     ])
       expect(stdout).toMatch(line);
   });
@@ -61,12 +61,12 @@ describe('assay plan', () => {
   });
 
   test('asks only for what the selected controls need', async () => {
-    const plan = await planned(['https://192.0.2.7', '--control', 'tls.protocol']);
+    const plan = await planned(['https://192.0.2.7', '--control', 'tls.protocol.tls12-or-later-offered']);
     expect(plan.kinds['tls-endpoint']?.facts.map(({ fact }) => fact)).toEqual(['tls.versions']);
   });
 
   test('leaves names as they are where it is told to', async () => {
-    const plan = await planned(['https://no-such-name.invalid', '--no-resolve']);
+    const plan = await planned(['tls://no-such-name.invalid', '--no-resolve']);
     expect(plan.subjects).toEqual([expect.objectContaining({ host: 'no-such-name.invalid', port: 443 })]);
     expect(plan.subjects[0]).not.toHaveProperty('address');
     expect(plan.subjects[0]).not.toHaveProperty('unresolved');
@@ -92,8 +92,8 @@ describe('a list of targets', () => {
     expect(locators(await planned(['--targets', 'fleet.txt'], { cwd: folder }))).toEqual(all);
     expect(locators(await planned(['--targets', '-'], { stdin: '192.0.2.1' }))).toEqual([all[1]]);
     expect(
-      locators(await planned(['https://192.0.2.77', '--targets', 'fleet.txt'], { cwd: folder })),
-    ).toEqual(['https://192.0.2.77:443', ...all]);
+      locators(await planned(['tls://192.0.2.77', '--targets', 'fleet.txt'], { cwd: folder })),
+    ).toEqual(['tls://192.0.2.77:443', ...all]);
   });
 
   test('keeps what assay.yaml says of the same system', async () => {

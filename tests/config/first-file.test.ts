@@ -29,6 +29,7 @@ const urls: readonly (readonly [url: string, id: string])[] = [
   ['postgresql://u%40x:5433/app?user=o%27neil%20%23', 'x-postgres-5433'],
   ['postgres:///app?host=/var/run/postgresql', 'local-postgres'],
   ['postgres:///app?host=/tmp', 'local-postgres-2'],
+  ['dns://192.0.2.53/pay.example', 'pay.example-zone'],
   ['postgres://alice@db1.example/app?sslmode=verify-ca&sslrootcert=ca.pem', 'db1.example-postgres'],
 ];
 
@@ -41,6 +42,17 @@ test('it is a configuration of exactly what was named, with ids that people can 
   );
   expect(config.targets.every(({ named }) => named)).toBe(true);
   expect(config.audits).toEqual([]);
+});
+
+test('an https target says what else may be said of its HTTP, and what is missing', () => {
+  const text = fileFor(found('https://a.example'), found('tls://b.example'));
+  expect(text.match(/^ {4}# paths: /gm)).toHaveLength(1);
+  expect(text).not.toContain('http-port');
+  const other = fileFor(found('https://a.example:8443')).replace(/^ {4}# (paths|http-port): /gm, '    $1: ');
+  expect(parseAssayFile('assay.yaml', other).config.targets[0]?.http).toEqual({
+    paths: ['/', '/login'],
+    clearPort: 80,
+  });
 });
 
 test('databases get a named secret and a role, never a password', () => {

@@ -27,6 +27,10 @@ describe('locators', () => {
     ['postgres:///app?host=/tmp/&port=5433', 'postgres://%2Ftmp:5433', '/tmp', 5433],
     ['postgres:///app?host=%2Ftmp%2Fa%20b', 'postgres://%2Ftmp%2Fa%20b:5432', '/tmp/a b', 5432],
     ['postgres://%2Ftmp/app', 'postgres://%2Ftmp:5432', '/tmp', 5432],
+    ['dns://Pay.Example.', 'dns://pay.example', 'pay.example', 53],
+    ['dns:///pay.example', 'dns://pay.example', 'pay.example', 53],
+    ['dns://192.0.2.53:5353/pay.example', 'dns://pay.example', 'pay.example', 53],
+    ['dns://bücher.example', 'dns://xn--bcher-kva.example', 'xn--bcher-kva.example', 53],
   ])('%s', (url, locator, host, port) => {
     const target = parseTarget(url);
     expect([target.locator, target.host, target.port]).toEqual([locator, host, port]);
@@ -72,6 +76,44 @@ describe('PostgreSQL connections', () => {
   });
 });
 
+describe('the HTTP side of an https target', () => {
+  test('is / on the port, and port 80 in the clear beside 443 alone', () => {
+    expect(parseTarget('https://pay.example').http).toEqual({ paths: ['/'], clearPort: 80 });
+    expect(parseTarget('https://pay.example:8443').http).toEqual({ paths: ['/'] });
+    expect(parseTarget('https://pay.example:8443', { httpPort: 8080 }).http).toEqual({
+      paths: ['/'],
+      clearPort: 8080,
+    });
+    expect(parseTarget('tls://pay.example').http).toBeUndefined();
+    expect(parseTarget('postgres://db').http).toBeUndefined();
+  });
+
+  test('has paths as they are sent', () => {
+    const paths = ['/', '/a/b.html', '/caf%C3%A9', '/~me/(x)', '/a//b'];
+    expect(parseTarget('https://pay.example', { paths }).http?.paths).toEqual(paths);
+  });
+
+  test.each([
+    '',
+    'login',
+    '//evil.example',
+    '/a?b',
+    '/a#b',
+    '/a;b',
+    '/a b',
+    '/\u00e9',
+    '/a/../b',
+    '/.',
+    '/a\r\nb',
+    '/a\\b',
+    `/${'a'.repeat(1000)}`,
+  ])('refuses %j', (path) => {
+    const refused = refusalOf(() => parseTarget('https://pay.example', { paths: [path] }));
+    expect(refused.code).toBe('ERR_TARGET');
+    expect(refused.message).toContain('expected a path as it is sent');
+  });
+});
+
 test('given addresses are canonical', () => {
   const { addresses } = parseTarget('https://pay.example', { addresses: ['192.0.2.1', '2001:DB8::0:1'] });
   expect(addresses).toEqual(['192.0.2.1', '2001:db8::1']);
@@ -113,6 +155,16 @@ describe('what is no target', () => {
     ['postgres://a,b/app', 'expected a host name or address after "://", got something else'],
     ['postgres://db?host=/tmp', 'expected host once, got it in the URL and in its query'],
     ['postgres://db:1?port=2', 'expected port once, got it in the URL and in its query'],
+    ['dns://', 'expected a host name or address after "://", got something else'],
+    ['dns://192.0.2.1', 'expected the name of a zone, got something else'],
+    ['dns://192.0.2.53/192.0.2.1', 'expected the name of a zone, got something else'],
+    ['dns://[2001:db8::1]', 'expected the name of a zone, got something else'],
+    ['dns://192.0.2.53/a/b', 'expected the name of a zone, got something else'],
+    ['dns://ns.example/pay.example', 'expected the address of a resolver, got something else'],
+    ['dns://192.0.2.53:0/pay.example', 'expected the address of a resolver, got something else'],
+    ['dns://pay.example:53', 'expected a port only for a resolver, got one for a zone'],
+    ['dns://me@pay.example', 'expected dns://[resolver[:port]/]zone, got a URL with a user or a query'],
+    ['dns:///pay.example?type=A', 'expected dns://[resolver[:port]/]zone, got a URL with a user or a query'],
     ['postgres://db?user=a&user=b', 'expected "user" once in the query, got it twice'],
     [
       'postgres://db?sslmod=disable',
@@ -132,6 +184,8 @@ describe('what is no target', () => {
   test.each([
     ['https://pay.example', { tls: 'plaintext' }, 'expected tls and credentials only for postgres targets'],
     ['tls://pay.example', { user: 'me' }, 'expected tls and credentials only for postgres targets'],
+    ['tls://pay.example', { paths: ['/'] }, 'expected paths and http-port only for https targets'],
+    ['postgres://db', { httpPort: 80 }, 'expected paths and http-port only for https targets'],
     ['postgres://a@db', { user: 'a' }, 'expected the user once, got it in the URL and beside it'],
     ['postgres://db?sslmode=disable', { tls: 'plaintext' }, 'expected the TLS policy once'],
     ['postgres://db?sslrootcert=a', { caFile: 'a' }, 'expected the CA file once'],
@@ -141,8 +195,52 @@ describe('what is no target', () => {
       'expected an IPv4 or IPv6 address, got something else',
     ],
     ['https://192.0.2.1', { addresses: ['192.0.2.2'] }, 'expected addresses only for a host name'],
+    ['dns://pay.example', { addresses: ['192.0.2.2'] }, 'expected addresses only for a host name'],
+    [
+      'dns://pay.example',
+      { user: 'me' },
+      'expected tls and credentials only for postgres targets, got them for a zone',
+    ],
+    [
+      'https://pay.example',
+      { resolver: { address: '192.0.2.53', port: 53 } },
+      'expected resolver and dns only for dns targets',
+    ],
+    [
+      'dns://192.0.2.53/a.example',
+      { resolver: { address: '192.0.2.53', port: 53 } },
+      'expected the resolver once',
+    ],
+    [
+      'dns://a.example',
+      { dns: { selectors: [], names: ['www.b.example.'] } },
+      'expected names in a.example, got one that ends elsewhere',
+    ],
   ] as const)('%s with %j', (url, options, message) => {
     expect(refusalOf(() => parseTarget(url, options)).message).toMatch(message);
+  });
+});
+
+describe('DNS zones', () => {
+  test.each([
+    ['dns://pay.example', {}],
+    ['dns:///pay.example', {}],
+    ['dns://192.0.2.53/pay.example', { resolver: { address: '192.0.2.53', port: 53 } }],
+    ['dns://192.0.2.53:5353/pay.example.', { resolver: { address: '192.0.2.53', port: 5353 } }],
+    ['dns://[2001:DB8::53]/pay.example', { resolver: { address: '2001:db8::53', port: 53 } }],
+    ['dns://[2001:db8::53]:5353/pay.example', { resolver: { address: '2001:db8::53', port: 5353 } }],
+  ])('%s', (url, resolver) => {
+    const target = parseTarget(url);
+    expect(target).toMatchObject({ kind: 'dns-zone', host: 'pay.example', locator: 'dns://pay.example' });
+    expect(target.dns).toEqual({ ...resolver, selectors: [], names: [] });
+  });
+
+  test('names are in full, each once', () => {
+    const names = ['www', 'www.pay.example', 'a.b', 'pay.example', 'x.pay.example.'];
+    expect(parseTarget('dns://pay.example', { dns: { selectors: ['s1'], names } }).dns).toEqual({
+      selectors: ['s1'],
+      names: ['www.pay.example', 'a.b.pay.example', 'pay.example', 'x.pay.example'],
+    });
   });
 });
 
