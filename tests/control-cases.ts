@@ -28,8 +28,9 @@ export function judge(
   { compiled }: LoadedControl,
   observations: readonly Observation[],
   params: Readonly<Record<string, Json>>,
+  subject: Situation['subject'] = {},
 ): Finding {
-  return evaluate(compiled, inputOf(compiled, observations, { params }, knowledge));
+  return evaluate(compiled, inputOf(compiled, observations, { params, subject }, knowledge));
 }
 
 /** The scalars that the judgement of a control reads, and the lists of facts that it runs over. */

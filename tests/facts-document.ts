@@ -21,6 +21,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'tls.groups': ['tls.groups'],
   'tls.leaf': ['tls.leaf'],
   'tls.renegotiation': ['tls.extensions'],
+  'tls.revocation': ['tls.revocation'],
   'tls.versions': ['tls.versions'],
   'tls.vulns': ['tls.flaws', 'tls.attacks'],
 };

@@ -10,6 +10,10 @@ export interface SentChain {
   readonly leaf: Certificate;
   /** The others, in the order sent. */
   readonly others: readonly Certificate[];
+  /** The OCSPResponse stapled to the leaf (RFC 6066 §8), DER, where one was sent. */
+  readonly staple?: Uint8Array;
+  /** The SignedCertificateTimestampList of the TLS extension (RFC 6962 §3.3.1), where one was sent. */
+  readonly timestamps?: Uint8Array;
 }
 
 export interface SentChains {

@@ -8,7 +8,7 @@ import type { FactCollector } from '../collector.ts';
 import { certificatesOf, certificatesPlan, handshakesEvidence, handshakesInWords } from './certificates.ts';
 import { certificateEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
-import { trustRoots } from './trust-roots.ts';
+import { rootsFor } from './trust-roots.ts';
 
 /** Collects `tls.chain`. */
 export const chainCollector: FactCollector<TlsSession> = {
@@ -16,10 +16,10 @@ export const chainCollector: FactCollector<TlsSession> = {
   needs: [versions.name],
   plan: certificatesPlan,
   async collect(session, read) {
-    const store = await trustRoots(session.caFile);
+    const roots = await rootsFor(session.caFile);
     const accepted = (await read(versions.name)) as Versions;
     const { chains, missing, transcripts, atMs } = await certificatesOf(session, accepted);
-    const value = deriveChain(chains, store, atMs);
+    const value = deriveChain(chains, roots, atMs);
     return {
       value,
       method: 'TEST',
@@ -27,7 +27,7 @@ export const chainCollector: FactCollector<TlsSession> = {
       requests: handshakesInWords(transcripts),
       evidence: [
         ...chains.map(chainEvidence),
-        ...anchorEvidence(value, store),
+        ...anchorEvidence(value, roots.trusted),
         handshakesEvidence(session, transcripts),
       ],
     };

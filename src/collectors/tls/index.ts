@@ -10,9 +10,12 @@ import { flawsCollector } from './flaws.ts';
 import { groupsCollector } from './groups.ts';
 import { leafCollector } from './leaf.ts';
 import { primesCollector } from './primes.ts';
+import { revocationCollector } from './revocation.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
 import { suitesCollector } from './suites.ts';
+import { timestampsCollector } from './timestamps.ts';
 import { versionsCollector } from './versions.ts';
+import { weaknessesCollector } from './weaknesses.ts';
 
 /** Everything that can be looked at in a TLS endpoint. */
 export const tlsCollector: SubjectCollector<TlsSession> = {
@@ -34,7 +37,10 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     groupsCollector,
     leafCollector,
     primesCollector,
+    revocationCollector,
     suitesCollector,
+    timestampsCollector,
     versionsCollector,
+    weaknessesCollector,
   ],
 };

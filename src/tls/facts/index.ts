@@ -7,8 +7,11 @@ import { flaws } from './flaws.ts';
 import { groups } from './groups.ts';
 import { leaf } from './leaf.ts';
 import { primes } from './primes.ts';
+import { revocation } from './revocation.ts';
 import { suites } from './suites.ts';
+import { timestamps } from './timestamps.ts';
 import { versions } from './versions.ts';
+import { weaknesses } from './weaknesses.ts';
 
 /** Every fact about a TLS endpoint. */
 export const tlsFacts = [
@@ -21,6 +24,9 @@ export const tlsFacts = [
   groups,
   leaf,
   primes,
+  revocation,
   suites,
+  timestamps,
   versions,
+  weaknesses,
 ];
