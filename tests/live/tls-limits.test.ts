@@ -49,9 +49,10 @@ test.each([
       if (standing > 1) refuse(socket);
       return standing === 1;
     });
-    const { value, completeness } = await lookAt(port);
+    const { value, completeness, evidence } = await lookAt(port);
     expect(value).toMatchObject(modern);
     expect(completeness[0]?.missing).toEqual([]);
+    expect(Buffer.from(evidence[0]?.bytes ?? []).toString()).toContain('"cutBefore": 1');
   },
 );
 
