@@ -1,10 +1,11 @@
 import { trustRoots } from '../collectors/tls/trust-roots.ts';
 import type { AssayConfig } from '../config/assay-config.ts';
 import { urlsOf } from '../config/places.ts';
+import { parseProxy } from '../config/proxy.ts';
 import { parseTarget } from '../config/target.ts';
 import type { ListedTarget } from '../config/target-list.ts';
 import { parseTargetUrl } from '../config/target-url.ts';
-import { AssayError, type PostgresConnection, type Target } from '../model/index.ts';
+import { AssayError, type PostgresConnection, type ProxyServer, type Target } from '../model/index.ts';
 
 /** What the command line says of its targets beside their URLs. */
 export interface NamingOptions {
@@ -12,6 +13,8 @@ export interface NamingOptions {
   readonly addresses: readonly string[] | undefined;
   /** Where plain HTTP is asked beside its https targets. */
   readonly httpPort?: number | undefined;
+  /** URL of a proxy. */
+  readonly proxy?: string | undefined;
   /** For URLs that name none. */
   readonly ports?: readonly number[] | undefined;
   /** What `--targets` lists. */
@@ -33,9 +36,10 @@ interface Named {
  */
 export function nameTargets(
   urls: readonly string[],
-  { caFile, addresses, httpPort, ports, listed }: NamingOptions,
+  { caFile, addresses, httpPort, proxy: proxyUrl, ports, listed }: NamingOptions,
   config: AssayConfig | undefined,
 ): readonly Target[] {
+  const proxy = proxyUrl === undefined ? undefined : parseProxy(proxyUrl);
   if (urls.length === 0 && addresses !== undefined)
     throw ofNothing('--address', 'https://host --address 192.0.2.7');
   if (urls.length === 0 && httpPort !== undefined)
@@ -44,6 +48,7 @@ export function nameTargets(
     if (ports !== undefined) throw ofNothing('--ports', 'https://host --ports 443,8443');
     return (config?.targets ?? []).map((target) => ({
       ...target,
+      ...(proxy === undefined || target.proxy !== undefined ? {} : { proxy: forTls(target, proxy) }),
       ...(caFile !== undefined && target.caFile === undefined ? { caFile } : {}),
     }));
   }
@@ -53,9 +58,12 @@ export function nameTargets(
     ...typed.map((url) => {
       const { scheme } = parseTargetUrl(url);
       const ofUrl = scheme === 'https' || !anyHttps ? { httpPort } : {};
-      return { url, target: parseTarget(url, { caFile, addresses, ...ofUrl }) };
+      return { url, target: parseTarget(url, { caFile, addresses, proxy, ...ofUrl }) };
     }),
-    ...(listed ?? []),
+    ...(listed ?? []).map(({ target, ...where }) => ({
+      ...where,
+      target: proxy === undefined ? target : { ...target, proxy: forTls(target, proxy) },
+    })),
   ];
   refuseTwice(named);
   const known = new Map(config?.targets.map((target) => [target.locator, target]));
@@ -87,6 +95,14 @@ function refuseTwice(named: readonly Named[]): void {
   }
 }
 
+/** A connection that goes past the proxy would be a surprise. */
+function forTls(target: Target, proxy: ProxyServer): ProxyServer {
+  if (target.kind === 'tls-endpoint') return proxy;
+  throw new AssayError('ERR_TARGET', 'expected TLS endpoints beside --proxy, got a postgres target', {
+    remedy: 'Give the TLS endpoints their proxy in assay.yaml, or name them alone on the command line.',
+  });
+}
+
 function ofNothing(option: string, example: string): AssayError {
   return new AssayError('ERR_TARGET', `expected a target URL beside ${option}, got none`, {
     remedy: `Name the target: \`assay scan ${example}\`.`,
@@ -95,10 +111,13 @@ function ofNothing(option: string, example: string): AssayError {
 
 /** What was typed holds over what the file says of the same target. */
 function withTyped(known: Target, typed: Target, url: string, httpPort: number | undefined): Target {
-  const { caFile, addresses, postgres } = typed;
+  const { caFile, addresses, postgres, proxy } = typed;
+  const { addressChoice, ...described } = known;
   const { http } = known;
   return {
-    ...known,
+    ...described,
+    ...(addressChoice === undefined || addresses.length > 0 ? {} : { addressChoice }),
+    ...(proxy === undefined ? {} : { proxy }),
     ...(caFile === undefined ? {} : { caFile }),
     ...(addresses.length === 0 ? {} : { addresses }),
     ...(http === undefined || httpPort === undefined ? {} : { http: { ...http, clearPort: httpPort } }),

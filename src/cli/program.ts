@@ -142,6 +142,7 @@ function addWhatToScan(command: Command): Command {
     .option('--probe <groups>', 'also controls that have to be asked for: flaws, exhaustive', addToProbes)
     .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
     .option('--http-port <port>', 'where https URLs of another port than 443 have plain HTTP', parsePort)
+    .option('--proxy <url>', 'connect to TLS endpoints through http://host:port or socks5://host:port')
     .option('--ca <file>', 'PEM file with the roots that certificates must chain to');
 }
 

@@ -27,6 +27,7 @@ export interface RequestOptions {
   readonly ca?: string;
   readonly address?: readonly string[];
   readonly httpPort?: number;
+  readonly proxy?: string;
 }
 
 /** All of a request that can be known before anything is looked at. */
@@ -62,8 +63,9 @@ async function requestOf(
   const config = configuration?.config;
   const caFile = options.ca === undefined ? undefined : resolve(io.cwd, options.ca);
   const listed = await readListedTargets({ ...options, caFile }, io);
-  const { address: addresses, httpPort, ports } = options;
-  const targets = nameTargets(urls, { caFile, addresses, httpPort, ports, listed }, config);
+  const { address: addresses, httpPort, proxy, ports } = options;
+  const naming = { caFile, addresses, httpPort, proxy, ports, listed };
+  const targets = nameTargets(urls, naming, config);
   const typed = urls.length > 0 || listed !== undefined;
   const system = typed ? undefined : config?.system;
   const inventory = typed || !config ? 'command-line' : 'configuration';

@@ -43,7 +43,7 @@ export async function collectSubject(
     ...(context.pace === undefined ? {} : { pace: withoutHurry(context.pace, deadline) }),
   };
   const run = startRun(collector, look, bounded, context.signal);
-  const wanted = withNeeds(collector, look.facts);
+  const wanted = withNeeds(collector, look.facts).filter((fact) => concerns(collector, fact, look.subject));
   const observations: CollectedObservation[] = [];
   for (const fact of wanted) observations.push(await run.observe(fact));
   await run.close();
@@ -79,6 +79,11 @@ export function withNeeds(collector: SubjectCollector, facts: readonly string[])
   };
   for (const fact of facts) visit(fact);
   return [...ordered];
+}
+
+function concerns(collector: SubjectCollector, fact: string, subject: Subject): boolean {
+  const source = collector.facts.find((candidate) => candidate.fact === fact);
+  return source?.concerns?.(subject) ?? true;
 }
 
 interface CollectorRun {

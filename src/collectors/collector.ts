@@ -72,6 +72,8 @@ export interface SessionPlan extends FactPlan {
 /** Looks at a subject for one fact. Throws `AssayError` for what it could not see. */
 export interface FactCollector<S extends Session = Session> {
   readonly fact: string;
+  /** Absent: every subject of the kind. Of others there is no such fact, and so no observation. */
+  concerns?(subject: Subject): boolean;
   /** Facts of the same subject that it reads through `read`. */
   readonly needs: readonly string[];
   /** `assay plan` tells it; every registered collector has one. */

@@ -18,17 +18,18 @@ export const chainCollector: FactCollector<TlsSession> = {
   async collect(session, read) {
     const roots = await rootsFor(session.caFile);
     const accepted = (await read(versions.name)) as Versions;
-    const { chains, missing, transcripts, atMs } = await certificatesOf(session, accepted);
+    const seen = await certificatesOf(session, accepted);
+    const { chains, missing, dialogues, atMs } = seen;
     const value = deriveChain(chains, roots, atMs);
     return {
       value,
       method: 'TEST',
       completeness: completenessOf(value, missing),
-      requests: handshakesInWords(transcripts),
+      requests: handshakesInWords(seen),
       evidence: [
         ...chains.map(chainEvidence),
         ...anchorEvidence(value, roots.trusted),
-        handshakesEvidence(session, transcripts),
+        handshakesEvidence(session, dialogues),
       ],
     };
   },
@@ -36,7 +37,7 @@ export const chainCollector: FactCollector<TlsSession> = {
 
 function completenessOf(value: Chain, missing: Completeness['missing']): Completeness[] {
   const basis =
-    'Every chain sent in handshakes of TLS 1.3 and of the highest accepted version before it, asking for RSA and for ECDSA or EdDSA';
+    'Every chain sent in handshakes of TLS 1.3 and of the highest accepted version before it, asking for RSA, in TLS 1.3 for RSASSA-PSS alone, and for ECDSA or EdDSA';
   return [
     { list: '/certificates', basis, returned: value.certificates.length, missing },
     { list: '/paths', basis, returned: value.paths.length, missing },

@@ -6,6 +6,8 @@ import { consequenceOf, gapMs, type Lanes, type Outcome, startLanes } from '../l
 import { networkError, networkFailure } from '../network-error.ts';
 import { paced } from '../pace.ts';
 import { startRoom } from '../room.ts';
+import type { Entrance, Stage } from './channel.ts';
+import { beforeTls } from './entrance-error.ts';
 
 /** How many there are at the same time, as long as the server does not mind. */
 const connectionsAtOnce = 4;
@@ -23,12 +25,16 @@ export interface Link {
   /** The endpoint in words, for messages. */
   readonly where: string;
   readonly context: CollectContext;
+  /** What lies before TLS. */
+  readonly entrance: Entrance;
+  /** How many connections are made, and what is wrong with one more. */
+  readonly most: { readonly connections: number; readonly error: () => Error };
   readonly closing: AbortSignal;
 }
 
 /** What is done on a connection. It is done anew, from the beginning, where the connection is made again. */
 export interface Use<T> {
-  readonly on: (socket: Socket) => Promise<T>;
+  readonly on: (socket: Socket, reached: (stage: Stage) => void) => Promise<T>;
   /** Did any byte come back? Absent: not known, so that a connection that ends is not made again. */
   readonly heard?: () => boolean;
 }
@@ -95,8 +101,7 @@ async function once<T>(
   use: Use<T>,
   again: boolean,
 ): Promise<Ended<T>> {
-  if (state.made >= connectionsAtMost)
-    return { kind: 'error', error: networkFailure('enough', link.where, `${connectionsAtMost}`) };
+  if (state.made >= link.most.connections) return { kind: 'error', error: link.most.error() };
   const begun = state.lanes;
   state.made += 1;
   const before = state.standing++;
@@ -150,13 +155,15 @@ async function quiet(durationMs: number, where: string, signal: AbortSignal): Pr
 }
 
 async function connected<T>(
-  { address, port, where, context }: Link,
+  { address, port, where, context, entrance: { proxy, starttls } }: Link,
   stopped: AbortSignal,
-  use: (socket: Socket) => Promise<T>,
+  use: Use<T>['on'],
   onConnect: () => void,
 ): Promise<T> {
   if (stopped.aborted) throw networkFailure('interrupted', where);
-  const socket = connect({ host: address, port, noDelay: true });
+  let stage: Stage = proxy ? 'proxy' : starttls ? 'preamble' : 'tls';
+  const to = proxy ?? { host: address, port };
+  const socket = connect({ host: to.host, port: to.port, noDelay: true });
   const stop = (): void => void socket.destroy(networkFailure('interrupted', where));
   const expire = (): void =>
     void socket.destroy(networkFailure('timed-out', where, `${context.timeoutMs} ms`));
@@ -164,11 +171,16 @@ async function connected<T>(
   stopped.addEventListener('abort', stop);
   try {
     return await new Promise<T>((resolve, reject) => {
-      socket.on('error', reject);
-      socket.once('close', () => reject(networkFailure('closed', where)));
+      const fail = (error: Error): void =>
+        reject(beforeTls(networkError(error, where), stage, proxy?.name, where));
+      socket.on('error', fail);
+      socket.once('close', () => fail(networkFailure('closed', where)));
+      const reached = (next: Stage): void => {
+        stage = next;
+      };
       socket.once('connect', () => {
         onConnect();
-        use(socket).then(resolve, reject);
+        use(socket, reached).then(resolve, reject);
       });
     });
   } catch (error) {

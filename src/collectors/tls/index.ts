@@ -2,6 +2,7 @@ import type { SubjectCollector } from '../collector.ts';
 import { spareConnections } from '../lanes.ts';
 import { attacksCollector } from './attacks.ts';
 import { chainCollector } from './chain.ts';
+import { clientsCollector } from './clients.ts';
 import { compressionCollector } from './compression.ts';
 import { connectionsAtMost } from './connections.ts';
 import { extensionsCollector } from './extensions.ts';
@@ -10,10 +11,14 @@ import { flawsCollector } from './flaws.ts';
 import { groupsCollector } from './groups.ts';
 import { leafCollector } from './leaf.ts';
 import { primesCollector } from './primes.ts';
+import { resumptionCollector } from './resumption.ts';
 import { revocationCollector } from './revocation.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
+import { signaturesCollector } from './signatures.ts';
 import { suitesCollector } from './suites.ts';
+import { ticketsCollector } from './tickets.ts';
 import { timestampsCollector } from './timestamps.ts';
+import { upgradesCollector } from './upgrades.ts';
 import { versionsCollector } from './versions.ts';
 import { weaknessesCollector } from './weaknesses.ts';
 
@@ -21,7 +26,7 @@ import { weaknessesCollector } from './weaknesses.ts';
 export const tlsCollector: SubjectCollector<TlsSession> = {
   kind: 'tls-endpoint',
   plan: {
-    presents: 'nothing: no connection gets beyond its handshake, and nothing is asked of an application',
+    presents: 'nothing: hellos carry no name of ours, and nothing is asked of an application behind TLS',
     requests: ['what was refused, or cut in company, is sent again'],
     connections: spareConnections,
     atMost: connectionsAtMost,
@@ -30,6 +35,7 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
   facts: [
     attacksCollector,
     chainCollector,
+    clientsCollector,
     compressionCollector,
     extensionsCollector,
     fallbackCollector,
@@ -37,9 +43,13 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     groupsCollector,
     leafCollector,
     primesCollector,
+    resumptionCollector,
     revocationCollector,
+    signaturesCollector,
     suitesCollector,
+    ticketsCollector,
     timestampsCollector,
+    upgradesCollector,
     versionsCollector,
     weaknessesCollector,
   ],

@@ -1,9 +1,8 @@
 import type { Completeness, EvidenceItem } from '../../model/index.ts';
-import { handshakesAsking, statusExtension } from '../../tls/extension-asked.ts';
 import { type Revocation, revocation } from '../../tls/facts/revocation.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
 import { deriveRevocation } from '../../tls/revocation-facts.ts';
-import type { SentChain } from '../../tls/sent-chains.ts';
+import { handshakesAskingForStatus, type SentChain } from '../../tls/sent-chains.ts';
 import type { FactCollector } from '../collector.ts';
 import { certificatesOf, certificatesPlan, handshakesInWords } from './certificates.ts';
 import { binaryEvidence, certificateEvidence } from './evidence.ts';
@@ -19,14 +18,15 @@ export const revocationCollector: FactCollector<TlsSession> = {
   async collect(session, read) {
     const roots = await rootsFor(session.caFile);
     const accepted = (await read(versions.name)) as Versions;
-    const { chains, missing, transcripts, atMs } = await certificatesOf(session, accepted);
-    const stapleAsked = handshakesAsking(transcripts, statusExtension.statusRequest);
+    const seen = await certificatesOf(session, accepted);
+    const { chains, missing, atMs } = seen;
+    const stapleAsked = handshakesAskingForStatus(seen.outcomes);
     const value = deriveRevocation({ chains, roots, atMs, stapleAsked });
     return {
       value,
       method: 'TEST',
       completeness: completenessOf(value, missing),
-      requests: handshakesInWords(transcripts),
+      requests: handshakesInWords(seen),
       evidence: [...chains.flatMap(statusEvidence), ...issuerEvidence(chains, roots)],
     };
   },

@@ -1,8 +1,7 @@
 import type { EvidenceItem } from '../../model/index.ts';
-import { handshakesAsking, statusExtension } from '../../tls/extension-asked.ts';
 import { type Timestamps, timestamps } from '../../tls/facts/timestamps.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
-import type { SentChain } from '../../tls/sent-chains.ts';
+import { handshakesAskingForStatus, type SentChain } from '../../tls/sent-chains.ts';
 import { deriveTimestamps } from '../../tls/timestamp-facts.ts';
 import { type LogList, logIdOf } from '../../x509/transparency-log.ts';
 import { transparencyLogs } from '../../x509/transparency-logs.ts';
@@ -21,10 +20,9 @@ export const timestampsCollector: FactCollector<TlsSession> = {
   async collect(session, read) {
     const roots = await rootsFor(session.caFile);
     const accepted = (await read(versions.name)) as Versions;
-    const { chains, missing, transcripts, atMs } = await certificatesOf(session, accepted);
-    const stapled = handshakesAsking(transcripts, statusExtension.statusRequest);
-    const extended = handshakesAsking(transcripts, statusExtension.signedCertificateTimestamp);
-    const asked = new Set([...stapled].filter((handshake) => extended.has(handshake)));
+    const seen = await certificatesOf(session, accepted);
+    const { chains, missing, atMs } = seen;
+    const asked = handshakesAskingForStatus(seen.outcomes);
     const value = deriveTimestamps({ chains, roots, logs: transparencyLogs, atMs, asked });
     return {
       value,
@@ -37,7 +35,7 @@ export const timestampsCollector: FactCollector<TlsSession> = {
           missing,
         },
       ],
-      requests: handshakesInWords(transcripts),
+      requests: handshakesInWords(seen),
       evidence: [
         ...chains.flatMap(timestampEvidence),
         ...issuerEvidence(chains, roots),

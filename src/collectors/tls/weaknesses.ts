@@ -14,7 +14,8 @@ export const weaknessesCollector: FactCollector<TlsSession> = {
   plan: certificatesPlan,
   async collect(session, read) {
     const accepted = (await read(versions.name)) as Versions;
-    const { chains, missing, transcripts } = await certificatesOf(session, accepted);
+    const seen = await certificatesOf(session, accepted);
+    const { chains, missing } = seen;
     const value = deriveWeaknesses(chains);
     const ders = distinctCertificates(chains).map(({ certificate }) => certificate.der);
     return {
@@ -28,7 +29,7 @@ export const weaknessesCollector: FactCollector<TlsSession> = {
           missing,
         },
       ],
-      requests: handshakesInWords(transcripts),
+      requests: handshakesInWords(seen),
       evidence: [certificateEvidence('Every certificate sent', ders)],
     };
   },
