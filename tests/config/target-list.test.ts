@@ -95,7 +95,7 @@ describe('a list of targets', () => {
     ['10.1.0.0/16\n10.2.0.0/16', 'targets.txt:2:1 expected at most 100000 endpoints, got more'],
     ['2001:db8::1', 'targets.txt:1:1 expected an IPv6 address in brackets'],
     ['https://a.example/path', 'targets.txt:1:1 expected https://host[:port], got a URL with a path'],
-    ['ftp://a.example', 'targets.txt:1:1 expected the scheme https, tls, postgres'],
+    ['ftp://a.example', 'targets.txt:1:1 expected the scheme https'],
     ['a b.example', 'targets.txt:1:3 expected ports'],
     ['[2001:db8::1', 'targets.txt:1:1 expected'],
     ['# nothing\n', 'targets.txt:1:1 expected a target, got none'],
