@@ -65,7 +65,7 @@ function addInit(program: Command, io: Io, done: Done): void {
   program
     .command('init')
     .description('write an assay.yaml to complete, from what can be seen of targets')
-    .argument('<targets...>', 'https://host[:port], tls://host:port, postgres://user@host/db')
+    .argument('<targets...>', 'https://host[:port], tls://host:port, postgres://user@host/db, dns://zone')
     .option('-o, --out <file>', 'the file to write, which must not exist', 'assay.yaml')
     .action(async (targets, options) =>
       done(await (await import('./init-command.ts')).runInit(targets, options, io)),
@@ -122,7 +122,7 @@ function addWhatToScan(command: Command): Command {
   return command
     .argument(
       '[target...]',
-      'https://host[:port], tls://host:port, postgres://user@host/db; none: assay.yaml',
+      'https://host[:port], tls://host:port, postgres://user@host/db, dns://zone; none: assay.yaml',
     )
     .optionsGroup('What to scan:')
     .option('--targets <file>', 'a list of targets, one a line; - reads it from stdin')
@@ -139,7 +139,11 @@ function addWhatToScan(command: Command): Command {
         .argParser(parseSeverity)
         .default('low'),
     )
-    .option('--probe <groups>', 'also controls that have to be asked for: flaws, exhaustive', addToProbes)
+    .option(
+      '--probe <groups>',
+      'also controls that have to be asked for: flaws, exhaustive, revocation',
+      addToProbes,
+    )
     .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
     .option('--http-port <port>', 'where https URLs of another port than 443 have plain HTTP', parsePort)
     .option('--proxy <url>', 'connect to TLS endpoints through http://host:port or socks5://host:port')

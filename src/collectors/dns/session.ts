@@ -32,8 +32,8 @@ export interface DnsSession extends Session {
 }
 
 /** Questions, transfers and requests of one look, at most. */
-export const maxMessages = 800;
-const maxReceivedBytes = 4 * 1024 * 1024;
+export const maxMessages = 1500;
+const maxReceivedBytes = 1024 * 1024;
 const maxResolvers = 3;
 /** So many questions in a row without a sign of life: the rest would only wait as long. */
 const maxSilent = 4;

@@ -78,6 +78,13 @@ const zone = {
       type: 'boolean',
       description: 'Whether it is a mail domain; without it, a zone with mail servers (MX) is.',
     },
+    issuers: {
+      type: 'array',
+      items: text,
+      uniqueItems: true,
+      title: 'a list of domain names without repetitions',
+      description: 'Certification authorities that may issue, as CAA records name them; [] for none.',
+    },
     selectors: {
       type: 'array',
       items: text,
@@ -203,7 +210,7 @@ export const assaySchema = {
       minItems: 1,
       uniqueItems: true,
       description:
-        'Groups of controls that have to be asked for. flaws: probes that send what no honest client sends. exhaustive: many more connections.',
+        'Groups of controls that have to be asked for. flaws: probes that send what no honest client sends. exhaustive: many more connections. revocation: the authority of a certificate is asked about it.',
     },
     registers,
     'third-party': thirdParty,
