@@ -95,8 +95,10 @@ test('MySQL is asked no more often than it forgives, and what is not seen then i
   const port = await start(upgradingServer('mysql', scripts.mysql, { tls, instead }));
   const look = { ...here, facts: ofTheEndpoint, timeoutMs: 10_000 };
   const record = await observe(`starttls+mysql://host.test:${port}`, look);
+  expect(record.connections).toBe(80);
+  // Up to three beside the one that was too many are given up before the system is asked for them.
   expect(made).toBeLessThanOrEqual(80);
-  expect(record.connections).toBe(made);
+  expect(made).toBeGreaterThan(76);
   expect(ofTheEndpoint.map((fact) => seenIn(record, fact))).toContain('ERR_MYSQL_CONNECTIONS');
 });
 
