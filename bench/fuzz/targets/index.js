@@ -1,0 +1,26 @@
+import { answer } from './answer.js';
+import { certificateMessage } from './certificate-message.js';
+import { decryptFlight, decryptWire } from './decrypt.js';
+import { records } from './records.js';
+import { serverHello } from './server-hello.js';
+import { transcript } from './transcript.js';
+import { certificate, extensions, name, time } from './x509.js';
+
+/**
+ * Every reader of bytes that a server sends. A target has a name, the form of its inputs (how they are mutated), its
+ * share of all inputs, the codes of errors that are its right answer to bad input, the files whose coverage counts, its
+ * seeds, and `run`, which throws where the reader breaks a law and else says what came out.
+ */
+export const targets = [
+  records,
+  serverHello,
+  answer,
+  certificateMessage,
+  decryptWire,
+  decryptFlight,
+  transcript,
+  certificate,
+  name,
+  extensions,
+  time,
+];
