@@ -13,6 +13,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'tls.chain': ['tls.chain'],
   'tls.leaf': ['tls.leaf'],
   'tls.versions': ['tls.versions'],
+  'tls.vulns': ['tls.flaws'],
 };
 
 const introduction = `# Facts

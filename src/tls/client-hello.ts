@@ -27,6 +27,17 @@ export interface ClientHello {
   readonly serverName: string | undefined;
   /** TLS 1.3 only. None makes a server that speaks TLS 1.3 answer HelloRetryRequest. */
   readonly keyShares: readonly KeyShare[];
+  /** Other extensions; not carried by SSLv3. */
+  readonly further?: readonly Extension[];
+  /** Signals in a suite's place (RFC 7507), after the suites. */
+  readonly signals?: readonly number[];
+  /** Compression methods; absent: none but null. */
+  readonly compressions?: readonly number[];
+}
+
+export interface Extension {
+  readonly type: number;
+  readonly body: Uint8Array;
 }
 
 /** RFC 5746 §3.3: says in a suite's place that secure renegotiation is known; works in SSLv3 too. */
@@ -35,13 +46,13 @@ const renegotiationSignal = 0x00ff;
 /** Encodes the hello as one handshake message in one record. */
 export function encodeClientHello(hello: ClientHello): Buffer {
   const legacyVersion = Math.min(protocolVersions[hello.version], protocolVersions['TLSv1.2']);
-  const signal = hello.version === 'TLSv1.3' ? [] : [renegotiationSignal];
+  const signals = [...(hello.version === 'TLSv1.3' ? [] : [renegotiationSignal]), ...(hello.signals ?? [])];
   const body = Buffer.concat([
     uint(2, legacyVersion),
     hello.random,
     vector(1, hello.sessionId),
-    vector(2, uint16List([...hello.suites, ...signal])),
-    vector(1, uint(1, 0)),
+    vector(2, uint16List([...hello.suites, ...signals])),
+    vector(1, Buffer.from(hello.compressions ?? [0])),
     hello.version === 'SSLv3' ? Buffer.alloc(0) : vector(2, encodeExtensions(hello)),
   ]);
   const message = Buffer.concat([uint(1, handshakeType.clientHello), vector(3, body)]);
@@ -58,6 +69,7 @@ function encodeExtensions(hello: ClientHello): Buffer {
     encodeExtension(extensionType.encryptThenMac, Buffer.alloc(0)),
     encodeExtension(extensionType.ecPointFormats, vector(1, Buffer.from([0, 1, 2]))),
     ...versionExtensions(hello),
+    ...(hello.further ?? []).map(({ type, body }) => encodeExtension(type, body)),
     // Last, as some servers fail on a hello whose last extension is empty.
     encodeExtension(extensionType.supportedGroups, vector(2, uint16List(hello.groups))),
   ]);

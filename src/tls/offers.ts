@@ -1,16 +1,16 @@
 import { Buffer } from 'node:buffer';
-import { cipherSuites, usualFirst } from './cipher-suites.ts';
-import { type ClientHello, encodeClientHello, type KeyShare } from './client-hello.ts';
+import { suitesFor } from './cipher-suites.ts';
+import { type ClientHello, type Extension, encodeClientHello, type KeyShare } from './client-hello.ts';
 import type { RandomSource } from './exchange.ts';
 import {
   groups,
-  isVersion13Suite,
   protocolVersions,
   type RecordVersion,
   signatureSchemes,
   ssl2CipherKinds,
 } from './registry.ts';
 import { encodeSsl2ClientHello } from './ssl2.ts';
+import { usualExtensions } from './usual-extensions.ts';
 
 /** What every hello of an endpoint has in common. */
 export interface HelloOptions {
@@ -24,9 +24,8 @@ export interface HelloPurpose {
   readonly keyShares?: readonly KeyShare[];
 }
 
-const allSuites = [...cipherSuites];
-const suites13 = allSuites.filter(([, name]) => isVersion13Suite(name)).map(([code]) => code);
-const suitesUpTo12 = usualFirst(allSuites.filter(([, name]) => !isVersion13Suite(name)));
+const suites13 = suitesFor('TLSv1.3');
+const suitesUpTo12 = suitesFor('TLSv1.2');
 const allGroups: readonly number[] = Object.values(groups);
 const allSignatureSchemes: readonly number[] = Object.values(signatureSchemes);
 
@@ -56,7 +55,62 @@ export function fullHello(version: RecordVersion, options: HelloOptions, purpose
     suites: version === 'TLSv1.3' ? [...suites13, ...suitesUpTo12] : suitesUpTo12,
     groups: allGroups,
     signatureSchemes: allSignatureSchemes,
+    further: usualExtensions,
   });
+}
+
+/** A hello of which some lists are shortened; what is left out is offered whole. */
+export interface Draft {
+  readonly suites: readonly number[];
+  readonly groups?: readonly number[];
+  readonly signatureSchemes?: readonly number[];
+  readonly further?: readonly Extension[];
+  readonly signals?: readonly number[];
+  readonly compressions?: readonly number[];
+}
+
+/** A hello for one version alone, with everything but what the draft shortens. */
+export function draftHello(
+  version: RecordVersion,
+  options: HelloOptions,
+  purpose: HelloPurpose,
+  draft: Draft,
+): Offer {
+  const { further = [], ...lists } = draft;
+  return encoded({
+    ...frame(version, options, purpose),
+    sessionId: version === 'TLSv1.3' ? options.random(`${purpose.label} session id`, 32) : Buffer.alloc(0),
+    groups: allGroups,
+    signatureSchemes: allSignatureSchemes,
+    ...lists,
+    further: [...usualExtensions, ...further],
+  });
+}
+
+/** A hello of at most 255 bytes with these suites, of which `smallHelloRoom` fit. */
+export function smallDraftHello(
+  version: RecordVersion,
+  options: HelloOptions,
+  purpose: HelloPurpose,
+  lists: Pick<Draft, 'suites' | 'groups'>,
+): Offer {
+  return encoded({ ...smallFrame(version, options, purpose), ...lists });
+}
+
+/** How many suites a hello of 255 bytes has room for; never fewer than twelve. */
+export function smallHelloRoom(version: RecordVersion, options: HelloOptions): number {
+  const bare = encodeClientHello(smallFrame(version, options, { label: 'room' }));
+  return Math.max(Math.floor((smallHelloBytes - bare.length) / 2), leastSuites);
+}
+
+function smallFrame(version: RecordVersion, options: HelloOptions, purpose: HelloPurpose): ClientHello {
+  return {
+    ...frame(version, options, purpose),
+    sessionId: Buffer.alloc(0),
+    suites: [],
+    groups: smallGroups,
+    signatureSchemes: smallSignatureSchemes,
+  };
 }
 
 const smallHelloBytes = 255;
@@ -78,16 +132,8 @@ const leastSuites = 12;
  * that cannot read the full one. It can show that a version is accepted, never that it is refused.
  */
 export function smallHello(version: RecordVersion, options: HelloOptions, purpose: HelloPurpose): Offer {
-  const hello: ClientHello = {
-    ...frame(version, options, purpose),
-    sessionId: Buffer.alloc(0),
-    suites: [],
-    groups: smallGroups,
-    signatureSchemes: smallSignatureSchemes,
-  };
-  const room = Math.floor((smallHelloBytes - encodeClientHello(hello).length) / 2);
-  const suites = version === 'TLSv1.3' ? suites13 : smallSuites.slice(0, Math.max(room, leastSuites));
-  return encoded({ ...hello, suites });
+  const suites = version === 'TLSv1.3' ? suites13 : smallSuites.slice(0, smallHelloRoom(version, options));
+  return smallDraftHello(version, options, purpose, { suites });
 }
 
 /** The SSLv2 CLIENT-HELLO with every cipher kind. */

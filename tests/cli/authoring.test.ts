@@ -112,9 +112,22 @@ describe('controls new', () => {
   });
 });
 
+/** What a new control begins with depends on which facts there are: here it is about the versions. */
+function beginWithVersions(): void {
+  edit(control, /(expect: >-\n {2}).*/, '$1tls.versions["TLSv1.3"] == "accepted"');
+  const texts = ['{"TLSv1.3":"accepted"}', '{"TLSv1.3":"refused"}', 'unseen'];
+  write(
+    cases,
+    read(cases)
+      .replace(/^ {6}tls\.\w+: .*$/gm, () => `      tls.versions: ${texts.shift()}`)
+      .replace(/exceptions: \[.*\] {5}/, 'exceptions: ["TLSv1.3"]     '),
+  );
+}
+
 describe('controls test', () => {
   beforeEach(async () => {
     await run('controls', 'new', id);
+    beginWithVersions();
   });
 
   /** What is printed for cases that do not hold. */

@@ -1,0 +1,25 @@
+import {
+  type ExtensionsSeen,
+  extensionsValue,
+  missingVersions,
+  probeExtensions,
+} from '../../tls/extensions-inquiry.ts';
+import { extensions } from '../../tls/facts/extensions.ts';
+import { inquiryCollector } from './inquiry-fact.ts';
+
+/** Collects `tls.extensions`. */
+export const extensionsCollector = inquiryCollector<ExtensionsSeen>({
+  fact: extensions,
+  what: 'the extensions',
+  probe: probeExtensions,
+  value: extensionsValue,
+  lists: [
+    {
+      list: '/versions',
+      basis:
+        'Every ServerHello that the enumeration of suites brought, in every accepted version before TLS 1.3',
+      returned: (seen) => extensionsValue(seen).versions.length,
+      missing: ({ enumeration }) => missingVersions(enumeration),
+    },
+  ],
+});

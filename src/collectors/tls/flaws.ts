@@ -1,0 +1,56 @@
+import { AssayError } from '../../model/index.ts';
+import { type FlawName, flawNames, flaws } from '../../tls/facts/flaws.ts';
+import { type Versions, versions } from '../../tls/facts/versions.ts';
+import { flawsValue } from '../../tls/flaws/flaws-value.ts';
+import { type FlawVerdicts, probeFlaws } from '../../tls/flaws/probe-flaws.ts';
+import type { FactCollector } from '../collector.ts';
+import { converse } from './converse.ts';
+import { transcriptEvidence } from './evidence.ts';
+import type { TlsSession } from './session.ts';
+
+/** Collects `tls.flaws`. */
+export const flawsCollector: FactCollector<TlsSession> = {
+  fact: flaws.name,
+  needs: [versions.name],
+  async collect(session, read) {
+    const accepted = (await read(versions.name)) as Versions;
+    const { value: verdicts, dialogues } = await converse(session, probeFlaws(accepted, session));
+    const conclusions = Object.fromEntries(flawNames.map((name) => [name, inWords(verdicts, name)]));
+    const evidence = [transcriptEvidence('known flaws', session, dialogues, conclusions)];
+    const value = flawsValue(verdicts);
+    const returned = Object.keys(value).length;
+    if (returned === 0) throw nothingDefinite(session, verdicts, evidence);
+    const missing = flawNames.flatMap((what) => {
+      const verdict = verdicts[what];
+      return verdict.kind === 'unknown' ? [{ what, why: verdict.why }] : [];
+    });
+    const basis = 'each flaw tried by a probe of its own';
+    return {
+      value,
+      method: 'TEST',
+      completeness: [{ list: '', basis, returned, total: flawNames.length, missing }],
+      requests: dialogues.map(({ label }) => `probe: ${label}`),
+      evidence,
+    };
+  },
+};
+
+function inWords(verdicts: FlawVerdicts, name: FlawName): string {
+  const verdict = verdicts[name];
+  return verdict.kind === 'unknown'
+    ? `no definite answer: ${verdict.why}`
+    : `${verdict.kind} (decided by probe): ${verdict.how}`;
+}
+
+function nothingDefinite(
+  { where }: TlsSession,
+  verdicts: FlawVerdicts,
+  evidence: AssayError['evidence'],
+): AssayError {
+  const [first] = flawNames.map((name) => inWords(verdicts, name));
+  return new AssayError(
+    'ERR_NO_DEFINITE_ANSWER',
+    `expected an answer of ${where} to probes for known flaws, got ${first}`,
+    { remedy: 'Look at the transcript in the evidence; a firewall may end such connections.', evidence },
+  );
+}

@@ -1,0 +1,134 @@
+import { hexCode } from './cipher-suites.ts';
+import { type Dialogue, inParallel, type Probing } from './exchange.ts';
+import type { Look } from './look.ts';
+
+/** What is found out by offering a list, and offering it again without what the server picked. */
+export interface Question {
+  /** Begins every label, so that no two questions share one. */
+  readonly label: string;
+  readonly items: readonly number[];
+  /** A hello with every item that somebody else asks as well; absent: one of its own. */
+  readonly first?: Dialogue<Look>;
+  ask(items: readonly number[], label: string): Dialogue<Look>;
+  /** A hello that was accepted before: shows that the server still answers. */
+  control(label: string): Dialogue<Look>;
+  /** What the server picked. */
+  pick(look: Look): number | undefined;
+}
+
+export interface Found {
+  readonly item: number;
+  readonly look: Look;
+}
+
+/**
+ * How it ended: `all` were accepted; `refused` the rest by a plain alert; `odd`: the rest by an alert that says something
+ * else, a close or a reset, again and between two hellos that were accepted; `open`: not known what the rest would bring.
+ */
+export type End =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'odd'; readonly rest: readonly number[]; readonly how: string }
+  | { readonly kind: 'open'; readonly why: string; readonly picked?: number };
+
+export interface Elimination {
+  /** In the order picked. */
+  readonly found: readonly Found[];
+  readonly end: End;
+}
+
+/** Finds what is accepted of a list: one connection for each, and one for the refusal of the rest. */
+export function* eliminate(question: Question): Probing<Elimination> {
+  const found: Found[] = [];
+  let rest = question.items;
+  while (rest.length > 0) {
+    const number = found.length + 1;
+    const first = number === 1 ? question.first : undefined;
+    const look = yield* askOne(first ?? question.ask(rest, `${question.label} ${number}`));
+    const settled = isAccepted(look) ? look : yield* confirmEnd(question, rest, number, look);
+    if ('kind' in settled) return { found, end: settled };
+    const item = question.pick(settled);
+    if (item === undefined || !rest.includes(item)) return { found, end: notOffered(item) };
+    found.push({ item, look: settled });
+    rest = rest.filter((each) => each !== item);
+  }
+  return { found, end: { kind: 'all' } };
+}
+
+/** Alerts that say that nothing offered will do. */
+const plainRefusals: ReadonlySet<string> = new Set(['handshake_failure', 'insufficient_security']);
+
+/** Whether the answer refuses what was offered, and says so. */
+export function isPlainRefusal({ answer }: Look): boolean {
+  return answer.kind === 'refused' || (answer.kind === 'alert' && plainRefusals.has(answer.name));
+}
+
+export function isAccepted({ answer }: Look): boolean {
+  return answer.kind === 'accepted';
+}
+
+/** What may be a refusal where it comes again; undefined for silence and for broken answers. */
+export function oddRefusal({ answer }: Look): string | undefined {
+  if (answer.kind === 'alert') return `alert ${answer.name}`;
+  const abrupt = answer.kind === 'none' && (answer.silence === 'closed' || answer.silence === 'reset');
+  return abrupt ? answer.why : undefined;
+}
+
+/** Why an answer settles nothing, in words. */
+export function whyOpen({ answer, hello }: Look): string {
+  const suite = hello === undefined ? '' : ` (cipher suite ${hexCode(hello.suite)})`;
+  switch (answer.kind) {
+    case 'none':
+      return `${answer.why}${suite}`;
+    case 'alert':
+      return `answered with alert ${answer.name}`;
+    case 'refused':
+      return answer.how;
+    case 'accepted':
+      return 'accepted';
+  }
+}
+
+/** Asks on one connection. */
+export function* askOne(dialogue: Dialogue<Look>): Probing<Look> {
+  const [look] = yield* inParallel([dialogue]);
+  return look as Look;
+}
+
+/** An end that is not a plain refusal is asked for again: silence once, all else between two controls. */
+function* confirmEnd(
+  question: Question,
+  rest: readonly number[],
+  number: number,
+  look: Look,
+): Probing<Look | End> {
+  if (isPlainRefusal(look)) return { kind: 'refused' };
+  const how = oddRefusal(look);
+  const name = `${question.label} ${number}`;
+  const again = question.ask(rest, `${name} again`);
+  if (how === undefined) return settle(yield* askOne(again));
+  if (!isAccepted(yield* askOne(question.control(`${name} control before`)))) return open(look);
+  const second = yield* askOne(again);
+  const after = isAccepted(yield* askOne(question.control(`${name} control after`)));
+  const repeated = oddRefusal(second) !== undefined && !isPlainRefusal(second);
+  if (!repeated) return settle(second);
+  return after ? { kind: 'odd', rest, how } : open(second);
+}
+
+function settle(look: Look): Look | End {
+  if (isAccepted(look)) return look;
+  return isPlainRefusal(look) ? { kind: 'refused' } : open(look);
+}
+
+function open(look: Look): End {
+  return { kind: 'open', why: whyOpen(look) };
+}
+
+function notOffered(item: number | undefined): End {
+  const what = item === undefined ? 'without what it picked' : `with ${hexCode(item)}, which was not offered`;
+  return {
+    kind: 'open',
+    why: `the server answered ${what}`,
+    ...(item === undefined ? {} : { picked: item }),
+  };
+}

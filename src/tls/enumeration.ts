@@ -1,0 +1,67 @@
+import { keepablePart, untilAnswered } from './answer.ts';
+import { type Dialogue, inParallel, type Probing, say, together } from './exchange.ts';
+import type { Versions } from './facts/versions.ts';
+import { type Joint, probeJoint } from './joint-probing.ts';
+import { type HelloOptions, ssl2Hello } from './offers.ts';
+import type { ProtocolVersion } from './registry.ts';
+import { Ssl2Reader } from './ssl2.ts';
+import { type ClearVersion, probeSuites, type VersionSuites } from './suite-probing.ts';
+
+/** Everything that the enumeration of suites shows: other facts go on from it. */
+export interface Enumeration {
+  /** Cipher kinds of SSLv2, where it is accepted. */
+  readonly ssl2: readonly number[];
+  /** Versions before TLS 1.3, newest first. */
+  readonly clear: readonly VersionSuites[];
+  readonly joint: Joint | undefined;
+  /** Versions of which nothing is known, and why. */
+  readonly unknown: readonly { readonly version: ProtocolVersion; readonly why: string }[];
+}
+
+const clearVersions: readonly ClearVersion[] = ['TLSv1.2', 'TLSv1.1', 'TLSv1.0', 'SSLv3'];
+const allVersions: readonly ProtocolVersion[] = ['TLSv1.3', ...clearVersions, 'SSLv2'];
+
+/** Enumerates the suites of every version that is accepted; versions run side by side. */
+export function* probeEnumeration(versions: Versions, options: HelloOptions): Probing<Enumeration> {
+  const accepted = clearVersions.filter((version) => versions[version] === 'accepted');
+  const parts: Probing<Part>[] = accepted.map((version) => probeSuites(version, options));
+  if (versions['TLSv1.3'] === 'accepted') parts.push(probeJoint(options));
+  if (versions.SSLv2 === 'accepted') parts.push(probeKinds(options));
+  const results = yield* together(parts);
+  const unknown = allVersions.filter((version) => versions[version] === undefined);
+  return {
+    ssl2: results.find(isKinds)?.kinds ?? [],
+    clear: results.filter(isClear),
+    joint: results.find(isJoint),
+    unknown: unknown.map((version) => ({ version, why: 'whether the version is accepted is not known' })),
+  };
+}
+
+interface Kinds {
+  readonly kinds: readonly number[];
+}
+type Part = VersionSuites | Joint | Kinds;
+const isClear = (part: Part): part is VersionSuites => 'version' in part;
+const isJoint = (part: Part): part is Joint => 'groups' in part;
+const isKinds = (part: Part): part is Kinds => 'kinds' in part;
+
+/** An SSLv2 server names all its cipher kinds in one answer; the client decides. */
+function* probeKinds(options: HelloOptions): Probing<Kinds> {
+  const label = 'SSLv2 full';
+  const dialogue: Dialogue<Kinds> = {
+    label,
+    *talk() {
+      const reply = yield* say({
+        send: ssl2Hello(options, { label }).bytes,
+        until: untilAnswered('SSLv2'),
+        keep: (received) => keepablePart('SSLv2', received),
+      });
+      const reader = new Ssl2Reader();
+      reader.push(reply.received);
+      const answer = reader.answer();
+      return { kinds: answer?.kind === 'server-hello' ? answer.cipherKinds : [] };
+    },
+  };
+  const [kinds] = yield* inParallel([dialogue]);
+  return kinds ?? { kinds: [] };
+}

@@ -1,0 +1,118 @@
+import { AssayError } from '../model/index.ts';
+import { readCertificate } from '../x509/certificate.ts';
+import { decodeCertificateMessage } from './certificate-message.ts';
+import { suiteName } from './cipher-suites.ts';
+import {
+  askOne,
+  type End,
+  eliminate,
+  type Found,
+  isAccepted,
+  type Question,
+  whyOpen,
+} from './elimination.ts';
+import type { Dialogue, Probing } from './exchange.ts';
+import { helloDialogue, type Look } from './look.ts';
+import { draftHello, type HelloOptions } from './offers.ts';
+import { type Preference, preferenceOf } from './preference.ts';
+import { type Group, groups } from './registry.ts';
+import type { ClearVersion } from './suite-probing.ts';
+import { suiteProperties } from './suite-properties.ts';
+
+/** The groups that a version before TLS 1.3 uses for ECDHE, in the order picked. */
+export interface CurvesSeen {
+  readonly groups: readonly number[];
+  readonly preference: Preference;
+  /** Why there may be more. */
+  readonly missing?: string;
+}
+
+/** Before TLS 1.3 the groups of RFC 7919 and those with ML-KEM are no curves. */
+const curves: readonly number[] = Object.entries(groups)
+  .filter(([name]) => !/MLKEM|Kyber|^ffdhe/.test(name))
+  .map(([, code]) => code);
+
+/** Whether a suite negotiates a curve. */
+export function usesCurve(suite: number): boolean {
+  return suiteProperties(suiteName(suite)).keyExchange.startsWith('ECDHE');
+}
+
+/**
+ * Finds the curves of a version by ServerKeyExchange, with the ECDHE suites that it accepts. The curve of an ECDSA
+ * certificate must stay on offer, or the server has no certificate left (RFC 8422 §5.1): it is put back at the end.
+ */
+export function* probeCurves(
+  version: ClearVersion,
+  suites: readonly number[],
+  options: HelloOptions,
+): Probing<CurvesSeen> {
+  const ask: Question['ask'] = (items, label) => {
+    const offer = draftHello(version, options, { label }, { suites, groups: items });
+    return helloDialogue(version, label, offer, 'with certificate');
+  };
+  const own = questionOf(`${version} curves`, curves, ask);
+  const plain = yield* eliminate(own);
+  const certificateCurve = plain.found
+    .map(({ look }) => curveOfCertificate(look))
+    .find((curve) => curve !== undefined);
+  const found = codes(plain.found);
+  const more =
+    certificateCurve !== undefined && found.includes(certificateCurve)
+      ? yield* eliminateBeside(certificateCurve, found, version, ask)
+      : { found: [], end: plain.end };
+  const order = [...found, ...codes(more.found)];
+  const look =
+    order.length === 0 ? undefined : yield* askOne(ask([...order].reverse(), `${version} curves order`));
+  return {
+    groups: order,
+    preference: preferenceOf(order, look?.exchange?.group),
+    ...missing(more.end, look),
+  };
+}
+
+function questionOf(label: string, items: readonly number[], ask: Question['ask']): Question {
+  const control = (name: string): Dialogue<Look> => ask(items, name);
+  return { label, items, ask, control, pick: ({ exchange }) => exchange?.group };
+}
+
+/** Goes on with the certificate's curve at the end of every hello; that it is picked itself ends it. */
+function* eliminateBeside(
+  curve: number,
+  found: readonly number[],
+  version: ClearVersion,
+  ask: Question['ask'],
+): Probing<{ found: readonly Found[]; end: End }> {
+  const left = curves.filter((each) => !found.includes(each));
+  const beside: Question['ask'] = (items, label) => ask([...items, curve], label);
+  const more = yield* eliminate(questionOf(`${version} curves beside the certificate's`, left, beside));
+  const itself = more.end.kind === 'open' && more.end.picked === curve;
+  return { found: more.found, end: itself ? { kind: 'refused' } : more.end };
+}
+
+/** As OpenSSL, which reads the certificates, calls the curves. */
+const curveNames: Readonly<Partial<Record<string, Group>>> = {
+  prime256v1: 'secp256r1',
+  prime192v1: 'secp192r1',
+};
+
+function curveOfCertificate({ certificate }: Look): number | undefined {
+  if (certificate === undefined) return undefined;
+  try {
+    const [leaf] = decodeCertificateMessage(certificate, 'TLSv1.2');
+    const curve = leaf === undefined ? undefined : readCertificate(leaf).key.curve;
+    const name = curve === undefined ? '' : (curveNames[curve] ?? curve);
+    return Object.entries(groups).find(([each]) => each === name)?.[1];
+  } catch (error) {
+    if (error instanceof AssayError) return undefined;
+    throw error;
+  }
+}
+
+function missing(end: End, last: Look | undefined): { missing?: string } {
+  if (end.kind === 'open') return { missing: end.why };
+  return last === undefined || isAccepted(last) ? {} : { missing: whyOpen(last) };
+}
+
+function codes(found: readonly Found[]): number[] {
+  return found.map(({ item }) => item);
+}

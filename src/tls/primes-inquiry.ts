@@ -1,0 +1,148 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { Completeness } from '../model/index.ts';
+import { suiteName } from './cipher-suites.ts';
+import { isAccepted, isPlainRefusal, whyOpen } from './elimination.ts';
+import { type Enumeration, probeEnumeration } from './enumeration.ts';
+import { type Dialogue, inParallel, type Probing } from './exchange.ts';
+import type { Primes } from './facts/primes.ts';
+import type { Versions } from './facts/versions.ts';
+import { helloDialogue, type Look } from './look.ts';
+import { draftHello, type HelloOptions } from './offers.ts';
+import { dhPrimes } from './registries/dh-primes.ts';
+import { groups } from './registry.ts';
+import { isSafePrime } from './safe-prime.ts';
+import type { ClearVersion, VersionSuites } from './suite-probing.ts';
+import { suiteProperties } from './suite-properties.ts';
+
+interface Sent {
+  readonly where: string;
+  /** Whether a refusal is an answer: the suite may need a group that was not on offer. */
+  readonly mayRefuse?: boolean;
+  readonly look: Look;
+}
+
+interface Asked extends Omit<Sent, 'look'> {
+  readonly dialogue: Dialogue<Look>;
+}
+
+export interface PrimesSeen {
+  readonly enumeration: Enumeration;
+  readonly sent: readonly Sent[];
+}
+
+/**
+ * The parameters of every DHE suite that is accepted, as its own hello showed them; and once more by kind of suite without
+ * the groups of RFC 7919, as a server that takes one of those where it is offered has its own for others.
+ */
+export function* probePrimes(versions: Versions, options: HelloOptions): Probing<PrimesSeen> {
+  const enumeration = yield* probeEnumeration(versions, options);
+  const sent: Sent[] = [];
+  const asked: Asked[] = [];
+  for (const { version, found } of enumeration.clear.filter(isClear)) {
+    const dhe = found.filter(({ item }) => kindOf(item) !== undefined);
+    for (const { item, look } of dhe) {
+      const where = `${version} ${suiteName(item)}`;
+      if (look.exchange?.dh !== undefined) sent.push({ where, look });
+      else asked.push({ where, dialogue: askAlone(version, item, options) });
+    }
+    asked.push(
+      ...withoutNamed(
+        version,
+        dhe.map(({ item }) => item),
+        options,
+      ),
+    );
+  }
+  const looks = yield* inParallel(asked.map(({ dialogue }) => dialogue));
+  return {
+    enumeration,
+    sent: [...sent, ...looks.map((look, index) => ({ where: '', ...asked[index], look }))],
+  };
+}
+
+function isClear(seen: VersionSuites): seen is VersionSuites & { version: ClearVersion } {
+  return seen.version !== 'TLSv1.3';
+}
+
+/** Servers keep apart parameters by these. */
+function kindOf(suite: number): string | undefined {
+  const { keyExchange, authentication, export: weakened } = suiteProperties(suiteName(suite));
+  if (keyExchange !== 'DHE' && keyExchange !== 'DHE-PSK') return undefined;
+  return `${weakened ? 'export ' : ''}${authentication === 'none' ? 'anonymous' : keyExchange}`;
+}
+
+function askAlone(version: ClearVersion, suite: number, options: HelloOptions): Dialogue<Look> {
+  const label = `${version} prime of ${suiteName(suite)}`;
+  return helloDialogue(version, label, draftHello(version, options, { label }, { suites: [suite] }));
+}
+
+const unnamed: readonly number[] = Object.entries(groups)
+  .filter(([name]) => !name.startsWith('ffdhe'))
+  .map(([, code]) => code);
+
+function withoutNamed(version: ClearVersion, suites: readonly number[], options: HelloOptions): Asked[] {
+  const kinds = [...new Set(suites.map((suite) => kindOf(suite) ?? ''))];
+  return kinds.map((kind) => {
+    const where = `${version} ${kind} suites without a group of RFC 7919 on offer`;
+    const own = suites.filter((suite) => kindOf(suite) === kind);
+    const offer = draftHello(version, options, { label: where }, { suites: own, groups: unnamed });
+    return { where, mayRefuse: true, dialogue: helloDialogue(version, where, offer) };
+  });
+}
+
+/** The fact `tls.primes`. */
+export function primesValue({ sent }: PrimesSeen): Primes {
+  const bySha = new Map<string, Sent[]>();
+  for (const each of sent) {
+    const prime = each.look.exchange?.dh?.prime;
+    if (prime === undefined) continue;
+    const sha256 = createHash('sha256').update(prime).digest('hex');
+    bySha.set(sha256, [...(bySha.get(sha256) ?? []), each]);
+  }
+  return { primes: [...bySha].map(([sha256, all]) => described(sha256, all)) };
+}
+
+/** Registered primes that are no safe primes: their subgroups are of a known prime order. */
+const notSafe = /^RFC 5114|^Java|origin \(1\)$/;
+
+function described(sha256: string, sent: readonly Sent[]): Primes['primes'][number] {
+  const { prime, generator } = sent[0]?.look.exchange?.dh ?? {
+    prime: Buffer.alloc(0),
+    generator: Buffer.alloc(0),
+  };
+  const known = dhPrimes.get(sha256);
+  const safe = known === undefined ? isSafePrime(prime) : !notSafe.test(known);
+  return {
+    bits: bitsOf(prime),
+    name: known ?? '(own)',
+    named: known !== undefined,
+    ...(safe === undefined ? {} : { safe }),
+    generator: Buffer.from(generator).toString('hex'),
+    sha256,
+    suites: sent.map(({ where }) => where),
+  };
+}
+
+function bitsOf(prime: Uint8Array): number {
+  return prime.length === 0 ? 0 : 8 * prime.length - Math.clz32(prime[0] ?? 0) + 24;
+}
+
+/** Which parameters may not have been seen, and why. */
+export function missingPrimes({ enumeration, sent }: PrimesSeen): Completeness['missing'] {
+  const unread = sent.filter(
+    ({ look, mayRefuse = false }) => look.exchange?.dh === undefined && !(mayRefuse && isPlainRefusal(look)),
+  );
+  return [
+    ...enumeration.unknown
+      .filter(({ version }) => version !== 'SSLv2' && version !== 'TLSv1.3')
+      .map(({ version, why }) => ({ what: `primes of ${version}`, why })),
+    ...enumeration.clear.flatMap(({ version, missing }) =>
+      missing === undefined ? [] : [{ what: `primes of ${version}`, why: missing }],
+    ),
+    ...unread.map(({ where, look }) => ({
+      what: `the prime for ${where}`,
+      why: isAccepted(look) ? 'the server sent none that could be read' : whyOpen(look),
+    })),
+  ];
+}

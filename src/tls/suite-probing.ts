@@ -1,0 +1,119 @@
+import { suiteName, suitesFor } from './cipher-suites.ts';
+import {
+  askOne,
+  type End,
+  eliminate,
+  type Found,
+  isAccepted,
+  type Question,
+  whyOpen,
+} from './elimination.ts';
+import { eliminateInParts } from './elimination-parts.ts';
+import { type Dialogue, type Probing, together } from './exchange.ts';
+import { helloDialogue, type Look } from './look.ts';
+import {
+  draftHello,
+  fullHello,
+  type HelloOptions,
+  smallDraftHello,
+  smallHello,
+  smallHelloRoom,
+} from './offers.ts';
+import { askPreference, type Preference } from './preference.ts';
+import type { RecordVersion } from './registry.ts';
+
+export type ClearVersion = Exclude<RecordVersion, 'TLSv1.3'>;
+
+/** The suites of one version before TLS 1.3. */
+export interface VersionSuites {
+  readonly version: RecordVersion;
+  /** In the order in which the server picked them. */
+  readonly found: readonly Found[];
+  readonly preference: Preference;
+  /** Why there may be more. */
+  readonly missing?: string;
+}
+
+/** Finds every suite that a version accepts which is known to be accepted. */
+export function* probeSuites(version: ClearVersion, options: HelloOptions): Probing<VersionSuites> {
+  const first = fullDialogue(version, options);
+  const look = yield* askOne(first);
+  if (isAccepted(look)) return yield* probeWhole(version, options, first);
+  const small = smallDialogue(version, `${version} small`, options);
+  if (isAccepted(yield* askOne(small))) return yield* probeInChunks(version, options);
+  const again = askSuites(version, options)(suitesFor(version), `${version} suites again`);
+  if (isAccepted(yield* askOne(again))) return yield* probeWhole(version, options, again);
+  return { version, found: [], preference: 'unknown', missing: whyOpen(look) };
+}
+
+function fullDialogue(version: RecordVersion, options: HelloOptions): Dialogue<Look> {
+  const label = `${version} full`;
+  return helloDialogue(version, label, fullHello(version, options, { label }));
+}
+
+function smallDialogue(version: RecordVersion, label: string, options: HelloOptions): Dialogue<Look> {
+  return helloDialogue(version, label, smallHello(version, options, { label }));
+}
+
+function askSuites(version: RecordVersion, options: HelloOptions): Question['ask'] {
+  return (suites, label) =>
+    helloDialogue(version, label, draftHello(version, options, { label }, { suites }));
+}
+
+function* probeWhole(
+  version: ClearVersion,
+  options: HelloOptions,
+  first: Dialogue<Look>,
+): Probing<VersionSuites> {
+  const ask = askSuites(version, options);
+  const items = suitesFor(version);
+  const control = (label: string): Dialogue<Look> => ask(items, label);
+  const pick = (look: Look): number | undefined => look.hello?.suite;
+  const { found, end } = yield* eliminateInParts({
+    label: `${version} suites`,
+    items,
+    first,
+    ask,
+    control,
+    pick,
+  });
+  const suites = found.map(({ item }) => item);
+  const preference = yield* askPreference(suites, `${version} order`, ask);
+  return { version, found, preference: preference.kind, ...missing(end, preference.why) };
+}
+
+/** A server that cannot read long hellos is asked in hellos of 255 bytes; then the order is not known. */
+function* probeInChunks(version: ClearVersion, options: HelloOptions): Probing<VersionSuites> {
+  const room = smallHelloRoom(version, options);
+  const items = suitesFor(version);
+  const starts = Array.from({ length: Math.ceil(items.length / room) }, (_, index) => index * room);
+  const parts = yield* together(
+    starts.map((start) => eliminate(chunk(version, options, items.slice(start, start + room), start))),
+  );
+  const found = parts.flatMap((part) => part.found);
+  const open = parts.map(({ end }) => missing(end, undefined).missing).find((why) => why !== undefined);
+  const short =
+    'the server reads short hellos only, which have no room for every group and signature algorithm';
+  return { version, found, preference: 'unknown', missing: open ?? short };
+}
+
+function chunk(
+  version: ClearVersion,
+  options: HelloOptions,
+  items: readonly number[],
+  start: number,
+): Question {
+  return {
+    label: `${version} suites from ${suiteName(items[0] ?? start)}`,
+    items,
+    ask: (suites, label) =>
+      helloDialogue(version, label, smallDraftHello(version, options, { label }, { suites })),
+    control: (label) => smallDialogue(version, label, options),
+    pick: (look) => look.hello?.suite,
+  };
+}
+
+function missing(end: End, noControl: string | undefined): { missing?: string } {
+  const why = end.kind === 'open' ? end.why : noControl;
+  return why === undefined ? {} : { missing: why };
+}

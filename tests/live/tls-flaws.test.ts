@@ -1,0 +1,107 @@
+import { afterEach, expect, test } from 'vitest';
+import type { CollectContext, Collected } from '../../src/collectors/collector.ts';
+import { flawsCollector } from '../../src/collectors/tls/flaws.ts';
+import { openTlsSession } from '../../src/collectors/tls/session.ts';
+import type { Subject, Target } from '../../src/model/index.ts';
+import { parseFactTranscript } from '../../src/tls/fact-transcript.ts';
+import type { Versions } from '../../src/tls/facts/versions.ts';
+import { derivations } from '../../src/tls/rederive.ts';
+import { fakeServer, type Listening, tlsServer } from '../tls/look.ts';
+import { bleeding, flawedServer, oracle, passingOver, type React, takingEarlyCcs } from './flawed-servers.ts';
+
+const servers: Listening[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+});
+
+const only12: Versions = {
+  SSLv2: 'refused',
+  SSLv3: 'refused',
+  'TLSv1.0': 'refused',
+  'TLSv1.1': 'refused',
+  'TLSv1.2': 'accepted',
+  'TLSv1.3': 'refused',
+};
+
+/** Looks at one port; what the evidence gives again must be the same. */
+async function lookAt(server: Listening, versions: Versions = only12, timeoutMs = 500): Promise<Collected> {
+  servers.push(server);
+  const place = {
+    ...({ kind: 'tls-endpoint', host: 'host.test', port: server.port, tags: [], optional: false } as const),
+    locator: `tls://host.test:${server.port}`,
+  };
+  const target: Target = { ...place, id: 'endpoint', named: true, addresses: ['127.0.0.1'] };
+  const subject: Subject = { ...place, id: 'endpoint', targetId: 'endpoint', address: '127.0.0.1' };
+  const { signal } = new AbortController();
+  const context: CollectContext = { timeoutMs, signal, scanName: 'assay/test', env: {} };
+  const session = await openTlsSession(target, subject, context);
+  const collected = await flawsCollector.collect(session, async () => versions, context);
+  await session.close();
+  const transcript = parseFactTranscript(Buffer.from(collected.evidence[0]!.bytes).toString())!;
+  expect(derivations['tls.flaws']!(transcript, () => versions)).toEqual(collected.value);
+  return collected;
+}
+
+const fake = (react: React, heartbeats?: boolean) => fakeServer(flawedServer(react, heartbeats));
+
+test('a server that bleeds is found out, and nothing of its memory is kept', async () => {
+  const look = await lookAt(await fake(bleeding));
+  expect(look.value).toMatchObject({ heartbleed: 'present' });
+  const kept = Buffer.from(look.evidence[0]!.bytes).toString();
+  expect(kept).not.toContain(Buffer.from('private key').toString('hex'));
+  expect(kept).not.toContain(Buffer.from('the pri').toString('hex'));
+});
+
+test.each([
+  ['passes the request over', true],
+  ['takes no heartbeats', false],
+])('a server that %s does not bleed', async (_, heartbeats) => {
+  expect((await lookAt(await fake(passingOver, heartbeats))).value).toMatchObject({
+    heartbleed: 'absent',
+    'ccs-injection': 'absent',
+  });
+});
+
+test('a server that takes an early ChangeCipherSpec is found out', async () => {
+  expect((await lookAt(await fake(takingEarlyCcs))).value).toMatchObject({ 'ccs-injection': 'present' });
+});
+
+test.each<[string, React, string | undefined]>([
+  ['tells by another alert', oracle((right) => (right ? 20 : 51)), 'present'],
+  ['tells by closing', oracle((right) => (right ? 20 : 'close')), 'present'],
+  ['says the same to all', oracle(() => 20), 'absent'],
+  ['says what comes to its mind', oracle(randomAlert()), undefined],
+])('of RSA key transport: a server that %s', async (_, react, verdict) => {
+  const look = await lookAt(await fake(react));
+  expect((look.value as { robot?: string }).robot).toBe(verdict);
+});
+
+/** Never the same for the same question. */
+function randomAlert(): () => number {
+  let turn = 0;
+  return () => (++turn % 7 === 0 ? 20 : turn % 3 === 0 ? 51 : 47);
+}
+
+test('silence proves nothing', async () => {
+  await expect(lookAt(await fake(() => undefined), only12, 200)).rejects.toThrow(
+    'got no definite answer: neither a heartbeat nor an alert came back: no end in time',
+  );
+});
+
+test('a server of today has none of them; one of TLS 1.3 alone cannot have any', async () => {
+  const today = await tlsServer({ ciphers: 'AES128-SHA:ECDHE-RSA-AES128-SHA', maxVersion: 'TLSv1.2' });
+  expect((await lookAt(today)).value).toEqual({
+    heartbleed: 'absent',
+    'ccs-injection': 'absent',
+    robot: 'absent',
+  });
+  const ecdhe = await tlsServer({ ciphers: 'ECDHE-RSA-AES128-SHA', maxVersion: 'TLSv1.2' });
+  expect((await lookAt(ecdhe)).value).toMatchObject({ robot: 'impossible' });
+  const look = await lookAt(await tlsServer(), { ...only12, 'TLSv1.2': 'refused', 'TLSv1.3': 'accepted' });
+  expect(look.value).toEqual({
+    heartbleed: 'impossible',
+    'ccs-injection': 'impossible',
+    robot: 'impossible',
+  });
+  expect(look.requests).toEqual([]);
+});
