@@ -13,6 +13,10 @@ export function corpusFiles(kind) {
     .map((name) => Uint8Array.from(readFileSync(`${path}/${name}`)));
 }
 
+export function corpusFile(path) {
+  return Uint8Array.from(readFileSync(`${folder}${path}`));
+}
+
 /** A list kept as JSON: handshakes with what was sent, received, and their keys. */
 export function corpusJson(name) {
   return JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8'));

@@ -30,7 +30,8 @@ export function executor(target, shared, report, trace) {
     const tookMs = performance.now() - startedAt;
     slot.leave();
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    if (tookMs > limits.inputMs / 2) slowestMs = Math.max(slowestMs, slowness(target, bytes, report));
+    if (tookMs > (target.inputMs ?? limits.inputMs) / 2)
+      slowestMs = Math.max(slowestMs, slowness(target, bytes, report));
   };
   return { run, outcomes, slowest: () => slowestMs };
 }
@@ -70,7 +71,7 @@ function slowness(target, bytes, report) {
     const { user, system } = process.cpuUsage(before);
     leastMs = Math.min(leastMs, (user + system) / 1000);
   }
-  if (leastMs > limits.inputMs)
+  if (leastMs > (target.inputMs ?? limits.inputMs))
     report({ kind: 'slow', key: 'slow', message: `${leastMs.toFixed(0)} ms`, place: '', bytes });
   return leastMs;
 }

@@ -1,6 +1,8 @@
 import { answer } from './answer.js';
 import { certificateMessage } from './certificate-message.js';
 import { decryptFlight, decryptWire } from './decrypt.js';
+import { inquiry } from './inquiries.js';
+import { keyExchange } from './key-exchange.js';
 import { records } from './records.js';
 import { serverHello } from './server-hello.js';
 import { transcript } from './transcript.js';
@@ -16,6 +18,8 @@ export const targets = [
   serverHello,
   answer,
   certificateMessage,
+  keyExchange,
+  inquiry,
   decryptWire,
   decryptFlight,
   transcript,
