@@ -11,9 +11,16 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'pg.settings': ['postgres.settings'],
   roster: ['scope.accounts'],
   'tls.chain': ['tls.chain'],
+  'tls.ciphers': ['tls.suites'],
+  'tls.compression': ['tls.compression'],
+  'tls.dh': ['tls.primes'],
+  'tls.extensions': ['tls.extensions'],
+  'tls.fallback_scsv': ['tls.fallback'],
+  'tls.groups': ['tls.groups'],
   'tls.leaf': ['tls.leaf'],
+  'tls.renegotiation': ['tls.extensions'],
   'tls.versions': ['tls.versions'],
-  'tls.vulns': ['tls.flaws'],
+  'tls.vulns': ['tls.flaws', 'tls.attacks'],
 };
 
 const introduction = `# Facts

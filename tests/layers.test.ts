@@ -16,10 +16,11 @@ const layers: Readonly<Record<string, Layer>> = {
   model: { folders: [], node: 'none', why: 'the nouns depend on nothing' },
   x509: { folders: ['model'], node: 'pure', packages: ['node-forge'], why: 'bytes in, facts out' },
   tls: { folders: ['model', 'x509'], node: 'pure', why: 'bytes in, facts out' },
+  dns: { folders: ['model'], node: 'pure', packages: ['dns-packet'], why: 'bytes in, facts out' },
   postgres: { folders: ['model'], node: 'none', why: 'rows in, facts out' },
   scope: { folders: ['model'], node: 'none', why: 'what was seen of many, against what was declared' },
   facts: {
-    folders: ['model', 'scope', 'tls', 'postgres'],
+    folders: ['model', 'scope', 'tls', 'dns', 'postgres'],
     node: 'none',
     why: 'the list of what can be known',
   },
@@ -37,7 +38,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   files: { folders: [], node: 'all', why: 'one way to read a file that a user names' },
   collectors: {
-    folders: ['model', 'files', 'tls', 'x509', 'postgres'],
+    folders: ['model', 'files', 'tls', 'dns', 'x509', 'postgres'],
     node: 'all',
     packages: ['pg'],
     why: 'looking is apart from judging',

@@ -73,6 +73,7 @@ async function find(
   const seen = { url, target, addresses, otherNames: [], doubts: [] };
   if (failure) return { ...seen, failure: line(failure.message) };
   if (target.kind === 'postgres-server') return { ...seen, ...(await knock(subjects, context)) };
+  if (target.kind === 'dns-zone') return { ...seen, ...(await lookAtZone(target, subjects, context, clock)) };
   return { ...seen, ...(await lookAtTls(target, subjects, context, clock)) };
 }
 
@@ -86,16 +87,15 @@ async function knock(
   return first === undefined ? {} : { failure: line(first.message) };
 }
 
-async function lookAtTls(
+async function observationsOf(
   target: Target,
   subjects: readonly Subject[],
+  facts: readonly string[],
   context: CollectContext,
   clock: () => Date,
-): Promise<Pick<FoundTarget, 'failure' | 'otherNames' | 'doubts'>> {
+): Promise<CollectedRecord['observations']> {
   const records: CollectedRecord[] = [];
-  const tasks = subjects.map(
-    (subject): CollectTask => ({ target, subject, facts: ['tls.chain', 'tls.leaf'] }),
-  );
+  const tasks = subjects.map((subject): CollectTask => ({ target, subject, facts }));
   await collect(
     tasks,
     { context, collectorOf: loadCollector, vantage: 'init', concurrency, clock },
@@ -103,7 +103,30 @@ async function lookAtTls(
       records.push(record);
     },
   );
-  const observations = records.flatMap((record) => record.observations);
+  return records.flatMap((record) => record.observations);
+}
+
+/** Whether the resolver answers for the zone. */
+async function lookAtZone(
+  target: Target,
+  subjects: readonly Subject[],
+  context: CollectContext,
+  clock: () => Date,
+): Promise<Pick<FoundTarget, 'failure'>> {
+  const [unseen] = (await observationsOf(target, subjects, ['dns.mail'], context, clock)).flatMap((one) =>
+    one.kind === 'unseen' ? [one.reason.message] : [],
+  );
+  return unseen === undefined ? {} : { failure: line(unseen) };
+}
+
+async function lookAtTls(
+  target: Target,
+  subjects: readonly Subject[],
+  context: CollectContext,
+  clock: () => Date,
+): Promise<Pick<FoundTarget, 'failure' | 'otherNames' | 'doubts'>> {
+  const facts = ['tls.chain', 'tls.leaf'];
+  const observations = await observationsOf(target, subjects, facts, context, clock);
   const unseen = observations.find((one) => one.kind === 'unseen');
   const values = (fact: string): readonly unknown[] =>
     observations.flatMap((one) => (one.kind === 'seen' && one.fact === fact ? [one.value] : []));

@@ -1,6 +1,6 @@
 import type { CollectTask } from '../collectors/collect.ts';
 import type { CollectedRecord, PreviousBundle, Scope, Subject, Target } from '../model/index.ts';
-import { sources } from '../scope/meetings.ts';
+import { sourceOf } from '../scope/meetings.ts';
 import { startReconciliation } from '../scope/reconcile.ts';
 import type { ReadRegisters } from './registers.ts';
 
@@ -39,7 +39,8 @@ export function startOrganisation(
     subject,
     extend: (tasks) =>
       tasks.map((task) => {
-        const facts = new Set([...task.facts, sources[task.target.kind]]);
+        const source = sourceOf(task.target.kind);
+        const facts = new Set(source === undefined ? task.facts : [...task.facts, source]);
         return { ...task, facts: [...facts].sort() };
       }),
     add: (record) => reconciliation.add(record),

@@ -36,7 +36,11 @@ export async function collectSubject(
 ): Promise<CollectedRecord> {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), context.timeoutMs * subjectDeadlineFactor);
-  const bounded = { ...context, signal: AbortSignal.any([context.signal, deadline.signal]) };
+  const bounded = {
+    ...context,
+    attempt: look.attempt,
+    signal: AbortSignal.any([context.signal, deadline.signal]),
+  };
   const run = startRun(collector, look, bounded, context.signal);
   const wanted = withNeeds(collector, look.facts);
   const observations: CollectedObservation[] = [];

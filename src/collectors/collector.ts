@@ -12,6 +12,8 @@ import type {
 export interface CollectContext {
   /** Limit for one connection, query or call, in milliseconds. */
   readonly timeoutMs: number;
+  /** 2 for the look that sees what the first one at the subject did not; absent: the first. */
+  readonly attempt?: number;
   /** Aborted when the scan is stopped or out of time. */
   readonly signal: AbortSignal;
   /** `assay/<run id>`: how the scan names itself to what it looks at. */

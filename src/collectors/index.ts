@@ -4,6 +4,8 @@ import type { SubjectCollector } from './collector.ts';
 /** Loads what looks at one kind of subject, only when a plan needs it. */
 export async function loadCollector(kind: TargetKind): Promise<SubjectCollector> {
   switch (kind) {
+    case 'dns-zone':
+      return (await import('./dns/index.ts')).dnsCollector as SubjectCollector;
     case 'tls-endpoint':
       return (await import('./tls/index.ts')).tlsCollector as SubjectCollector;
     case 'postgres-server':

@@ -15,7 +15,7 @@ export interface ResolvedTarget {
 
 /**
  * Finds the addresses behind a target's name. One address: the subject is the target; several: each is a subject of
- * its own, `<id>~<address>`, because a name says nothing of which one answers a client.
+ * its own, `<id>~<address>`, because a name says nothing of which one answers a client. Socket folders and zones have none.
  *
  * @param signal a name server may be silent for longer than a scan that was stopped can wait
  */
@@ -24,7 +24,9 @@ export async function resolveTarget(
   signal: AbortSignal,
   findAddresses: FindAddresses = lookUp,
 ): Promise<ResolvedTarget> {
-  if (target.host.startsWith('/')) return { subjects: [subjectAt(target, target.id)] };
+  // A zone is one, wherever its names lead.
+  if (target.host.startsWith('/') || target.kind === 'dns-zone')
+    return { subjects: [subjectAt(target, target.id)] };
   try {
     const addresses = await orAborted(() => addressesOf(target, findAddresses), target.host, signal);
     if (addresses.length === 1) return { subjects: [subjectAt(target, target.id, addresses[0])] };

@@ -12,6 +12,7 @@ import { assaySchema } from './schemas/assay-schema.ts';
 import { parseSecretReference } from './secret-reference.ts';
 import { parseTarget } from './target.ts';
 import { parseYaml, type YamlPath, type YamlSource } from './yaml.ts';
+import { type RawZone, resolverOf, zoneOf } from './zone.ts';
 
 interface RawAudit {
   readonly framework: string;
@@ -31,6 +32,8 @@ interface RawTarget {
   readonly ca?: string;
   readonly tls?: TlsPolicy;
   readonly credentials?: { readonly user?: string; readonly password?: string };
+  readonly resolver?: string;
+  readonly dns?: RawZone;
 }
 
 interface RawAssayFile extends RawFollowUp, RawResponsibilities {
@@ -106,6 +109,8 @@ function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
     return parseTarget(url, {
       ...{ id, tags, owner, optional, addresses, caFile, tls, password },
       user: credentials?.user,
+      resolver: resolverOf(raw.resolver, path, source),
+      dns: zoneOf(raw, path, source),
     });
   } catch (cause) {
     if (!(cause instanceof AssayError)) throw cause;

@@ -12,7 +12,6 @@ export const elementKinds: readonly string[] = [
   'kms',
   'host',
   'ssh-server',
-  'dns-zone',
   'network',
   'git-repository',
   'kubernetes-cluster',

@@ -67,12 +67,13 @@ function targetLines(found: FoundTarget, id: string, date: string): string {
     ...notesOf(found, date).map((note) => `  # ${note}`),
     `  - id: ${quoted(id)}   # stays for years: waivers and recorded series need it`,
     `    url: ${quoted(url)}`,
-    `    tags: [${target.kind === 'postgres-server' ? 'database' : 'endpoint'}]   # what boundaries, --tag and parameters select by: add yours, as cde or public`,
+    `    tags: [${tagOf[target.kind]}]   # what boundaries, --tag and parameters select by: add yours, as cde or public`,
     '    # owner: web-team   # who answers for findings here',
     ...(target.caFile === undefined
       ? ['    # ca: internal-ca.pem   # roots of its certificates, where they are not public']
       : []),
     ...(target.kind === 'postgres-server' ? credentialLines(target, id) : []),
+    ...(target.kind === 'dns-zone' ? zoneLines : []),
     '',
   ].join('\n');
 }
@@ -93,6 +94,13 @@ function notesOf({ addresses, failure, otherNames, doubts }: FoundTarget, date: 
       : []),
   ];
 }
+
+const zoneLines = [
+  '    # resolver: 192.0.2.53   # the recursive server to ask; without it, those of this machine',
+  '    # dns:',
+  '    #   selectors: [s1]   # of DKIM; neither they nor the names of a zone can be listed from outside',
+  '    #   names: [www, api]',
+];
 
 const auditor = 'assay_auditor';
 
@@ -123,7 +131,9 @@ function idsOf(targets: readonly Target[]): readonly string[] {
   });
 }
 
-const usualPort = { 'tls-endpoint': 443, 'postgres-server': 5432 } as const;
+const usualPort = { 'tls-endpoint': 443, 'postgres-server': 5432, 'dns-zone': 53 } as const;
+const suffixOf = { 'tls-endpoint': '', 'postgres-server': '-postgres', 'dns-zone': '-zone' } as const;
+const tagOf = { 'tls-endpoint': 'endpoint', 'postgres-server': 'database', 'dns-zone': 'zone' } as const;
 /** Leaves room for a number. */
 const maxIdLength = 58;
 
@@ -131,13 +141,13 @@ function readableId({ kind, host, port }: Target): string {
   const name = host.startsWith('/')
     ? 'local'
     : host.replace(/[^a-z0-9._-]+/g, '-').replace(/^[^a-z0-9]+/, '');
-  const suffix = `${kind === 'postgres-server' ? '-postgres' : ''}${port === usualPort[kind] ? '' : `-${port}`}`;
+  const suffix = `${suffixOf[kind]}${port === usualPort[kind] ? '' : `-${port}`}`;
   return `${(name || 'target').slice(0, maxIdLength - suffix.length)}${suffix}`;
 }
 
 /** A text as YAML reads it back, in quotes unless it can be nothing else. */
 function quoted(text: string): string {
-  const isUrl = /^(https|tls|postgres):\/\/[\w.:/@?=&%[\]~-]+$/.test(text);
+  const isUrl = /^(https|tls|postgres|dns):\/\/[\w.:/@?=&%[\]~-]+$/.test(text);
   const isWord = /^[a-z][a-z0-9._-]*$/.test(text) && !/^(true|false|null)$/.test(text);
   return isUrl || isWord ? text : JSON.stringify(text);
 }

@@ -1,8 +1,9 @@
 import { AssayError, type TargetKind } from '../model/index.ts';
 import { parseHost } from './host.ts';
+import { dnsPort, parseResolver, parseZone, type Resolver } from './resolver.ts';
 import { didYouMean } from './suggest.ts';
 
-type Scheme = 'https' | 'tls' | 'postgres';
+type Scheme = 'https' | 'tls' | 'postgres' | 'dns';
 
 /** A target URL taken apart; nothing of it is interpreted beyond RFC 3986 and, for PostgreSQL, libpq's form. */
 export interface TargetUrl {
@@ -15,6 +16,7 @@ export interface TargetUrl {
   readonly database?: string;
   readonly sslmode?: string;
   readonly sslrootcert?: string;
+  readonly resolver?: Resolver;
 }
 
 const schemes: Readonly<Record<string, Scheme>> = {
@@ -22,12 +24,13 @@ const schemes: Readonly<Record<string, Scheme>> = {
   tls: 'tls',
   postgres: 'postgres',
   postgresql: 'postgres',
+  dns: 'dns',
 };
 const queryKeys = ['sslmode', 'host', 'port', 'user', 'dbname', 'sslrootcert'] as const;
 type Query = Readonly<Partial<Record<(typeof queryKeys)[number], string>>>;
 
 const forms =
-  'https://host[:port], tls://host[:port], postgres://user@host/database?sslmode=… or postgres:///database?host=<socket folder>';
+  'https://host[:port], tls://host[:port], postgres://user@host/database?sslmode=… or postgres:///database?host=<socket folder>, dns://[resolver[:port]/]zone';
 
 function refusal(expected: string, got: string): AssayError {
   return new AssayError('ERR_TARGET', `expected ${expected}, got ${got}`, { remedy: `targets are ${forms}` });
@@ -48,7 +51,7 @@ function literalPassword(): AssayError {
 /** Messages never repeat what was given, except a scheme, and a bare host as a suggestion. */
 function noScheme(text: string): AssayError {
   const meant = /^[a-z0-9.-]+(:\d+)?$/i.test(text) ? `; did you mean "https://${text}"?` : '';
-  return refusal('a target URL with a scheme (https, tls, postgres)', `one without${meant}`);
+  return refusal('a target URL with a scheme (https, tls, postgres, dns)', `one without${meant}`);
 }
 
 function decode(text: string): string {
@@ -125,6 +128,19 @@ function parseTlsUrl(scheme: 'https' | 'tls', parts: Parts): TargetUrl {
   };
 }
 
+/** RFC 4501 `dns://resolver[:port]/zone`; without a path, the authority is the zone. */
+function parseDnsUrl({ user, host, port, path, query }: Parts): TargetUrl {
+  if (user !== undefined || query !== undefined)
+    throw refusal('dns://[resolver[:port]/]zone', 'a URL with a user or a query');
+  const zone = path.slice(1);
+  if (zone === '' && port !== undefined) throw refusal('a port only for a resolver', 'one for a zone');
+  const named = { scheme: 'dns', kind: 'dns-zone', port: dnsPort } as const;
+  if (zone === '') return { ...named, host: parseZone(host) };
+  const resolver =
+    host === '' ? {} : { resolver: parseResolver(port === undefined ? host : `${host}:${port}`) };
+  return { ...named, host: parseZone(zone), ...resolver };
+}
+
 /** Of two places where a value may stand, the one that was used. */
 function oneOf(name: string, first: string | undefined, second: string | undefined): string | undefined {
   if (first !== undefined && second !== undefined)
@@ -169,7 +185,8 @@ function decodeSocketFolder(host: string): string {
 
 /**
  * Takes a target URL apart: `https://host[:port]`, `tls://host[:port]`, and libpq's URIs
- * (`postgres://user@host:port/database?sslmode=…`, `postgres:///database?host=<socket folder>`).
+ * (`postgres://user@host:port/database?sslmode=…`, `postgres:///database?host=<socket folder>`), and DNS zones
+ * (`dns://zone`, `dns://resolver[:port]/zone`, RFC 4501).
  *
  * @throws AssayError ERR_TARGET; ERR_LITERAL_SECRET for a URL with a password. Neither repeats the URL.
  */
@@ -180,7 +197,15 @@ export function parseTargetUrl(text: string): TargetUrl {
   const scheme = schemes[written.toLowerCase()];
   if (scheme === undefined) {
     const meant = didYouMean(written, Object.keys(schemes));
-    throw refusal('the scheme https, tls or postgres', `"${written.slice(0, 30)}"${meant}`);
+    throw refusal('the scheme https, tls, postgres or dns', `"${written.slice(0, 30)}"${meant}`);
   }
-  return scheme === 'postgres' ? parsePostgresUrl(parts) : parseTlsUrl(scheme, parts);
+  switch (scheme) {
+    case 'postgres':
+      return parsePostgresUrl(parts);
+    case 'dns':
+      return parseDnsUrl(parts);
+    case 'https':
+    case 'tls':
+      return parseTlsUrl(scheme, parts);
+  }
 }

@@ -1,12 +1,14 @@
 import { sha256 } from '../engine/identity.ts';
 import {
   AssayError,
+  type DnsZone,
   type PostgresConnection,
   type SecretReference,
   type Target,
   type TlsPolicy,
 } from '../model/index.ts';
 import { canonicalAddress } from './host.ts';
+import type { Resolver } from './resolver.ts';
 import { parseTargetUrl, type TargetUrl } from './target-url.ts';
 
 /** What is said of a target beside its URL. */
@@ -21,6 +23,9 @@ export interface TargetOptions {
   readonly tls?: TlsPolicy | undefined;
   readonly user?: string | undefined;
   readonly password?: SecretReference | undefined;
+  readonly resolver?: Resolver | undefined;
+  /** What is said of a zone. */
+  readonly dns?: Omit<DnsZone, 'resolver'> | undefined;
 }
 
 const policyOf: Readonly<Record<string, TlsPolicy>> = {
@@ -60,18 +65,22 @@ function either<T>(what: string, inUrl: T | undefined, beside: T | undefined): T
   return inUrl ?? beside;
 }
 
-/** Scheme, canonical host and explicit port; for PostgreSQL without user and database. Parses to itself. */
+/**
+ * Scheme, canonical host and explicit port; for PostgreSQL without user and database, for a zone its name alone: whoever
+ * is asked, it is the same zone. Parses to itself.
+ */
 function locatorOf({ scheme, host, port }: TargetUrl): string {
+  if (scheme === 'dns') return `dns://${host}`;
   if (host.startsWith('/')) return `${scheme}://${encodeURIComponent(host)}:${port}`;
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function addressesOf(url: TargetUrl, given: readonly string[] | undefined): readonly string[] {
   if (given === undefined || given.length === 0) return [];
-  if (url.host.startsWith('/') || canonicalAddress(url.host) !== undefined)
+  if (url.scheme === 'dns' || url.host.startsWith('/') || canonicalAddress(url.host) !== undefined)
     throw refusal(
       'addresses only for a host name',
-      'them for an address or a socket folder',
+      'them for an address, a socket folder or a zone',
       'leave them out',
     );
   return given.map((text) => {
@@ -94,10 +103,38 @@ function postgresOf(url: TargetUrl, options: TargetOptions): PostgresConnection 
   };
 }
 
-function refusePostgresOptions({ tls, user, password }: TargetOptions): void {
+function refusePostgresOptions({ scheme }: TargetUrl, { tls, user, password }: TargetOptions): void {
   if (tls === undefined && user === undefined && password === undefined) return;
-  const remedy = 'a TLS endpoint is looked at without logging in; leave tls and credentials out';
-  throw refusal('tls and credentials only for postgres targets', 'them for a TLS endpoint', remedy);
+  const what = scheme === 'dns' ? 'a zone' : 'a TLS endpoint';
+  const remedy = `${what} is looked at without logging in; leave tls and credentials out`;
+  throw refusal('tls and credentials only for postgres targets', `them for ${what}`, remedy);
+}
+
+function refuseDnsOptions({ resolver, dns }: TargetOptions): void {
+  if (resolver === undefined && dns === undefined) return;
+  throw refusal('resolver and dns only for dns targets', 'them for another', 'leave resolver and dns out');
+}
+
+function zoneOf(url: TargetUrl, options: TargetOptions): DnsZone {
+  const resolver = either('the resolver', url.resolver, options.resolver);
+  const { mail, selectors = [], names = [] } = options.dns ?? {};
+  return {
+    ...(resolver === undefined ? {} : { resolver }),
+    ...(mail === undefined ? {} : { mail }),
+    selectors,
+    names: [...new Set(names.map((name) => inFull(name, url.host)))],
+  };
+}
+
+function inFull(name: string, zone: string): string {
+  const plain = name.replace(/\.$/, '');
+  if (plain === zone || plain.endsWith(`.${zone}`)) return plain;
+  if (plain === name) return `${name}.${zone}`;
+  throw refusal(
+    `names in ${zone}`,
+    'one that ends elsewhere',
+    'name a zone of its own as a target of its own',
+  );
 }
 
 /**
@@ -108,7 +145,8 @@ function refusePostgresOptions({ tls, user, password }: TargetOptions): void {
 export function parseTarget(text: string, options: TargetOptions = {}): Target {
   const url = parseTargetUrl(text);
   const locator = locatorOf(url);
-  if (url.scheme !== 'postgres') refusePostgresOptions(options);
+  if (url.scheme !== 'postgres') refusePostgresOptions(url, options);
+  if (url.scheme !== 'dns') refuseDnsOptions(options);
   const caFile = either('the CA file', url.sslrootcert, options.caFile);
   return {
     id: options.id ?? `${url.kind}-${sha256(locator).slice(0, 16)}`,
@@ -123,5 +161,6 @@ export function parseTarget(text: string, options: TargetOptions = {}): Target {
     optional: options.optional ?? false,
     ...(caFile === undefined ? {} : { caFile }),
     ...(url.scheme === 'postgres' ? { postgres: postgresOf(url, options) } : {}),
+    ...(url.scheme === 'dns' ? { dns: zoneOf(url, options) } : {}),
   };
 }

@@ -1,7 +1,8 @@
+import { dnsFacts } from '../dns/facts/index.ts';
 import type { FactDefinition } from '../model/index.ts';
 import { postgresFacts } from '../postgres/facts/index.ts';
 import { scopeFacts } from '../scope/facts/index.ts';
 import { tlsFacts } from '../tls/facts/index.ts';
 
 /** Every fact that assay can collect, by name. */
-export const facts: readonly FactDefinition[] = [...postgresFacts, ...scopeFacts, ...tlsFacts];
+export const facts: readonly FactDefinition[] = [...dnsFacts, ...postgresFacts, ...scopeFacts, ...tlsFacts];

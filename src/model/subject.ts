@@ -23,7 +23,7 @@ export interface Target {
   readonly kind: TargetKind;
   /** Scheme, lower-case A-label host, explicit port; for PostgreSQL without user and database. */
   readonly locator: string;
-  /** Lower-case A-label host name, address literal (no brackets), or absolute path of a socket folder. */
+  /** Lower-case A-label host name or zone, address literal (no brackets), or absolute path of a socket folder. */
   readonly host: string;
   readonly port: number;
   /** Addresses to use for `host` in place of name resolution; empty: resolve. */
@@ -35,6 +35,19 @@ export interface Target {
   /** Path of a PEM file with the roots that this target's certificates must chain to; absent: the system's. */
   readonly caFile?: string;
   readonly postgres?: PostgresConnection;
+  readonly dns?: DnsZone;
+}
+
+/** What is said of a DNS zone, and whom to ask about it. */
+export interface DnsZone {
+  /** The recursive server to ask; absent: those of this machine. */
+  readonly resolver?: { readonly address: string; readonly port: number };
+  /** Whether it is a mail domain; absent: where it has mail servers (MX). */
+  readonly mail?: boolean;
+  /** DKIM selectors in use: they cannot be listed. */
+  readonly selectors: readonly string[];
+  /** Names in the zone, in full: a zone cannot be listed either. */
+  readonly names: readonly string[];
 }
 
 export interface PostgresConnection {

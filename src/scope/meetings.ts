@@ -38,12 +38,19 @@ interface Leaf {
   readonly certificates: readonly Row[];
 }
 
-/** The fact of each kind of system that the facts about the organisation are made from. */
-export const sources: Readonly<Record<Target['kind'], string>> = {
+/** Kinds of system that say something of the organisation as a whole. */
+type SourceKind = Exclude<Target['kind'], 'dns-zone'>;
+
+/** The fact of each such kind that the facts about the organisation are made from. */
+export const sources: Readonly<Record<SourceKind, string>> = {
   'postgres-server': 'postgres.roles',
   'tls-endpoint': 'tls.leaf',
 };
 const sourceFacts = Object.values(sources);
+
+/** The fact of a kind that the facts about the organisation are made from; undefined: there is none. */
+export const sourceOf = (kind: Target['kind']): string | undefined =>
+  kind === 'dns-zone' ? undefined : sources[kind];
 
 export function meetings(): Meetings {
   const reached = new Set<string>();

@@ -24,7 +24,8 @@ export function namesObservation(declared: Declared, met: Meetings, at: string):
 
 /** A name is known when a target, a register or what is out of scope names it; a wildcard when it covers a target. */
 function knownNames({ targets, outOfScope, registers }: Declared): (name: string) => boolean {
-  const hosts = new Set(targets.map(({ host }) => host));
+  // A zone that is asked about is not thereby a system that anybody looked at.
+  const hosts = new Set(targets.filter(({ kind }) => kind !== 'dns-zone').map(({ host }) => host));
   const registered = new Set((registers.systems?.systems ?? []).map(({ name }) => hostOf(name)));
   const excluded = outOfScope.flatMap(({ what }) => namesIn(what));
   return (name) =>

@@ -65,7 +65,7 @@ export function undeclared(
 export function missingOf(
   met: Meetings,
   targets: readonly Target[],
-  kind: Target['kind'],
+  kind: keyof typeof sources,
 ): Completeness['missing'] {
   const leftOut = targets.filter((target) => target.kind === kind && !met.looked(target.id));
   return [

@@ -1,5 +1,5 @@
 import { keepablePart, untilAnswered } from './answer.ts';
-import { type Dialogue, inParallel, type Probing, say, together } from './exchange.ts';
+import { type Dialogue, inParallel, type Probing, say, shared, together } from './exchange.ts';
 import type { Versions } from './facts/versions.ts';
 import { type Joint, probeJoint } from './joint-probing.ts';
 import { type HelloOptions, ssl2Hello } from './offers.ts';
@@ -21,8 +21,13 @@ export interface Enumeration {
 const clearVersions: readonly ClearVersion[] = ['TLSv1.2', 'TLSv1.1', 'TLSv1.0', 'SSLv3'];
 const allVersions: readonly ProtocolVersion[] = ['TLSv1.3', ...clearVersions, 'SSLv2'];
 
-/** Enumerates the suites of every version that is accepted; versions run side by side. */
-export function* probeEnumeration(versions: Versions, options: HelloOptions): Probing<Enumeration> {
+/** Enumerates the suites of every version that is accepted, once for all who go on from it. */
+export function probeEnumeration(versions: Versions, options: HelloOptions): Probing<Enumeration> {
+  return shared('enumeration', () => enumerate(versions, options));
+}
+
+/** Versions run side by side. */
+function* enumerate(versions: Versions, options: HelloOptions): Probing<Enumeration> {
   const accepted = clearVersions.filter((version) => versions[version] === 'accepted');
   const parts: Probing<Part>[] = accepted.map((version) => probeSuites(version, options));
   if (versions['TLSv1.3'] === 'accepted') parts.push(probeJoint(options));

@@ -49,15 +49,31 @@ export interface Dialogue<T> {
   readonly talk: () => Talk<T>;
 }
 
+/** An inquiry that several others go on from: of one endpoint it is made once, and its result is theirs. */
+export interface SharedInquiry<T> {
+  /** Two with the same label are the same inquiry. */
+  readonly label: string;
+  readonly inquire: () => Probing<T>;
+}
+
+/** What an inquiry waits for. */
+export type Asked = Dialogue<unknown> | SharedInquiry<unknown>;
+
 /**
  * An inquiry over many connections, sans-IO: yields rounds of dialogues that may run at the same time and is fed their
  * results in the same order. The same replies and the same randomness give the same steps and the same result.
  */
-export type Probing<T> = Generator<readonly Dialogue<unknown>[], T, readonly unknown[]>;
+export type Probing<T> = Generator<readonly Asked[], T, readonly unknown[]>;
 
 /** Runs one round. */
 export function* inParallel<T>(dialogues: readonly Dialogue<T>[]): Probing<readonly T[]> {
   return dialogues.length === 0 ? [] : ((yield dialogues) as readonly T[]);
+}
+
+/** The result of an inquiry that others make as well. */
+export function* shared<T>(label: string, inquire: () => Probing<T>): Probing<T> {
+  const [result] = yield [{ label, inquire }];
+  return result as T;
 }
 
 /** Runs several inquiries at the same time, round by round. */

@@ -14,6 +14,8 @@ export interface FactTranscript {
   /** When the look was, where the fact depends on it: milliseconds since 1970. */
   readonly atMs: number | undefined;
   readonly connections: readonly DialogueEvidence[];
+  /** Hexadecimal: what the transcripts of one look have in common. */
+  readonly seed: string;
 }
 
 /**
@@ -39,6 +41,7 @@ export function parseFactTranscript(text: string): FactTranscript | undefined {
     random: seededRandom(Buffer.from(seed, 'hex')),
     atMs,
     connections: connections.map(dialogueOf),
+    seed,
   };
 }
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { AssayError } from '../model/index.ts';
-import type { Dialogue, Ending, Probing, Reply } from './exchange.ts';
+import type { Asked, Dialogue, Ending, Probing, Reply } from './exchange.ts';
 
 /** What was said and heard in one step; `received` is what was kept of it. */
 export interface RecordedStep {
@@ -56,16 +56,22 @@ export function retell<T>(dialogue: Dialogue<T>, { steps }: RecordedDialogue): T
  */
 export function replay<T>(probing: Probing<T>, evidence: readonly DialogueEvidence[]): T {
   const byLabel = new Map(evidence.map((dialogue) => [dialogue.label, dialogue]));
-  let state = probing.next();
-  while (!state.done) {
-    const results = state.value.map((dialogue) => {
-      const recorded = byLabel.get(dialogue.label);
-      if (recorded === undefined) throw unlike(`the connection "${dialogue.label}"`, 'none');
-      return retold(dialogue, recorded);
-    });
-    state = probing.next(results);
-  }
-  return state.value;
+  const inquiries = new Map<string, unknown>();
+  const answer = (asked: Asked): unknown => {
+    if ('inquire' in asked) {
+      if (!inquiries.has(asked.label)) inquiries.set(asked.label, run(asked.inquire()));
+      return inquiries.get(asked.label);
+    }
+    const recorded = byLabel.get(asked.label);
+    if (recorded === undefined) throw unlike(`the connection "${asked.label}"`, 'none');
+    return retold(asked, recorded);
+  };
+  const run = (asking: Probing<unknown>): unknown => {
+    let state = asking.next();
+    while (!state.done) state = asking.next(state.value.map(answer));
+    return state.value;
+  };
+  return run(probing) as T;
 }
 
 function retold(dialogue: Dialogue<unknown>, { label, steps }: DialogueEvidence): unknown {

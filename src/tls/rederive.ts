@@ -1,4 +1,6 @@
 import type { Json } from '../model/index.ts';
+import { attacksValue } from './attacks/attacks-value.ts';
+import { probeAttacks } from './attacks/probe-attacks.ts';
 import { compressionValue, probeCompression } from './compression-inquiry.ts';
 import { probeEnumeration } from './enumeration.ts';
 import type { Probing } from './exchange.ts';
@@ -25,6 +27,7 @@ type Derivation = (transcript: FactTranscript, read: (fact: string) => Json) => 
 
 /** The facts that follow from their transcripts alone. */
 export const derivations: Readonly<Record<string, Derivation>> = {
+  'tls.attacks': fromInquiry(probeAttacks, attacksValue),
   'tls.compression': fromInquiry(probeCompression, compressionValue),
   'tls.extensions': fromInquiry(probeExtensions, extensionsValue),
   'tls.fallback': fromInquiry(probeFallback, fallbackValue),

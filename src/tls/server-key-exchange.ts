@@ -3,10 +3,10 @@ import { ByteReader } from './reader.ts';
 import { groups } from './registry.ts';
 import { type SuiteProperties, suiteProperties } from './suite-properties.ts';
 
-/** What a ServerKeyExchange before TLS 1.3 says: of ECDHE the group, of DHE prime and generator. */
+/** What a ServerKeyExchange before TLS 1.3 says: of ECDHE the group, of DHE prime, generator and public key. */
 export interface KeyExchangeSeen {
   readonly group?: number;
-  readonly dh?: { readonly prime: Uint8Array; readonly generator: Uint8Array };
+  readonly dh?: { readonly prime: Uint8Array; readonly generator: Uint8Array; readonly key: Uint8Array };
   /** TLS 1.2 alone names it. */
   readonly signatureScheme?: number;
 }
@@ -63,9 +63,12 @@ function curve(reader: ByteReader): Parameters | undefined {
 }
 
 function prime(reader: ByteReader): Parameters {
-  const dh = { prime: withoutZeros(reader.vector(2)), generator: withoutZeros(reader.vector(2)) };
-  reader.vector(2);
-  return { seen: { dh }, explicit: false };
+  const [prime, generator, key] = [reader.vector(2), reader.vector(2), reader.vector(2)].map(withoutZeros);
+  const none = new Uint8Array();
+  return {
+    seen: { dh: { prime: prime ?? none, generator: generator ?? none, key: key ?? none } },
+    explicit: false,
+  };
 }
 
 function withoutZeros(bytes: Uint8Array): Uint8Array {

@@ -6,6 +6,7 @@ import { printable, refusal } from '../bundle/refusal.ts';
 import type { SealedFolder } from '../bundle/sealed.ts';
 import { AssayError, byCodeUnit, type Json, type Seen, type SubjectRecord } from '../model/index.ts';
 import { type FactTranscript, parseFactTranscript } from '../tls/fact-transcript.ts';
+import type { DialogueEvidence } from '../tls/recorded-dialogue.ts';
 import { derivations } from '../tls/rederive.ts';
 import { firstDifference } from './difference.ts';
 
@@ -25,38 +26,60 @@ export function rederive(sealed: SealedFolder, bundle: Bundle): Rederived {
   const asRecorded = new Set<string>();
   let facts = 0;
   for (const record of bundle.subjects()) {
+    const transcripts = transcriptsOf(sealed, record);
     for (const observation of record.observations) {
       if (observation.kind !== 'seen') continue;
-      if (rederiveOne(sealed, record, observation)) facts += 1;
+      if (rederiveOne(record, observation, transcripts)) facts += 1;
       else asRecorded.add(observation.fact);
     }
   }
   return { facts, asRecorded: [...asRecorded].sort(byCodeUnit) };
 }
 
-function rederiveOne(sealed: SealedFolder, record: SubjectRecord, seen: Seen): boolean {
-  const derive = derivations[seen.fact];
-  if (derive === undefined) return false;
-  const where = printable(`${seen.fact} of ${record.subject.id}`);
-  const again = attempt(where, () =>
-    derive(transcriptOf(sealed, record, seen, where), (fact) => factOf(record, fact)),
+/** By fact. What one look had for several facts stands in one of their files: each gets all of its look. */
+type Transcripts = ReadonlyMap<string, FactTranscript>;
+
+function transcriptsOf(sealed: SealedFolder, record: SubjectRecord): Transcripts {
+  const own = new Map<string, FactTranscript>();
+  for (const observation of record.observations) {
+    if (observation.kind !== 'seen' || derivations[observation.fact] === undefined) continue;
+    own.set(observation.fact, transcriptOf(sealed, record, observation));
+  }
+  const byLook = new Map<string, DialogueEvidence[]>();
+  for (const { seed, connections } of own.values())
+    byLook.set(seed, [...(byLook.get(seed) ?? []), ...connections]);
+  return new Map(
+    [...own].map(([fact, transcript]) => {
+      const connections = byLook.get(transcript.seed) ?? [];
+      return [fact, { ...transcript, connections }];
+    }),
   );
+}
+
+function rederiveOne(record: SubjectRecord, seen: Seen, transcripts: Transcripts): boolean {
+  const derive = derivations[seen.fact];
+  const transcript = transcripts.get(seen.fact);
+  if (derive === undefined || transcript === undefined) return false;
+  const where = whereOf(record, seen);
+  const again = attempt(where, () => derive(transcript, (fact) => factOf(record, fact)));
   if (stableJson(again) === stableJson(seen.value)) return true;
   const pointer = printable(firstDifference(again, seen.value));
   throw refusal('FACT', `expected ${where} as its transcript gives it, got another ${pointer}`);
 }
 
-function transcriptOf(
-  { root, manifest }: SealedFolder,
-  { subject }: SubjectRecord,
-  { evidence }: Seen,
-  where: string,
-): FactTranscript {
-  for (const { path, mediaType } of evidence) {
+function whereOf({ subject }: SubjectRecord, { fact }: Seen): string {
+  return printable(`${fact} of ${subject.id}`);
+}
+
+function transcriptOf({ root, manifest }: SealedFolder, record: SubjectRecord, seen: Seen): FactTranscript {
+  const where = whereOf(record, seen);
+  for (const { path, mediaType } of seen.evidence) {
     if (mediaType !== 'application/json') continue;
-    const transcript = parseFactTranscript(readText(root, path, manifest.get(path), fileLimitBytes(path)));
+    const text = readText(root, path, manifest.get(path), fileLimitBytes(path));
+    const transcript = attempt(where, () => parseFactTranscript(text));
     if (transcript === undefined) continue;
     const { host, address, port } = transcript;
+    const { subject } = record;
     if (host === subject.host && address === subject.address && port === subject.port) return transcript;
     throw refusal('FACT', `expected a transcript of ${where}, got one of another endpoint`);
   }

@@ -81,11 +81,14 @@ describe('what is no target', () => {
   test.each([
     [
       'pay.example',
-      'expected a target URL with a scheme (https, tls, postgres), got one without; did you mean "https://pay.example"?',
+      'expected a target URL with a scheme (https, tls, postgres, dns), got one without; did you mean "https://pay.example"?',
     ],
-    ['', 'expected a target URL with a scheme (https, tls, postgres), got one without'],
-    ['htps://pay.example', 'expected the scheme https, tls or postgres, got "htps"; did you mean "https"?'],
-    ['mysql://db', 'expected the scheme https, tls or postgres, got "mysql"'],
+    ['', 'expected a target URL with a scheme (https, tls, postgres, dns), got one without'],
+    [
+      'htps://pay.example',
+      'expected the scheme https, tls, postgres or dns, got "htps"; did you mean "https"?',
+    ],
+    ['mysql://db', 'expected the scheme https, tls, postgres or dns, got "mysql"'],
     ['https://', 'expected a host name or address after "://", got something else'],
     ['https://:443', 'expected a host before the port, got none'],
     ['https://a b', 'expected a host name or address after "://", got something else'],

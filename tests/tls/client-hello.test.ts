@@ -47,10 +47,10 @@ describe.each(versions)('a full hello of %s', (version) => {
     const extensions = [...hello.extensions.keys()].sort((a, b) => a - b);
     const expected: Readonly<Record<RecordVersion, readonly number[]>> = {
       SSLv3: [],
-      'TLSv1.0': [0, 10, 11, 22, 23],
-      'TLSv1.1': [0, 10, 11, 22, 23],
-      'TLSv1.2': [0, 10, 11, 13, 22, 23],
-      'TLSv1.3': [0, 10, 11, 13, 22, 23, 43, 45, 51],
+      'TLSv1.0': [0, 5, 10, 11, 15, 18, 22, 23, 35],
+      'TLSv1.1': [0, 5, 10, 11, 15, 18, 22, 23, 35],
+      'TLSv1.2': [0, 5, 10, 11, 13, 15, 18, 22, 23, 35],
+      'TLSv1.3': [0, 5, 10, 11, 13, 15, 18, 22, 23, 35, 43, 45, 51],
     };
     expect(extensions).toEqual(expected[version]);
   });

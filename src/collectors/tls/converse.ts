@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
-import type { Dialogue, Ending, Probing, Step } from '../../tls/exchange.ts';
+import type { Asked, Dialogue, Ending, Probing, SharedInquiry, Step } from '../../tls/exchange.ts';
 import { type RecordedDialogue, type RecordedStep, retell } from '../../tls/recorded-dialogue.ts';
 import { endingOf, type TlsSession } from './session.ts';
 
@@ -13,48 +13,72 @@ export interface Conversation<T> {
   readonly dialogues: readonly RecordedDialogue[];
 }
 
-const asked = new WeakMap<TlsSession, Map<string, Promise<RecordedDialogue>>>();
+/** What was had with one endpoint, by label. */
+interface Had {
+  readonly dialogues: Map<string, Promise<HadDialogue>>;
+  readonly inquiries: Map<string, Promise<Conversation<unknown>>>;
+}
+
+interface HadDialogue {
+  readonly recorded: RecordedDialogue;
+  readonly dialogue: Dialogue<unknown>;
+  readonly value: unknown;
+}
+
+const hadWith = new WeakMap<TlsSession, Had>();
 
 /**
- * Runs an inquiry against an endpoint: rounds at the same time, as far as the session lets them. A dialogue that this
- * session had before, for whatever fact, is not had again: its record answers.
+ * Runs an inquiry against an endpoint: rounds at the same time, as far as the session lets them. What this session had
+ * before, for whatever fact, is not had again: its record answers.
  *
  * @throws AssayError only where the scan was stopped or this machine has no socket
  */
 export async function converse<T>(session: TlsSession, probing: Probing<T>): Promise<Conversation<T>> {
+  const had = hadWith.get(session) ?? { dialogues: new Map(), inquiries: new Map() };
+  hadWith.set(session, had);
   const dialogues = new Map<string, RecordedDialogue>();
+  const answer = async (asked: Asked): Promise<unknown> => {
+    const { value, dialogues: rests } = await ('inquire' in asked
+      ? inquiryOf(session, had, asked)
+      : dialogueOf(session, had, asked));
+    for (const recorded of rests) dialogues.set(recorded.label, recorded);
+    return value;
+  };
   let state = probing.next();
-  while (!state.done) {
-    const round = await Promise.all(
-      state.value.map(async (dialogue) => {
-        const recorded = await recordOf(session, dialogue);
-        dialogues.set(dialogue.label, recorded);
-        return retell(dialogue, recorded);
-      }),
-    );
-    state = probing.next(round);
-  }
+  while (!state.done) state = probing.next(await Promise.all(state.value.map(answer)));
   return { value: state.value, dialogues: [...dialogues.values()] };
 }
 
-function recordOf(session: TlsSession, dialogue: Dialogue<unknown>): Promise<RecordedDialogue> {
-  const known = asked.get(session) ?? new Map<string, Promise<RecordedDialogue>>();
-  asked.set(session, known);
-  const before = known.get(dialogue.label);
+function inquiryOf(
+  session: TlsSession,
+  { inquiries }: Had,
+  { label, inquire }: SharedInquiry<unknown>,
+): Promise<Conversation<unknown>> {
+  const before = inquiries.get(label);
   if (before !== undefined) return before;
-  const having = have(session, dialogue);
-  known.set(dialogue.label, having);
-  return having;
+  const making = converse(session, inquire());
+  inquiries.set(label, making);
+  return making;
+}
+
+async function dialogueOf(
+  session: TlsSession,
+  { dialogues }: Had,
+  dialogue: Dialogue<unknown>,
+): Promise<Conversation<unknown>> {
+  const having = dialogues.get(dialogue.label) ?? have(session, dialogue);
+  dialogues.set(dialogue.label, having);
+  const { recorded, dialogue: first, value } = await having;
+  // Another asker may read something else from the same words.
+  return { value: first === dialogue ? value : retell(dialogue, recorded), dialogues: [recorded] };
 }
 
 /** Has the dialogue over one connection, as far as the connection goes. */
-async function have(
-  session: TlsSession,
-  { label, brief = false, talk }: Dialogue<unknown>,
-): Promise<RecordedDialogue> {
+async function have(session: TlsSession, dialogue: Dialogue<unknown>): Promise<HadDialogue> {
+  const { label, brief = false, talk } = dialogue;
   const steps: RecordedStep[] = [];
   let pending: PendingStep | undefined;
-  const speak = async (socket: Socket): Promise<void> => {
+  const speak = async (socket: Socket): Promise<unknown> => {
     const inbox = receive(socket);
     const told = talk();
     let state = told.next();
@@ -66,14 +90,18 @@ async function have(
       steps.push(step);
       state = told.next(step);
     }
+    return state.value;
   };
-  const failed = await session.withSocket(speak).then(() => undefined, endingOf);
-  // Where no connection came about, what would have been said first is part of the record.
-  if (failed !== undefined) {
-    const first = pending ?? (steps.length === 0 ? firstStep(talk) : undefined);
-    if (first !== undefined) steps.push(finish(first, failed));
+  const recorded: RecordedDialogue = { label, brief, steps };
+  try {
+    return { recorded, dialogue, value: await session.withSocket(speak) };
+  } catch (error) {
+    const failed = endingOf(error);
+    // Where no connection came about, what would have been said first is part of the record.
+    const last = pending ?? (steps.length === 0 ? firstStep(talk) : undefined);
+    if (last !== undefined) steps.push(finish(last, failed));
+    return { recorded, dialogue, value: retell(dialogue, recorded) };
   }
-  return { label, brief, steps };
 }
 
 function firstStep(talk: Dialogue<unknown>['talk']): PendingStep | undefined {

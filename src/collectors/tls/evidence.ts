@@ -12,22 +12,52 @@ export function jsonEvidence(title: string, value: object): EvidenceItem {
 
 type Endpoint = Pick<TlsSession, 'address' | 'host' | 'port' | 'seed' | 'serverName'>;
 
+const written = new WeakMap<Uint8Array, Set<string>>();
+
 /**
  * Every connection that a fact rests on: what was sent, what came back, how it ended. From the seed and this the fact
- * follows again.
+ * follows again. A connection that is in the evidence of another fact of the same look is named, not repeated.
  *
  * @param conclusions what each question came to, in words, for people
  */
 export function transcriptEvidence(
   what: string,
-  { address, host, port, seed, serverName }: Endpoint,
+  session: TlsSession,
   dialogues: readonly RecordedDialogue[],
   conclusions: Readonly<Record<string, string>> = {},
 ): EvidenceItem {
+  // What is looked at again may take the place of a part of the first look: there each file stands alone.
+  if (session.attempt > 1) return wholeTranscript(what, session, dialogues, conclusions);
+  const elsewhere = written.get(session.seed) ?? new Set();
+  written.set(session.seed, elsewhere);
+  const own = dialogues.filter(({ label }) => !elsewhere.has(label));
+  const others = dialogues.filter(({ label }) => elsewhere.has(label)).map(({ label }) => label);
+  for (const { label } of own) elsewhere.add(label);
+  return transcript(what, session, own, others, conclusions);
+}
+
+/** The same with all of its connections, for a look that came to no fact: nobody else's file is sure to be kept. */
+export function wholeTranscript(
+  what: string,
+  session: Endpoint,
+  dialogues: readonly RecordedDialogue[],
+  conclusions: Readonly<Record<string, string>> = {},
+): EvidenceItem {
+  return transcript(what, session, dialogues, [], conclusions);
+}
+
+function transcript(
+  what: string,
+  { address, host, port, seed, serverName }: Endpoint,
+  dialogues: readonly RecordedDialogue[],
+  connectionsElsewhere: readonly string[],
+  answers: Readonly<Record<string, string>>,
+): EvidenceItem {
   return jsonEvidence(`every connection made to see ${what}: what was sent, what came back, how it ended`, {
     address,
-    answers: conclusions,
+    answers,
     connections: dialogues.map(dialogueEvidence),
+    ...(connectionsElsewhere.length === 0 ? {} : { connectionsElsewhere }),
     host,
     port,
     seed: Buffer.from(seed).toString('hex'),

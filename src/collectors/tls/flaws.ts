@@ -5,8 +5,10 @@ import { flawsValue } from '../../tls/flaws/flaws-value.ts';
 import { type FlawVerdicts, probeFlaws } from '../../tls/flaws/probe-flaws.ts';
 import type { FactCollector } from '../collector.ts';
 import { converse } from './converse.ts';
-import { transcriptEvidence } from './evidence.ts';
+import { transcriptEvidence, wholeTranscript } from './evidence.ts';
 import type { TlsSession } from './session.ts';
+
+const seenHere = 'known flaws';
 
 /** Collects `tls.flaws`. */
 export const flawsCollector: FactCollector<TlsSession> = {
@@ -16,10 +18,12 @@ export const flawsCollector: FactCollector<TlsSession> = {
     const accepted = (await read(versions.name)) as Versions;
     const { value: verdicts, dialogues } = await converse(session, probeFlaws(accepted, session));
     const conclusions = Object.fromEntries(flawNames.map((name) => [name, inWords(verdicts, name)]));
-    const evidence = [transcriptEvidence('known flaws', session, dialogues, conclusions)];
     const value = flawsValue(verdicts);
     const returned = Object.keys(value).length;
-    if (returned === 0) throw nothingDefinite(session, verdicts, evidence);
+    if (returned === 0) {
+      const evidence = [wholeTranscript(seenHere, session, dialogues, conclusions)];
+      throw nothingDefinite(session, verdicts, evidence);
+    }
     const missing = flawNames.flatMap((what) => {
       const verdict = verdicts[what];
       return verdict.kind === 'unknown' ? [{ what, why: verdict.why }] : [];
@@ -30,7 +34,7 @@ export const flawsCollector: FactCollector<TlsSession> = {
       method: 'TEST',
       completeness: [{ list: '', basis, returned, total: flawNames.length, missing }],
       requests: dialogues.map(({ label }) => `probe: ${label}`),
-      evidence,
+      evidence: [transcriptEvidence(seenHere, session, dialogues, conclusions)],
     };
   },
 };

@@ -1,4 +1,5 @@
 import type { SubjectCollector } from '../collector.ts';
+import { attacksCollector } from './attacks.ts';
 import { chainCollector } from './chain.ts';
 import { compressionCollector } from './compression.ts';
 import { extensionsCollector } from './extensions.ts';
@@ -16,6 +17,7 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
   kind: 'tls-endpoint',
   open: openTlsSession,
   facts: [
+    attacksCollector,
     chainCollector,
     compressionCollector,
     extensionsCollector,

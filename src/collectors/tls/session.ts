@@ -4,8 +4,8 @@ import { AssayError, type Subject, type Target } from '../../model/index.ts';
 import type { Ending, RandomSource, Reply, Until } from '../../tls/exchange.ts';
 import { seededRandom } from '../../tls/seeded-random.ts';
 import type { CollectContext, Session } from '../collector.ts';
+import { connectionLimit } from '../connection-limit.ts';
 import { networkError, networkFailure } from '../network-error.ts';
-import { connectionLimit } from './connection-limit.ts';
 
 const connectionsAtOnce = 4;
 /** No handshake a server may send us is longer; a certificate flight is a few KB. */
@@ -22,6 +22,8 @@ export interface TlsSession extends Session {
   /** All that is random in what is sent follows from it. */
   readonly seed: Uint8Array;
   readonly random: RandomSource;
+  /** Which look at the subject it is. */
+  readonly attempt: number;
   /** Roots the certificates must chain to; undefined: the system's. */
   readonly caFile: string | undefined;
   /** Of one whole connection. */
@@ -76,6 +78,7 @@ export async function openTlsSession(
     identity,
     seed,
     random: seededRandom(seed),
+    attempt: context.attempt ?? 1,
     timeoutMs: context.timeoutMs,
     serverName: isIP(host) === 0 ? host : undefined,
     caFile: target.caFile,

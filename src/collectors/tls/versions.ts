@@ -1,4 +1,4 @@
-import { AssayError, type Completeness, type EvidenceItem } from '../../model/index.ts';
+import { AssayError, type Completeness } from '../../model/index.ts';
 import type { Silence } from '../../tls/answer.ts';
 import { versions } from '../../tls/facts/versions.ts';
 import { offerInWords } from '../../tls/offers.ts';
@@ -9,7 +9,7 @@ import { versionsValue } from '../../tls/versions-value.ts';
 import type { Collected, FactCollector } from '../collector.ts';
 import { networkFailure } from '../network-error.ts';
 import { converse } from './converse.ts';
-import { transcriptEvidence } from './evidence.ts';
+import { transcriptEvidence, wholeTranscript } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 
 /** Which protocol versions the endpoint accepts and refuses, each asked at the record layer. */
@@ -19,12 +19,14 @@ export const versionsCollector: FactCollector<TlsSession> = {
   collect: collectVersions,
 };
 
+const seenHere = 'the protocol versions';
+
 async function collectVersions(session: TlsSession): Promise<Collected> {
   const { value: answers, dialogues } = await converse(session, probeVersions(session));
-  const evidence = transcriptEvidence('the protocol versions', session, dialogues, conclusionsOf(answers));
   const value = versionsValue(answers);
   const returned = Object.keys(value).length;
-  if (returned === 0) throw nothingDefinite(session, answers, evidence);
+  if (returned === 0) throw nothingDefinite(session, answers, dialogues);
+  const evidence = transcriptEvidence(seenHere, session, dialogues, conclusionsOf(answers));
   return {
     value,
     method: 'TEST',
@@ -78,7 +80,12 @@ function requestsInWords({ serverName }: TlsSession, dialogues: readonly Recorde
 }
 
 /** What to say where no version got a definite answer: the most telling of what was seen. */
-function nothingDefinite(session: TlsSession, answers: Answers, evidence: EvidenceItem): AssayError {
+function nothingDefinite(
+  session: TlsSession,
+  answers: Answers,
+  dialogues: readonly RecordedDialogue[],
+): AssayError {
+  const evidence = wholeTranscript(seenHere, session, dialogues, conclusionsOf(answers));
   const seen = new Map<Silence, string>();
   for (const answer of answers.values()) if (answer.kind === 'none') seen.set(answer.silence, answer.why);
   const expected = `expected TLS from ${session.where}, got`;

@@ -57,6 +57,36 @@ const credentials = {
   },
 } as const;
 
+const zone = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'What cannot be found out about a DNS zone by asking.',
+  properties: {
+    mail: {
+      type: 'boolean',
+      description: 'Whether it is a mail domain; without it, a zone with mail servers (MX) is.',
+    },
+    selectors: {
+      type: 'array',
+      items: text,
+      minItems: 1,
+      maxItems: 50,
+      uniqueItems: true,
+      title: 'a list of at most 50 selectors without repetitions',
+      description: 'DKIM selectors in use.',
+    },
+    names: {
+      type: 'array',
+      items: text,
+      minItems: 1,
+      maxItems: 100,
+      uniqueItems: true,
+      title: 'a list of at most 100 names without repetitions',
+      description: 'Names in the zone, in full or relative to it.',
+    },
+  },
+} as const;
+
 const target = {
   type: 'object',
   additionalProperties: false,
@@ -71,7 +101,7 @@ const target = {
     url: {
       ...text,
       description:
-        'https://host[:port], tls://host[:port], postgres://user@host/database or postgres:///database?host=<socket folder>.',
+        'https://host[:port], tls://host[:port], postgres://user@host/database or postgres:///database?host=<socket folder>, dns://[resolver[:port]/]zone.',
     },
     tags,
     owner: { ...text, description: 'Who answers for findings here.' },
@@ -89,6 +119,11 @@ const target = {
       description: 'PostgreSQL: how a password may travel; default verified.',
     },
     credentials,
+    resolver: {
+      ...text,
+      description: 'DNS zones: address of the recursive server to ask, with a port where it is not 53.',
+    },
+    dns: zone,
   },
 } as const;
 

@@ -1,3 +1,4 @@
+import { attacks } from './attacks.ts';
 import { chain } from './chain.ts';
 import { compression } from './compression.ts';
 import { extensions } from './extensions.ts';
@@ -11,6 +12,7 @@ import { versions } from './versions.ts';
 
 /** Every fact about a TLS endpoint. */
 export const tlsFacts = [
+  attacks,
   chain,
   compression,
   extensions,

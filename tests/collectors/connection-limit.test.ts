@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { connectionLimit } from '../../src/collectors/tls/connection-limit.ts';
+import { connectionLimit } from '../../src/collectors/connection-limit.ts';
 
 test('runs at most so many at a time, the others in order, failures too', async () => {
   const limit = connectionLimit(2);

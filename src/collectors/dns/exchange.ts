@@ -1,0 +1,49 @@
+import type { Buffer } from 'node:buffer';
+
+/** A server, by address. */
+export interface ServerAddress {
+  /** Without brackets. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** How one message to a server ended: `refused` is the network's word, not the server's. */
+export type ExchangeEnd =
+  | 'answered'
+  | 'timed-out'
+  | 'unreachable'
+  | 'reset'
+  | 'closed'
+  | 'too-much'
+  | 'not-dns';
+
+/** One message to a server, and what came back. */
+export interface Exchange {
+  readonly server: ServerAddress;
+  readonly transport: 'udp' | 'tcp';
+  readonly sent: Uint8Array;
+  /** Without the length that TCP puts before it; empty where nothing came. */
+  readonly received: Buffer;
+  readonly ended: ExchangeEnd;
+}
+
+export function inWords({ address, port }: ServerAddress): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+const endOfErrno: Readonly<Record<string, ExchangeEnd>> = {
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  ECONNABORTED: 'reset',
+  ETIMEDOUT: 'timed-out',
+};
+
+/** How an exchange ended by an error of its socket. */
+export function endOf(error: NodeJS.ErrnoException): ExchangeEnd {
+  return endOfErrno[error.code ?? ''] ?? 'unreachable';
+}
+
+export interface ExchangeLimits {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}

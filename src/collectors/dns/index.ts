@@ -1,0 +1,28 @@
+import type { SubjectCollector } from '../collector.ts';
+import { addressesCollector } from './addresses.ts';
+import { aliasesCollector } from './aliases.ts';
+import { caaCollector } from './caa.ts';
+import { mailCollector } from './mail.ts';
+import { mtastsCollector } from './mtasts.ts';
+import { selectorsCollector } from './selectors.ts';
+import { type DnsSession, openDnsSession, type ServicePorts } from './session.ts';
+import { transferCollector } from './transfer.ts';
+
+/** Everything that can be looked at in a DNS zone, its servers listening at these ports. */
+export function dnsCollectorAt(ports: ServicePorts): SubjectCollector<DnsSession> {
+  return {
+    kind: 'dns-zone',
+    open: (target, subject, context) => openDnsSession(target, subject, context, ports),
+    facts: [
+      addressesCollector,
+      aliasesCollector,
+      caaCollector,
+      mailCollector,
+      mtastsCollector,
+      selectorsCollector,
+      transferCollector,
+    ],
+  };
+}
+
+export const dnsCollector = dnsCollectorAt({ authority: 53, policy: 443 });

@@ -1,0 +1,119 @@
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { addressesOf } from '../../dns/lookup.ts';
+import { noPolicy, parsePolicy, type StsPolicy, unusable } from '../../dns/mta-sts.ts';
+import { readCaFile } from '../ca-file.ts';
+import type { Asking } from './asking.ts';
+import type { DnsSession } from './session.ts';
+
+const policyPath = '/.well-known/mta-sts.txt';
+const limitBytes = 64 * 1024;
+const maxAddresses = 4;
+
+/** What came of one address. */
+type Fetched =
+  | { readonly kind: 'body'; readonly status: number; readonly body: string }
+  /** Every sender that looks for it finds the same. */
+  | { readonly kind: 'unusable'; readonly problem: string }
+  | { readonly kind: 'none'; readonly why: string };
+
+/** Errors of a handshake that showed a certificate which no sender may accept (RFC 8461 §3.3). */
+const certificateErrors =
+  /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET_ISSUER|VERIFY)|HOSTNAME_MISMATCH|INVALID_PURPOSE)/;
+
+/**
+ * The policy of a zone as senders get it: over HTTPS, the certificate verified, redirections not followed.
+ *
+ * @param announced whether a TXT record says that there is one
+ * @returns undefined where it could not be found out
+ */
+export async function policyOf(
+  session: DnsSession,
+  asking: Asking,
+  announced: boolean,
+): Promise<StsPolicy | undefined> {
+  if (!announced) return noPolicy;
+  const host = `mta-sts.${session.zone}`;
+  const [v4, v6] = await Promise.all([
+    asking.ask({ name: host, type: 'A' }),
+    asking.ask({ name: host, type: 'AAAA' }),
+  ]);
+  const addresses = addressesOf(v4.reply, v6.reply);
+  if (addresses === undefined) return undefined;
+  if (addresses.length === 0) return unusable(`${host} has no address`);
+  const ca = session.caFile === undefined ? undefined : (await readCaFile(session.caFile)).pem;
+  for (const address of addresses.slice(0, maxAddresses)) {
+    const fetched = session.budget.spend() ? await fetchPolicy(host, address, ca, session) : undefined;
+    if (fetched === undefined) return undefined;
+    asking.note(`policy at ${address}`, fetched);
+    const policy = policyFrom(fetched);
+    if (policy !== undefined) return policy;
+  }
+  return undefined;
+}
+
+function policyFrom(fetched: Fetched): StsPolicy | undefined {
+  switch (fetched.kind) {
+    case 'none':
+      return undefined;
+    case 'unusable':
+      return unusable(fetched.problem);
+    case 'body':
+      if (fetched.status >= 500) return undefined;
+      return fetched.status === 200
+        ? parsePolicy(fetched.body)
+        : unusable(`the web server answered ${fetched.status}`);
+  }
+}
+
+function fetchPolicy(
+  host: string,
+  address: string,
+  ca: string | undefined,
+  { ports, budget: { timeoutMs, signal } }: DnsSession,
+): Promise<Fetched> {
+  return new Promise((resolve) => {
+    const asked = request({
+      host: address,
+      port: ports.policy,
+      path: policyPath,
+      servername: host,
+      headers: { host, accept: 'text/plain', 'user-agent': 'assay' },
+      agent: false,
+      minVersion: 'TLSv1.2',
+      signal,
+      ...(ca === undefined ? {} : { ca }),
+    });
+    const end = (fetched: Fetched): void => {
+      clearTimeout(timer);
+      asked.destroy();
+      resolve(fetched);
+    };
+    const timer = setTimeout(() => end({ kind: 'none', why: 'no answer in time' }), timeoutMs);
+    asked.on('error', (error: NodeJS.ErrnoException) => end(failureOf(error)));
+    asked.on('response', (response) => read(response, end));
+    asked.end();
+  });
+}
+
+function failureOf({ code = 'an error' }: NodeJS.ErrnoException): Fetched {
+  if (certificateErrors.test(code))
+    return { kind: 'unusable', problem: `its certificate is not valid (${code})` };
+  return { kind: 'none', why: code };
+}
+
+function read(response: IncomingMessage, end: (fetched: Fetched) => void): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  response.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > limitBytes) end({ kind: 'unusable', problem: `it is longer than ${limitBytes} bytes` });
+  });
+  response.on('end', () => {
+    const body = Buffer.concat(chunks).toString('latin1');
+    end({ kind: 'body', status: response.statusCode ?? 0, body });
+  });
+  response.on('aborted', () => end({ kind: 'none', why: 'it ended before its end' }));
+}

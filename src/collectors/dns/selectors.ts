@@ -1,0 +1,46 @@
+import { dkimKeyOf } from '../../dns/dkim-key.ts';
+import { type Selectors, selectors } from '../../dns/facts/selectors.ts';
+import { askAll, textsOf } from '../../dns/lookup.ts';
+import { AssayError } from '../../model/index.ts';
+import type { FactCollector } from '../collector.ts';
+import { startAsking } from './asking.ts';
+import type { DnsSession } from './session.ts';
+
+/** Collects `dns.selectors`: the keys of the declared DKIM selectors. */
+export const selectorsCollector: FactCollector<DnsSession> = {
+  fact: selectors.name,
+  needs: [],
+  async collect(session) {
+    const { zone, declared } = session;
+    if (declared.selectors.length === 0 && declared.mail !== false) throw undeclared(zone);
+    const asking = startAsking(session);
+    const names = declared.selectors.map((selector) => `${selector}._domainkey.${zone}`);
+    const replies = await asking.run(askAll(names.map((name) => ({ name, type: 'TXT' as const }))));
+    const silent = replies.filter((reply) => reply.kind === 'none');
+    if (silent[0] !== undefined && silent.length === replies.length)
+      throw asking.failure(`DKIM keys of ${zone}`, silent[0]);
+    const value = declared.selectors.map((selector, index) => {
+      const reply = replies[index];
+      const key = reply === undefined || reply.kind === 'none' ? {} : dkimKeyOf(textsOf(reply));
+      return { selector, name: names[index] ?? '', ...key };
+    });
+    const basis =
+      value.length === 0
+        ? 'the domain is declared to send no mail'
+        : 'the selectors declared in the configuration: they cannot be listed';
+    return {
+      value: value satisfies Selectors,
+      method: 'TEST',
+      completeness: [{ list: '', basis, returned: value.length, total: value.length, missing: [] }],
+      requests: asking.requests,
+      evidence: [asking.evidence('every question about DKIM keys, and every answer')],
+    };
+  },
+};
+
+function undeclared(zone: string): AssayError {
+  return new AssayError('ERR_NOT_DECLARED', `expected DKIM selectors of ${zone}, got none`, {
+    remedy:
+      'Name them in assay.yaml under dns: selectors:, or say dns: mail: false where the domain sends no mail.',
+  });
+}
