@@ -1,6 +1,7 @@
 import { answer } from './answer.js';
 import { certificateMessage } from './certificate-message.js';
 import { decryptFlight, decryptWire } from './decrypt.js';
+import { dnsMessage, dnsPolicy } from './dns.js';
 import { inquiry } from './inquiries.js';
 import { keyExchange } from './key-exchange.js';
 import { records } from './records.js';
@@ -27,4 +28,6 @@ export const targets = [
   name,
   extensions,
   time,
+  dnsMessage,
+  dnsPolicy,
 ];
