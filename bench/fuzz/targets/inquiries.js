@@ -1,3 +1,5 @@
+import { attacksValue } from '../../../dist/tls/attacks/attacks-value.js';
+import { probeAttacks } from '../../../dist/tls/attacks/probe-attacks.js';
 import { compressionValue, probeCompression } from '../../../dist/tls/compression-inquiry.js';
 import { probeEnumeration } from '../../../dist/tls/enumeration.js';
 import { extensionsValue, probeExtensions } from '../../../dist/tls/extensions-inquiry.js';
@@ -26,9 +28,17 @@ const inquiries = [
   ['tls.compression', probeCompression, compressionValue],
   ['tls.fallback', probeFallback, fallbackValue],
   ['tls.flaws', probeFlaws, flawsValue],
+  ['tls.attacks', probeAttacks, attacksValue],
 ];
 const options = { serverName: 'host.test', random: seededRandom(new Uint8Array(32)) };
-const place = { host: 'host.test', address: '192.0.2.1', port: 443, atMs: undefined, ...options };
+const place = {
+  host: 'host.test',
+  address: '192.0.2.1',
+  port: 443,
+  atMs: undefined,
+  seed: '00'.repeat(32),
+  ...options,
+};
 const versionNames = ['TLSv1.3', 'TLSv1.2', 'TLSv1.1', 'TLSv1.0', 'SSLv3', 'SSLv2'];
 const most = { dialogues: 1500, rounds: 1500, steps: 12 };
 
@@ -87,18 +97,26 @@ function behaviours() {
 /** Runs an inquiry as a scan does: what was asked before is not asked again. */
 function have(probing, peer) {
   const known = new Map();
-  let state = probing.next();
-  for (let round = 0; !state.done; round++) {
-    holds(round < most.rounds, 'an inquiry has an end');
-    const results = state.value.map((dialogue) => {
-      const recorded = known.get(dialogue.label) ?? speak(dialogue, peer);
-      known.set(dialogue.label, recorded);
-      holds(known.size <= most.dialogues, 'connections are bounded');
-      return retell(dialogue, recorded);
-    });
-    state = probing.next(results);
-  }
-  return { result: state.value, dialogues: [...known.values()] };
+  const inquiries = new Map();
+  const answer = (asked) => {
+    if ('inquire' in asked) {
+      if (!inquiries.has(asked.label)) inquiries.set(asked.label, run(asked.inquire()));
+      return inquiries.get(asked.label);
+    }
+    const recorded = known.get(asked.label) ?? speak(asked, peer);
+    known.set(asked.label, recorded);
+    holds(known.size <= most.dialogues, 'connections are bounded');
+    return retell(asked, recorded);
+  };
+  const run = (inquiring) => {
+    let state = inquiring.next();
+    for (let round = 0; !state.done; round++) {
+      holds(round < most.rounds, 'an inquiry has an end');
+      state = inquiring.next(state.value.map(answer));
+    }
+    return state.value;
+  };
+  return { result: run(probing), dialogues: [...known.values()] };
 }
 
 function speak({ label, brief = false, talk }, peer) {
