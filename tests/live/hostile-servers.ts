@@ -137,13 +137,10 @@ export const oneByteRecords =
       rest.bytes = Buffer.concat([rest.bytes, chunk]);
       for (const piece of wholeRecords(rest)) socket.write(piece);
     });
-    for (const [one, other] of [
-      [socket, server],
-      [server, socket],
-    ] as const) {
-      one.on('error', () => other.destroy());
-      one.on('end', () => other.end());
-      one.on('close', () => other.destroy());
+    // Ended, never destroyed, as long as something may still be on its way.
+    for (const event of ['error', 'end', 'close'] as const) {
+      server.on(event, () => socket.end());
+      socket.on(event, () => server.end());
     }
   };
 

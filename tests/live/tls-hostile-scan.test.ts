@@ -7,7 +7,7 @@ import { issueLeaf, party } from '../x509/authority.ts';
 import * as hostile from './hostile-servers.ts';
 import { codesOf, everythingIn, type Scanned, type Site, scan, startSite } from './scanning.ts';
 
-const timeoutMs = 500;
+const timeoutMs = 1000;
 /** Per subject: twelve times the limit of a connection, twice, as what did not get through is tried again. */
 const subjectLimitMs = 2 * 12 * timeoutMs;
 
@@ -86,7 +86,7 @@ beforeAll(async () => {
   scanned = await scan(site, [...urls.values(), ...options]);
   tookMs = performance.now() - startedAt;
   grewBytes = process.memoryUsage.rss() - before;
-}, 120_000);
+}, 180_000);
 afterAll(async () => {
   stopTalking();
   await site.stop();
