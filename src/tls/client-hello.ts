@@ -109,6 +109,11 @@ function vector(lengthSize: number, body: Uint8Array): Buffer {
   return Buffer.concat([uint(lengthSize, body.length), body]);
 }
 
+/** Lists are long and hellos many: one buffer, not one a number. */
 function uint16List(values: readonly number[]): Buffer {
-  return Buffer.concat(values.map((value) => uint(2, value)));
+  const bytes = Buffer.allocUnsafe(2 * values.length);
+  values.forEach((value, index) => {
+    bytes.writeUInt16BE(value, 2 * index);
+  });
+  return bytes;
 }
