@@ -26,8 +26,8 @@ export function startCoverage() {
     news: (ran) => count(ran, scripts),
     /** Notes what ran; gives the number of characters that are new. */
     note: (ran) => note(ran, scripts),
-    /** Of each script: characters inside functions, and how many of them ran. */
-    reached: () => reached(scripts),
+    /** Of the scripts named: characters inside functions, and how many of them ran. */
+    reached: (names) => reached(scripts, names),
   };
 }
 
@@ -90,12 +90,16 @@ function note(ran, scripts) {
   return fresh;
 }
 
-function reached(scripts) {
-  return Object.fromEntries(
-    [...scripts].map(([name, { seen, inFunction }]) => {
-      const total = inFunction.reduce((sum, one) => sum + one, 0);
-      const ran = inFunction.reduce((sum, one, at) => sum + (one & (seen[at] ?? 0)), 0);
-      return [name, { total, ran }];
-    }),
-  );
+function reached(scripts, names) {
+  const of = (name) => {
+    const { seen, inFunction } = scripts.get(name) ?? { seen: [], inFunction: [] };
+    let total = 0;
+    let ran = 0;
+    for (let at = 0; at < inFunction.length; at++) {
+      total += inFunction[at];
+      ran += inFunction[at] & seen[at];
+    }
+    return { total, ran };
+  };
+  return Object.fromEntries(names.map((name) => [name, of(name)]));
 }

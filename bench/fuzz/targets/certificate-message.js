@@ -9,7 +9,7 @@ export const certificateMessage = {
   name: 'tls-certificate-message',
   about: 'the list of certificates, in the form of TLS 1.3 and of the versions before',
   form: 'bytes',
-  share: 10,
+  share: 12,
   errors: /^ERR_TLS_DECODE$/,
   files: ['tls/certificate-message', 'tls/reader'],
   seeds: () => [

@@ -13,7 +13,7 @@ export const decryptWire = {
   name: 'tls-decrypt-records',
   about: 'protected records that were altered on the way',
   form: 'tls',
-  share: 5,
+  share: 1,
   errors: /^ERR_TLS_DECRYPT$/,
   files: ['tls/decrypt'],
   seeds: () => [
@@ -43,7 +43,7 @@ export const decryptFlight = {
   name: 'tls-decrypt-flight',
   about: 'messages that a hostile server sealed properly',
   form: 'tls',
-  share: 3,
+  share: 1,
   limitBytes: 16 * 1024,
   errors: /^$/,
   files: ['tls/decrypt', 'tls/record'],

@@ -24,7 +24,7 @@ export const dnsMessage = {
   name: 'dns-message',
   about: 'a message of a name server, and what it says about a question',
   form: 'bytes',
-  share: 10,
+  share: 8,
   limitBytes: 64 * 1024,
   errors: /^$/,
   files: ['dns/message', 'dns/name', 'dns/records', 'dns/lookup'],

@@ -50,7 +50,7 @@ export const inquiry = {
   name: 'tls-inquiries',
   about: 'whole inquiries over many connections, against a server that answers as it likes',
   form: 'bytes',
-  share: 0.01,
+  share: 0.004,
   batch: 50,
   inputMs: 1000,
   limitBytes: 2048,

@@ -20,7 +20,7 @@ export const keyExchange = {
   name: 'tls-key-exchange',
   about: 'a ServerKeyExchange: curves, primes, PSK identity hints',
   form: 'bytes',
-  share: 5,
+  share: 10,
   errors: /^$/,
   files: ['tls/server-key-exchange', 'tls/reader'],
   seeds: () => [

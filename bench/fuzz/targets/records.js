@@ -10,19 +10,17 @@ export const records = {
   name: 'tls-records',
   about: 'records, handshake messages and alerts in the clear, however they are cut',
   form: 'tls',
-  share: 20,
+  share: 12,
   limitBytes: 24 * 1024,
   errors: /^$/,
   files: ['tls/record', 'tls/reader'],
   seeds: () => [...received(), ...foundInputs('tls-records')],
   run(bytes) {
     const whole = read([bytes]);
-    const pieces = read(cut(bytes));
-    same(pieces.rest, whole.rest, 'packets change nothing');
-    holds(sameMessages(pieces.messages, whole.messages), 'packets change no message');
+    if (someTimes(bytes)) sameInPackets(bytes, whole);
     const handedOut = whole.messages.reduce((sum, { body }) => sum + 4 + body.length, 0);
     holds(handedOut <= bytes.length, 'no more is handed out than came');
-    if (handedOut < 400)
+    if (handedOut < 400 && someTimes(bytes))
       holds(
         sameMessages(read([oneByteRecords(whole.messages)]).messages, whole.messages),
         'records of one byte change nothing',
@@ -30,6 +28,17 @@ export const records = {
     return whole.rest.end?.kind ?? (whole.messages.length > 0 ? 'messages' : 'nothing');
   },
 };
+
+/** Of one input in four: the laws that cost the most. */
+export function someTimes(bytes) {
+  return ((bytes.length + (bytes[bytes.length >> 1] ?? 0)) & 3) === 0;
+}
+
+function sameInPackets(bytes, whole) {
+  const pieces = read(cut(bytes));
+  same(pieces.rest, whole.rest, 'packets change nothing');
+  holds(sameMessages(pieces.messages, whole.messages), 'packets change no message');
+}
 
 function read(chunks) {
   const reader = new FlightReader();

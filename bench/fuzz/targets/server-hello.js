@@ -9,7 +9,7 @@ export const serverHello = {
   name: 'tls-server-hello',
   about: 'the body of a ServerHello or HelloRetryRequest',
   form: 'bytes',
-  share: 10,
+  share: 15,
   errors: /^$/,
   files: ['tls/server-hello', 'tls/reader'],
   seeds: () => [

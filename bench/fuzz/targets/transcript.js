@@ -12,7 +12,7 @@ export const transcript = {
   name: 'tls-transcript',
   about: 'a whole handshake, from its bytes to the chain it shows',
   form: 'tls',
-  share: 3,
+  share: 0.5,
   batch: 500,
   errors: /^$/,
   files: ['tls/transcript', 'tls/sent-chains', 'tls/certificate-message', 'tls/decrypt', 'x509/certificate'],
