@@ -2,6 +2,8 @@ import type { FactDefinition, FactRoot, FactSchema } from '../src/model/index.ts
 
 /** How the check catalog, which control ids come from, names what assay collects. */
 export const catalogNames: Readonly<Record<string, readonly string[]>> = {
+  'http.headers': ['http.headers'],
+  'http.redirects': ['http.redirects'],
   'inventory.certificates': ['scope.certificates'],
   'pg.acl': ['postgres.privileges'],
   'pg.authid': ['postgres.passwords'],

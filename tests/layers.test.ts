@@ -17,10 +17,11 @@ const layers: Readonly<Record<string, Layer>> = {
   x509: { folders: ['model'], node: 'pure', packages: ['node-forge'], why: 'bytes in, facts out' },
   tls: { folders: ['model', 'x509'], node: 'pure', why: 'bytes in, facts out' },
   dns: { folders: ['model'], node: 'pure', packages: ['dns-packet'], why: 'bytes in, facts out' },
+  http: { folders: ['model'], node: 'pure', why: 'bytes in, facts out' },
   postgres: { folders: ['model'], node: 'none', why: 'rows in, facts out' },
   scope: { folders: ['model'], node: 'none', why: 'what was seen of many, against what was declared' },
   facts: {
-    folders: ['model', 'scope', 'tls', 'dns', 'postgres'],
+    folders: ['model', 'scope', 'tls', 'http', 'dns', 'postgres'],
     node: 'none',
     why: 'the list of what can be known',
   },
@@ -38,7 +39,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   files: { folders: [], node: 'all', why: 'one way to read a file that a user names' },
   collectors: {
-    folders: ['model', 'files', 'tls', 'dns', 'x509', 'postgres'],
+    folders: ['model', 'files', 'tls', 'x509', 'http', 'dns', 'postgres'],
     node: 'all',
     packages: ['pg'],
     why: 'looking is apart from judging',

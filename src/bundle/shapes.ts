@@ -71,7 +71,12 @@ const target = record(
     tags: list(text),
     optional: bool,
   },
-  { owner: text, caFile: text, postgres: record({ tls: text, tlsGiven: bool }) },
+  {
+    owner: text,
+    caFile: text,
+    postgres: record({ tls: text, tlsGiven: bool }),
+    http: record({ paths: list(text) }, { clearPort: count }),
+  },
 );
 
 const run = record(

@@ -8,6 +8,8 @@ import { AssayError, type PostgresConnection, type Target } from '../model/index
 export interface NamingOptions {
   readonly caFile: string | undefined;
   readonly addresses: readonly string[] | undefined;
+  /** Where plain HTTP is asked beside its https targets. */
+  readonly httpPort?: number | undefined;
 }
 
 /**
@@ -18,20 +20,24 @@ export interface NamingOptions {
  */
 export function nameTargets(
   urls: readonly string[],
-  { caFile, addresses }: NamingOptions,
+  { caFile, addresses, httpPort }: NamingOptions,
   config: AssayConfig | undefined,
 ): readonly Target[] {
   if (urls.length === 0) {
-    if (addresses !== undefined) throw addressOfNothing();
+    if (addresses !== undefined) throw ofNothing('--address', 'https://host --address 192.0.2.7');
+    if (httpPort !== undefined) throw ofNothing('--http-port', 'https://host:8443 --http-port 8080');
     return (config?.targets ?? []).map((target) => ({
       ...target,
       ...(caFile !== undefined && target.caFile === undefined ? { caFile } : {}),
     }));
   }
+  const anyHttps = urls.some((url) => parseTargetUrl(url).scheme === 'https');
   const targets = urls.map((url) => {
-    const target = parseTarget(url, { caFile, addresses });
+    const { scheme } = parseTargetUrl(url);
+    const ofUrl = scheme === 'https' || !anyHttps ? { httpPort } : {};
+    const target = parseTarget(url, { caFile, addresses, ...ofUrl });
     const known = config?.targets.find(({ locator }) => locator === target.locator);
-    return known === undefined ? target : withTyped(known, target, url);
+    return known === undefined ? target : withTyped(known, target, url, httpPort);
   });
   const twice = targets.find((target, index) => targets.findIndex(({ id }) => id === target.id) !== index);
   if (!twice) return targets;
@@ -40,19 +46,21 @@ export function nameTargets(
   });
 }
 
-function addressOfNothing(): AssayError {
-  return new AssayError('ERR_TARGET', 'expected a target URL beside --address, got none', {
-    remedy: 'Name the target: `assay scan https://host --address 192.0.2.7`.',
+function ofNothing(option: string, example: string): AssayError {
+  return new AssayError('ERR_TARGET', `expected a target URL beside ${option}, got none`, {
+    remedy: `Name the target: \`assay scan ${example}\`.`,
   });
 }
 
 /** What was typed holds over what the file says of the same target. */
-function withTyped(known: Target, typed: Target, url: string): Target {
+function withTyped(known: Target, typed: Target, url: string, httpPort: number | undefined): Target {
   const { caFile, addresses, postgres } = typed;
+  const { http } = known;
   return {
     ...known,
     ...(caFile === undefined ? {} : { caFile }),
     ...(addresses.length === 0 ? {} : { addresses }),
+    ...(http === undefined || httpPort === undefined ? {} : { http: { ...http, clearPort: httpPort } }),
     ...(postgres === undefined ? {} : { postgres: connectionOf(known.postgres, postgres, url) }),
   };
 }

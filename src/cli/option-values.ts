@@ -20,6 +20,12 @@ export function parseConcurrency(text: string): number {
   return value;
 }
 
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) throw new InvalidArgumentError('expected a port from 1 to 65535.');
+  return port;
+}
+
 export function parseSeverity(text: string): Severity {
   const severity = severities.find((candidate) => candidate === text);
   if (!severity) throw new InvalidArgumentError(`expected one of ${severities.join(', ')}.`);

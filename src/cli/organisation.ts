@@ -39,7 +39,7 @@ export function startOrganisation(
     subject,
     extend: (tasks) =>
       tasks.map((task) => {
-        const source = sourceOf(task.target.kind);
+        const source = sourceOf(task.subject.kind);
         const facts = new Set(source === undefined ? task.facts : [...task.facts, source]);
         return { ...task, facts: [...facts].sort() };
       }),

@@ -9,6 +9,7 @@ import {
   parseDurationMs,
   parseFailOn,
   parseInstant,
+  parsePort,
   parseSeverity,
 } from './option-values.ts';
 
@@ -89,6 +90,7 @@ function addScan(program: Command, io: Io, done: Done): void {
     .option('--probe <groups>', 'also controls that have to be asked for: flaws, exhaustive', addToProbes)
     .option('--previous <bundle>', 'an earlier bundle to compare with (may be given again)', addToFiles)
     .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
+    .option('--http-port <port>', 'where https URLs of another port than 443 have plain HTTP', parsePort)
     .option('--ca <file>', 'PEM file with the roots that certificates must chain to')
     .optionsGroup('What comes out:')
     .option('-o, --out <folder>', 'the bundle folder itself (default: ./assay-<system>-<time>)')

@@ -1,5 +1,5 @@
 import type { CollectProgress, CollectTask } from '../collectors/collect.ts';
-import type { CollectedRecord } from '../model/index.ts';
+import { type CollectedRecord, systemOf } from '../model/index.ts';
 import { fitted } from '../report/text-layout.ts';
 import { visible } from '../report/visible.ts';
 import { counted } from '../report/words.ts';
@@ -83,8 +83,10 @@ function rewritesLines({ stderr, env }: Io): boolean {
 /** An id that nobody gave says nothing to people. */
 function nameOf({ target, subject }: CollectTask): string {
   if (target.named) return visible(subject.id);
-  const several = subject.id !== target.id && subject.address !== undefined;
-  return visible(several ? `${subject.locator} (${subject.address})` : subject.locator);
+  const { kind, locator, address } = subject;
+  const several = systemOf(subject) !== target.id && address !== undefined;
+  const which = [...(several ? [address] : []), ...(kind === 'http-api' ? ['HTTP'] : [])];
+  return visible(which.length > 0 ? `${locator} (${which.join(', ')})` : locator);
 }
 
 function finishedLine(name: string, record: CollectedRecord): string {

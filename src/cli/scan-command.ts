@@ -35,6 +35,7 @@ export interface ScanOptions {
   readonly ca?: string;
   readonly previous?: readonly string[];
   readonly address?: readonly string[];
+  readonly httpPort?: number;
   readonly key?: string;
   readonly quiet?: boolean;
 }
@@ -98,7 +99,11 @@ function requestOf(
 ): Omit<ScanRequest, 'signal' | 'history'> {
   const config = configuration?.config;
   const caFile = options.ca === undefined ? undefined : resolve(io.cwd, options.ca);
-  const targets = nameTargets(urls, { caFile, addresses: options.address }, config);
+  const targets = nameTargets(
+    urls,
+    { caFile, addresses: options.address, httpPort: options.httpPort },
+    config,
+  );
   const system = urls.length > 0 ? undefined : config?.system;
   const inventory = urls.length > 0 || !config ? 'command-line' : 'configuration';
   return {

@@ -4,6 +4,7 @@ import type { SigningKey } from '../bundle/keys.ts';
 import { controlSetSha256 } from '../bundle/manifest.ts';
 import { type BundleWriter, openBundle, type SealedBundle } from '../bundle/writer.ts';
 import { type CollectProgress, type CollectTask, collect } from '../collectors/collect.ts';
+import { withHttpSide } from '../collectors/http-subject.ts';
 import { loadCollector } from '../collectors/index.ts';
 import { type ResolvedTarget, resolveTarget } from '../collectors/resolve-target.ts';
 import type { LoadedControl } from '../config/load-control.ts';
@@ -181,13 +182,16 @@ async function planTasks(
 ): Promise<readonly CollectTask[]> {
   const resolved = await Promise.all(targets.map((target) => resolveTwice(target, signal)));
   const compiled = controls.map((control) => control.compiled);
+  const wantsHttp = compiled.some(({ control }) => control.subject === 'http-api');
   return resolved.flatMap(({ target, subjects, failure }) =>
-    plan(compiled, subjects).subjects.map(({ subject, facts }) => ({
-      target,
-      subject,
-      facts,
-      ...(failure ? { failure } : {}),
-    })),
+    plan(compiled, wantsHttp ? withHttpSide(target, subjects) : subjects).subjects.map(
+      ({ subject, facts }) => ({
+        target,
+        subject,
+        facts,
+        ...(failure ? { failure } : {}),
+      }),
+    ),
   );
 }
 

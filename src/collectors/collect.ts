@@ -1,4 +1,10 @@
-import type { AssayError, CollectedRecord, Subject, Target, TargetKind } from '../model/index.ts';
+import {
+  AssayError,
+  type CollectedRecord,
+  type Subject,
+  type SystemKind,
+  type Target,
+} from '../model/index.ts';
 import { collectSubject, type Look, unseenRecord } from './collect-subject.ts';
 import type { CollectContext, SubjectCollector } from './collector.ts';
 import { networkFailure } from './network-error.ts';
@@ -13,7 +19,7 @@ export interface CollectTask {
 
 export interface CollectOptions {
   readonly context: CollectContext;
-  readonly collectorOf: (kind: TargetKind) => Promise<SubjectCollector>;
+  readonly collectorOf: (kind: SystemKind) => Promise<SubjectCollector>;
   readonly vantage: string;
   /** Subjects looked at at the same time. */
   readonly concurrency: number;
@@ -82,7 +88,14 @@ async function look(
   const where = subject.address ?? subject.host;
   const failure = context.signal.aborted ? networkFailure('interrupted', where) : task.failure;
   if (failure) return unseenRecord(what, failure);
-  return collectSubject(await collectorOf(target.kind), what, context);
+  return collectSubject(await collectorOf(kindOf(subject)), what, context);
+}
+
+function kindOf({ kind }: Subject): SystemKind {
+  if (kind !== 'organisation') return kind;
+  throw new AssayError('ERR_NO_COLLECTOR', 'expected a system to look at, got the organisation', {
+    remedy: 'This is a defect of assay: report it with the command that shows it.',
+  });
 }
 
 function unreached(record: CollectedRecord): readonly string[] {

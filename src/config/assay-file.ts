@@ -30,6 +30,8 @@ interface RawTarget {
   readonly optional?: boolean;
   readonly addresses?: readonly string[];
   readonly ca?: string;
+  readonly paths?: readonly string[];
+  readonly 'http-port'?: number;
   readonly tls?: TlsPolicy;
   readonly credentials?: { readonly user?: string; readonly password?: string };
   readonly resolver?: string;
@@ -102,7 +104,7 @@ function secretOf(reference: string, path: YamlPath, source: YamlSource): Secret
 }
 
 function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
-  const { id, url, tags, owner, optional, addresses, ca: caFile, tls, credentials } = raw;
+  const { id, url, tags, owner, optional, addresses, ca: caFile, paths, tls, credentials } = raw;
   const reference = credentials?.password;
   const password = reference === undefined ? undefined : secretOf(reference, path, source);
   try {
@@ -111,6 +113,8 @@ function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
       user: credentials?.user,
       resolver: resolverOf(raw.resolver, path, source),
       dns: zoneOf(raw, path, source),
+      paths,
+      httpPort: raw['http-port'],
     });
   } catch (cause) {
     if (!(cause instanceof AssayError)) throw cause;

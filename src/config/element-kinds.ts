@@ -7,7 +7,6 @@ import { subjectKinds } from '../model/index.ts';
 export const elementKinds: readonly string[] = [
   ...subjectKinds,
   'mysql-server',
-  'http-api',
   'token-issuer',
   'kms',
   'host',

@@ -72,10 +72,23 @@ function targetLines(found: FoundTarget, id: string, date: string): string {
     ...(target.caFile === undefined
       ? ['    # ca: internal-ca.pem   # roots of its certificates, where they are not public']
       : []),
+    ...httpLines(target),
     ...(target.kind === 'postgres-server' ? credentialLines(target, id) : []),
     ...(target.kind === 'dns-zone' ? zoneLines : []),
     '',
   ].join('\n');
+}
+
+function httpLines({ http }: Target): readonly string[] {
+  if (http === undefined) return [];
+  return [
+    '    # paths: [/, /login]   # asked over HTTP too, over TLS and in the clear',
+    ...(http.clearPort === undefined
+      ? [
+          '    # http-port: 80   # where plain HTTP is to redirect or to be closed: not tested until it is named',
+        ]
+      : []),
+  ];
 }
 
 function notesOf({ addresses, failure, otherNames, doubts }: FoundTarget, date: string): readonly string[] {

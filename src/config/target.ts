@@ -2,6 +2,7 @@ import { sha256 } from '../engine/identity.ts';
 import {
   AssayError,
   type DnsZone,
+  type HttpSide,
   type PostgresConnection,
   type SecretReference,
   type Target,
@@ -26,6 +27,10 @@ export interface TargetOptions {
   readonly resolver?: Resolver | undefined;
   /** What is said of a zone. */
   readonly dns?: Omit<DnsZone, 'resolver'> | undefined;
+  /** Paths that an https target is asked for. */
+  readonly paths?: readonly string[] | undefined;
+  /** Where plain HTTP is asked beside an https target. */
+  readonly httpPort?: number | undefined;
 }
 
 const policyOf: Readonly<Record<string, TlsPolicy>> = {
@@ -137,6 +142,30 @@ function inFull(name: string, zone: string): string {
   );
 }
 
+function httpOf({ port }: TargetUrl, { paths = ['/'], httpPort }: TargetOptions): HttpSide {
+  const clearPort = httpPort ?? (port === 443 ? 80 : undefined);
+  return { paths: paths.map(parsePath), ...(clearPort === undefined ? {} : { clearPort }) };
+}
+
+const longestPath = 1000;
+
+/** As it is sent: a path that a client would write in another way would not be the one that was declared. */
+function parsePath(path: string): string {
+  const isPath = /^\/(?!\/)[!-~]*$/.test(path) && path.length <= longestPath;
+  if (isPath && !/[?#;]/.test(path) && new URL(path, 'https://host.invalid').pathname === path) return path;
+  throw refusal(
+    'a path as it is sent ("/", "/account/login")',
+    'something else',
+    'begin it with a slash, percent-encode what is no URL character, and leave queries and parameters out',
+  );
+}
+
+function refuseHttpOptions({ paths, httpPort }: TargetOptions): void {
+  if (paths === undefined && httpPort === undefined) return;
+  const remedy = 'only an https target is asked over HTTP: write https://host:port, or leave them out';
+  throw refusal('paths and http-port only for https targets', 'them for another', remedy);
+}
+
 /**
  * A target from its URL and what is said beside it.
  *
@@ -147,6 +176,7 @@ export function parseTarget(text: string, options: TargetOptions = {}): Target {
   const locator = locatorOf(url);
   if (url.scheme !== 'postgres') refusePostgresOptions(url, options);
   if (url.scheme !== 'dns') refuseDnsOptions(options);
+  if (url.scheme !== 'https') refuseHttpOptions(options);
   const caFile = either('the CA file', url.sslrootcert, options.caFile);
   return {
     id: options.id ?? `${url.kind}-${sha256(locator).slice(0, 16)}`,
@@ -162,5 +192,6 @@ export function parseTarget(text: string, options: TargetOptions = {}): Target {
     ...(caFile === undefined ? {} : { caFile }),
     ...(url.scheme === 'postgres' ? { postgres: postgresOf(url, options) } : {}),
     ...(url.scheme === 'dns' ? { dns: zoneOf(url, options) } : {}),
+    ...(url.scheme === 'https' ? { http: httpOf(url, options) } : {}),
   };
 }

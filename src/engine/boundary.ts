@@ -1,4 +1,12 @@
-import type { Audit, AuditLimit, JudgeInput, ProfileSelect, Scope, Subject } from '../model/index.ts';
+import {
+  type Audit,
+  type AuditLimit,
+  httpSideOf,
+  type JudgeInput,
+  type ProfileSelect,
+  type Scope,
+  type Subject,
+} from '../model/index.ts';
 
 /**
  * A target is inside an audit's boundary when it carries one of its tags; no tags: everything is. The organisation is
@@ -10,10 +18,22 @@ export function isInBoundary({ boundaryTags }: Audit, { kind, tags }: Subject): 
   );
 }
 
-/** How many subjects of each kind are inside an audit's boundary: what a decision has to hold on. */
-export function populationOf(audit: Audit, subjects: readonly Subject[]): ReadonlyMap<string, number> {
+/**
+ * How many subjects of each kind are inside an audit's boundary: what a decision has to hold on. The HTTP side of an
+ * https target counts also where no selected control was about it, and so it is no subject: it is there all the same.
+ */
+export function populationOf(
+  audit: Audit,
+  { subjects, targets }: Pick<Scope, 'subjects' | 'targets'>,
+): ReadonlyMap<string, number> {
   const population = new Map<string, number>();
-  for (const subject of subjects) {
+  const ids = new Set(subjects.map(({ id }) => id));
+  const https = new Set(targets.flatMap(({ id, http }) => (http === undefined ? [] : [id])));
+  const unplanned = subjects
+    .filter(({ kind, targetId }) => kind === 'tls-endpoint' && https.has(targetId))
+    .map(httpSideOf)
+    .filter(({ id }) => !ids.has(id));
+  for (const subject of [...subjects, ...unplanned]) {
     if (isInBoundary(audit, subject)) population.set(subject.kind, (population.get(subject.kind) ?? 0) + 1);
   }
   return population;

@@ -52,7 +52,7 @@ export function startRollUp(audit: Audit, framework: Framework, input: JudgeInpu
         framework,
         input,
         decisions,
-        population: populationOf(audit, input.scope.subjects),
+        population: populationOf(audit, input.scope),
         deciding: decidingControls(
           framework.id,
           input.controls.map(({ control }) => control),

@@ -1,4 +1,12 @@
-import type { Audit, Control, Finding, JudgeInput, Subject, SubjectRecord } from '../model/index.ts';
+import {
+  type Audit,
+  type Control,
+  type Finding,
+  type JudgeInput,
+  type Subject,
+  type SubjectRecord,
+  systemOf,
+} from '../model/index.ts';
 import { isInBoundary } from './boundary.ts';
 
 /** A fold that tells how much of what a scan should have proved it did not. */
@@ -23,15 +31,16 @@ export function startUnproven({ scope, controls }: JudgeInput): Unproven {
   const wanted = wantedBy(scope.audits, selected);
   const recorded = new Set<string>();
   const met = new Set<Wanted>();
+  const reached = new Set<string>();
   let open = 0;
   return {
     add: (record, findings) => {
       recorded.add(record.subject.id);
-      if (record.subject.optional && !isReached(record)) return;
-      for (const finding of findings) {
-        if (finding.unseen.length > 0) open += 1;
-        for (const one of wanted) if (isAbout(one, finding, record.subject)) met.add(one);
-      }
+      const { subject } = record;
+      if (isReached(record)) reached.add(subject.id);
+      else if (subject.optional && !isSideOf(subject, reached)) return;
+      open += findings.filter(({ unseen }) => unseen.length > 0).length;
+      for (const one of wanted) if (findings.some((finding) => isAbout(one, finding, subject))) met.add(one);
     },
     count: () => {
       const unmet = wanted.filter((one) => !met.has(one)).map(({ controlId }) => controlId);
@@ -54,6 +63,12 @@ function wantedBy(audits: readonly Audit[], controls: readonly Control[]): reado
 
 function isAbout({ audit, controlId }: Wanted, finding: Finding, subject: Subject): boolean {
   return controlId === finding.controlId && isInBoundary(audit, subject);
+}
+
+/** Records come in the order of ids, so that of a TLS endpoint before that of its HTTP side. */
+function isSideOf(subject: Subject, reached: ReadonlySet<string>): boolean {
+  const system = systemOf(subject);
+  return system !== subject.id && reached.has(system);
 }
 
 function isReached({ observations }: SubjectRecord): boolean {

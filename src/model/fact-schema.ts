@@ -80,7 +80,15 @@ export type FactOf<S> = S extends { readonly type: 'string'; readonly enum: read
 export type FactRoot = ListSchema | RecordSchema | MapSchema;
 
 /** What controls are about: kinds of system that assay can look at, and the organisation over all of them. */
-export const subjectKinds = ['tls-endpoint', 'postgres-server', 'dns-zone', 'organisation'] as const;
+export const subjectKinds = [
+  'tls-endpoint',
+  'http-api',
+  'postgres-server',
+  'dns-zone',
+  'organisation',
+] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
-/** The kinds of system that a target can be. */
-export type TargetKind = Exclude<SubjectKind, 'organisation'>;
+/** The kinds that there is something to connect to of. */
+export type SystemKind = Exclude<SubjectKind, 'organisation'>;
+/** The kinds of system that a target can be; the HTTP side of an https target is a subject beside its TLS endpoint. */
+export type TargetKind = Exclude<SystemKind, 'http-api'>;

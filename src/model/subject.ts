@@ -36,6 +36,8 @@ export interface Target {
   readonly caFile?: string;
   readonly postgres?: PostgresConnection;
   readonly dns?: DnsZone;
+  /** Present where the scheme is https. */
+  readonly http?: HttpSide;
 }
 
 /** What is said of a DNS zone, and whom to ask about it. */
@@ -50,6 +52,14 @@ export interface DnsZone {
   readonly names: readonly string[];
 }
 
+/** What is asked of the HTTP server behind an https target. */
+export interface HttpSide {
+  /** Absolute paths without query, at least one. */
+  readonly paths: readonly string[];
+  /** Where plain HTTP is asked: as declared, else 80 beside port 443, else unknown. */
+  readonly clearPort?: number;
+}
+
 export interface PostgresConnection {
   readonly user?: string;
   readonly database?: string;
@@ -59,9 +69,12 @@ export interface PostgresConnection {
   readonly password?: SecretReference;
 }
 
-/** One system found at a target: the target itself, or one of several addresses of its name. */
+/**
+ * One system found at a target, the target itself or one of several addresses of its name; or the HTTP side of such a
+ * system, which is the same system and not one more.
+ */
 export interface Subject {
-  /** The target's id; `<id>~<address>` where the name has several addresses. */
+  /** The target's id; `<id>~<address>` where the name has several addresses; with `~http` after it, the HTTP side. */
   readonly id: string;
   readonly targetId: string;
   readonly kind: SubjectKind;
@@ -73,4 +86,16 @@ export interface Subject {
   readonly tags: readonly string[];
   readonly owner?: string;
   readonly optional: boolean;
+}
+
+const httpSuffix = '~http';
+
+/** The HTTP side of a system that an https target leads to. Ids of targets have no tilde, and no address is "http". */
+export function httpSideOf(subject: Subject): Subject {
+  return { ...subject, id: `${subject.id}${httpSuffix}`, kind: 'http-api' };
+}
+
+/** The system that a subject is, or is a side of: its id. */
+export function systemOf({ id, kind }: Subject): string {
+  return kind === 'http-api' && id.endsWith(httpSuffix) ? id.slice(0, -httpSuffix.length) : id;
 }

@@ -1,15 +1,25 @@
-import type { Principal, Subject, SubjectRecord } from '../model/index.ts';
+import { type Principal, type Subject, type SubjectRecord, systemOf } from '../model/index.ts';
 import type { ReportInput } from './report-input.ts';
 
 interface RightsGroup {
   readonly principal?: Principal;
   readonly firstSubject: string;
-  subjects: number;
+  readonly subjects: number;
+}
+
+/** A group while it is counted: ids of its systems. */
+interface OpenGroup {
+  readonly principal?: Principal;
+  readonly firstSubject: string;
+  readonly systems: Set<string>;
 }
 
 /** What one walk over the subjects gives. */
 export interface SubjectTally {
-  /** Subjects that are systems: all but the organisation, which is compared and not reached. */
+  /**
+   * Systems that subjects are, or are a side of: a TLS endpoint and the HTTP behind it are one. The organisation is
+   * compared and not reached.
+   */
   readonly systems: number;
   /** Systems of which at least one fact was seen. */
   readonly tested: number;
@@ -22,9 +32,9 @@ export interface SubjectTally {
 }
 
 export function tallySubjects(input: ReportInput): SubjectTally {
-  const rights = new Map<string, RightsGroup>();
+  const rights = new Map<string, OpenGroup>();
   const queries = new Map<string, number>();
-  let tested = 0;
+  const tested = new Set<string>();
   let connections = 0;
   let evidenceFiles = 0;
   for (const record of input.subjects()) {
@@ -34,12 +44,19 @@ export function tallySubjects(input: ReportInput): SubjectTally {
       for (const request of requests) numberQuery(queries, request);
     }
     if (!isSystem(record.subject) || !isTested(record)) continue;
-    tested += 1;
+    tested.add(systemOf(record.subject));
     countRights(rights, record);
   }
-  const systems = input.assessment.scope.subjects.filter(isSystem).length;
-  const notReached = systems - tested;
-  return { systems, tested, notReached, connections, evidenceFiles, rights: [...rights.values()], queries };
+  const systems = new Set(input.assessment.scope.subjects.filter(isSystem).map(systemOf)).size;
+  return {
+    systems,
+    tested: tested.size,
+    notReached: systems - tested.size,
+    connections,
+    evidenceFiles,
+    rights: [...rights.values()].map(({ systems: { size }, ...group }) => ({ ...group, subjects: size })),
+    queries,
+  };
 }
 
 const shortQuery = { lines: 3, characters: 240 } as const;
@@ -51,14 +68,14 @@ function numberQuery(queries: Map<string, number>, request: string): void {
   if (!isShort && !queries.has(request) && queries.size < mostQueries) queries.set(request, queries.size + 1);
 }
 
-function countRights(rights: Map<string, RightsGroup>, { subject, principal }: SubjectRecord): void {
+function countRights(rights: Map<string, OpenGroup>, { subject, principal }: SubjectRecord): void {
   const key = JSON.stringify(principal ?? null);
-  const group: RightsGroup = rights.get(key) ?? {
+  const group: OpenGroup = rights.get(key) ?? {
     ...(principal === undefined ? {} : { principal }),
     firstSubject: subject.id,
-    subjects: 0,
+    systems: new Set(),
   };
-  group.subjects += 1;
+  group.systems.add(systemOf(subject));
   rights.set(key, group);
 }
 

@@ -80,7 +80,7 @@ export function stateCount(count: number, state: RequirementState): string {
 }
 
 /** Where a system was looked at: its locator and address, or the folder of its socket. */
-export function whereabouts({ locator, host, port, address }: Subject, between: string): string {
+export function whereabouts({ kind, locator, host, port, address }: Subject, between: string): string {
   if (host.startsWith('/')) return `${locator.replace(/:.*/, '')} over the socket in ${host} (port ${port})`;
-  return `${locator}${between}${address ?? 'no address'}`;
+  return `${locator}${between}${address ?? 'no address'}${kind === 'http-api' ? ' (HTTP)' : ''}`;
 }

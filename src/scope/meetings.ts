@@ -3,6 +3,7 @@ import {
   type Json,
   type Observation,
   type Subject,
+  type SubjectKind,
   type SubjectRecord,
   type Target,
 } from '../model/index.ts';
@@ -49,8 +50,9 @@ export const sources: Readonly<Record<SourceKind, string>> = {
 const sourceFacts = Object.values(sources);
 
 /** The fact of a kind that the facts about the organisation are made from; undefined: there is none. */
-export const sourceOf = (kind: Target['kind']): string | undefined =>
-  kind === 'dns-zone' ? undefined : sources[kind];
+export function sourceOf(kind: SubjectKind): string | undefined {
+  return kind === 'tls-endpoint' || kind === 'postgres-server' ? sources[kind] : undefined;
+}
 
 export function meetings(): Meetings {
   const reached = new Set<string>();

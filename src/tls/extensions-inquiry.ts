@@ -1,63 +1,17 @@
 import { Buffer } from 'node:buffer';
 import type { Completeness } from '../model/index.ts';
 import { suiteName } from './cipher-suites.ts';
-import type { Extension } from './client-hello.ts';
-import { askOne, isAccepted } from './elimination.ts';
-import { type Enumeration, probeEnumeration } from './enumeration.ts';
-import type { Probing } from './exchange.ts';
+import { isAccepted } from './elimination.ts';
+import type { Enumeration } from './enumeration.ts';
 import type { Extensions } from './facts/extensions.ts';
-import type { Versions } from './facts/versions.ts';
-import { helloDialogue, type Look } from './look.ts';
-import { draftHello, type HelloOptions } from './offers.ts';
+import type { Look } from './look.ts';
 import { extensionType } from './registry.ts';
 import type { VersionSuites } from './suite-probing.ts';
 import { suiteProperties } from './suite-properties.ts';
 
-export interface ExtensionsSeen {
-  readonly enumeration: Enumeration;
-  readonly alpn: Look | undefined;
-}
-
-/** Protocols of "TLS ALPN Protocol IDs" that a service behind TLS may insist on. */
-const protocols = [
-  ...[
-    'h2',
-    'http/1.1',
-    'http/1.0',
-    'postgresql',
-    'imap',
-    'pop3',
-    'smtp',
-    'managesieve',
-    'ftp',
-    'irc',
-    'nntp',
-  ],
-  ...['xmpp-client', 'xmpp-server', 'mqtt', 'dot', 'coap', 'sip/2', 'tds/8.0', 'radius/1.1', 'acme-tls/1'],
-];
-
-/** Takes what the enumeration showed, and asks with one more hello which protocol the server chooses. */
-export function* probeExtensions(versions: Versions, options: HelloOptions): Probing<ExtensionsSeen> {
-  const enumeration = yield* probeEnumeration(versions, options);
-  const highest = enumeration.clear.find(({ version, found }) => version !== 'SSLv3' && found.length > 0);
-  if (highest === undefined) return { enumeration, alpn: undefined };
-  const { version, found } = highest;
-  const label = `${version} with ALPN`;
-  const suites = found.map(({ item }) => item);
-  const offer = draftHello(version, options, { label }, { suites, further: [alpn()] });
-  return { enumeration, alpn: yield* askOne(helloDialogue(version, label, offer)) };
-}
-
-/** RFC 7301 §3.1. */
-function alpn(): Extension {
-  const names = Buffer.concat(protocols.map((name) => Buffer.from([name.length, ...Buffer.from(name)])));
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(names.length);
-  return { type: extensionType.alpn, body: Buffer.concat([length, names]) };
-}
-
 /** The fact `tls.extensions`. */
-export function extensionsValue({ enumeration, alpn: look }: ExtensionsSeen): Extensions {
+export function extensionsValue(enumeration: Enumeration): Extensions {
+  const look = enumeration.clear.find(({ alpn }) => alpn !== undefined)?.alpn;
   const chosen = look === undefined ? undefined : protocolOf(look);
   return {
     versions: enumeration.clear.flatMap(seenIn),

@@ -43,31 +43,32 @@ export function usesCurve(suite: number): boolean {
  */
 export function* probeCurves(
   version: ClearVersion,
-  suites: readonly number[],
+  found: readonly Found[],
   options: HelloOptions,
 ): Probing<CurvesSeen> {
+  const using = found.filter(({ item }) => usesCurve(item));
+  const suites = using.map(({ item }) => item);
   const ask: Question['ask'] = (items, label) => {
     const offer = draftHello(version, options, { label }, { suites, groups: items });
-    return helloDialogue(version, label, offer, 'with certificate');
+    return helloDialogue(version, label, offer, 'key exchange');
   };
-  const own = questionOf(`${version} curves`, curves, ask);
-  const plain = yield* eliminate(own);
-  const certificateCurve = plain.found
-    .map(({ look }) => curveOfCertificate(look))
-    .find((curve) => curve !== undefined);
-  const found = codes(plain.found);
-  const more =
-    certificateCurve !== undefined && found.includes(certificateCurve)
-      ? yield* eliminateBeside(certificateCurve, found, version, ask)
-      : { found: [], end: plain.end };
-  const order = [...found, ...codes(more.found)];
-  const look =
-    order.length === 0 ? undefined : yield* askOne(ask([...order].reverse(), `${version} curves order`));
-  return {
-    groups: order,
-    preference: preferenceOf(order, look?.exchange?.group),
-    ...missing(more.end, look),
-  };
+  const known = using.map(({ look }) => look.exchange?.group).find((group) => group !== undefined);
+  const first = known === undefined || !curves.includes(known) ? [] : [known];
+  const plain = yield* eliminate(questionOf(`${version} curves`, without(curves, first), ask));
+  const order = [...first, ...codes(plain.found)];
+  const more = suites.every(needsCurveOfCertificate)
+    ? yield* eliminateBeside(order, version, ask)
+    : { found: [], end: plain.end };
+  const all = [...order, ...codes(more.found)];
+  const reversed = [...all].reverse();
+  const look = all.length === 0 ? undefined : yield* askOne(ask(reversed, `${version} curves order`));
+  const preference = preferenceOf(all, look?.exchange?.group);
+  return { groups: all, preference, ...missing(more.end, look) };
+}
+
+/** Other suites than these have a use for every curve, whatever certificates there are. */
+function needsCurveOfCertificate(suite: number): boolean {
+  return suiteProperties(suiteName(suite)).authentication === 'ECDSA';
 }
 
 function questionOf(label: string, items: readonly number[], ask: Question['ask']): Question {
@@ -75,18 +76,28 @@ function questionOf(label: string, items: readonly number[], ask: Question['ask'
   return { label, items, ask, control, pick: ({ exchange }) => exchange?.group };
 }
 
-/** Goes on with the certificate's curve at the end of every hello; that it is picked itself ends it. */
+/**
+ * Goes on with the certificate's curve at the end of every hello; that it is picked itself ends it. Where that curve was
+ * not picked before, the first hello of this is one with everything that is left.
+ */
 function* eliminateBeside(
-  curve: number,
   found: readonly number[],
   version: ClearVersion,
   ask: Question['ask'],
 ): Probing<{ found: readonly Found[]; end: End }> {
-  const left = curves.filter((each) => !found.includes(each));
+  const shown = yield* askOne(ask(curves, `${version} curves with the certificate`));
+  const curve = curveOfCertificate(shown);
+  if (curve === undefined)
+    return { found: [], end: { kind: 'open', why: "the certificate's curve is not known" } };
   const beside: Question['ask'] = (items, label) => ask([...items, curve], label);
+  const left = without(curves, [...found, curve]);
   const more = yield* eliminate(questionOf(`${version} curves beside the certificate's`, left, beside));
   const itself = more.end.kind === 'open' && more.end.picked === curve;
   return { found: more.found, end: itself ? { kind: 'refused' } : more.end };
+}
+
+function without(items: readonly number[], gone: readonly number[]): number[] {
+  return items.filter((item) => !gone.includes(item));
 }
 
 /** As OpenSSL, which reads the certificates, calls the curves. */

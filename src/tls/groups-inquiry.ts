@@ -22,22 +22,35 @@ export function* probeGroups(versions: Versions, options: HelloOptions): Probing
   const highest = enumeration.clear.find(({ found }) => found.some(({ item }) => usesCurve(item)));
   if (highest === undefined || highest.version === 'TLSv1.3') return { enumeration, curves: undefined };
   const { version } = highest;
-  const suites = highest.found.map(({ item }) => item).filter(usesCurve);
-  return { enumeration, curves: { version, ...(yield* probeCurves(version, suites, options)) } };
+  return { enumeration, curves: { version, ...(yield* probeCurves(version, highest.found, options)) } };
 }
 
 /** The fact `tls.groups`. */
-export function groupsValue({ enumeration: { joint, clear }, curves }: GroupsSeen): Groups {
+export function groupsValue({ enumeration, curves }: GroupsSeen): Groups {
+  const { joint, clear } = enumeration;
   const later = (joint?.groups ?? []).map(({ item }) => acceptedGroup('TLSv1.3', item));
   const asked = (curves?.groups ?? []).map((code) => acceptedGroup(curves?.version ?? '', code));
   const others = clear.flatMap((seen) => (seen.version === curves?.version ? [] : cameUp(seen)));
   return {
     accepted: [...later, ...asked, ...others],
+    hybrids: hybridsOf(
+      enumeration,
+      later.map(({ group }) => group),
+    ),
     orders: [
       ...(joint === undefined ? [] : [{ version: 'TLSv1.3', preference: joint.groupPreference }]),
       ...(curves === undefined ? [] : [{ version: curves.version, preference: curves.preference }]),
     ],
   };
+}
+
+const hybrids = ['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'] as const;
+
+function hybridsOf({ joint, unknown }: Enumeration, accepted: readonly string[]): Groups['hybrids'] {
+  const open = unknown.some(({ version }) => version === 'TLSv1.3') || joint?.missingGroups !== undefined;
+  const known = hybrids.filter((group) => accepted.includes(group) || !open);
+  const entries = known.map((group) => [group, accepted.includes(group) ? 'accepted' : 'refused'] as const);
+  return Object.fromEntries(entries);
 }
 
 /** What of the groups may not have been seen, and why. */

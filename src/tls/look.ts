@@ -22,14 +22,16 @@ export interface Look {
 /**
  * One connection that asks a version with a hello, and reads as far as the key exchange. Two with the same label are the
  * same question: `<version> full` and `<version> small` are those that `probeVersions` asks.
+ *
+ * @param wanted with `key exchange` the whole flight is kept, and an alert after the ServerHello is the answer
  */
 export function helloDialogue(
   version: RecordVersion,
   label: string,
   offer: Offer,
-  certificate: 'with certificate' | 'without certificate' = 'without certificate',
+  wanted: 'hello' | 'key exchange' = 'hello',
 ): Dialogue<Look> {
-  const keepWhole = certificate === 'with certificate';
+  const keepWhole = wanted === 'key exchange';
   return {
     label,
     brief: true,
@@ -37,7 +39,8 @@ export function helloDialogue(
       const keep = (received: Uint8Array): Uint8Array =>
         keepWhole ? keepablePart(version, received) : withoutCertificates(version, received);
       const reply = yield* say({ send: offer.bytes, until: untilKeyExchange(), keep });
-      return lookAt(version, offer, reply);
+      const look = lookAt(version, offer, reply);
+      return keepWhole ? withAlertAfterHello(look, reply) : look;
     },
   };
 }
@@ -57,6 +60,13 @@ export function lookAt(version: RecordVersion, offer: Offer, reply: Reply): Look
     ...(exchange === undefined ? {} : { exchange }),
     ...(certificate === undefined ? {} : { certificate }),
   };
+}
+
+/** Some servers pick a suite, and only then see that they share no group with the client. */
+function withAlertAfterHello(look: Look, { received }: Reply): Look {
+  const { end } = flightOf(received);
+  const failed = look.answer.kind === 'accepted' && look.exchange === undefined && end?.kind === 'alert';
+  return failed ? { ...look, answer: { kind: 'alert', name: end.name } } : look;
 }
 
 function flightOf(received: Uint8Array): FlightReader {

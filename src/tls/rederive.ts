@@ -4,7 +4,7 @@ import { probeAttacks } from './attacks/probe-attacks.ts';
 import { compressionValue, probeCompression } from './compression-inquiry.ts';
 import { probeEnumeration } from './enumeration.ts';
 import type { Probing } from './exchange.ts';
-import { extensionsValue, probeExtensions } from './extensions-inquiry.ts';
+import { extensionsValue } from './extensions-inquiry.ts';
 import type { FactTranscript } from './fact-transcript.ts';
 import type { Versions } from './facts/versions.ts';
 import { fallbackValue, probeFallback } from './fallback-inquiry.ts';
@@ -29,7 +29,7 @@ type Derivation = (transcript: FactTranscript, read: (fact: string) => Json) => 
 export const derivations: Readonly<Record<string, Derivation>> = {
   'tls.attacks': fromInquiry(probeAttacks, attacksValue),
   'tls.compression': fromInquiry(probeCompression, compressionValue),
-  'tls.extensions': fromInquiry(probeExtensions, extensionsValue),
+  'tls.extensions': fromInquiry(probeEnumeration, extensionsValue),
   'tls.fallback': fromInquiry(probeFallback, fallbackValue),
   'tls.groups': fromInquiry(probeGroups, groupsValue),
   'tls.primes': fromInquiry(probePrimes, primesValue),

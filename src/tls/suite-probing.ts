@@ -1,3 +1,4 @@
+import { alpn } from './alpn.ts';
 import { suiteName, suitesFor } from './cipher-suites.ts';
 import {
   askOne,
@@ -19,7 +20,7 @@ import {
   smallHello,
   smallHelloRoom,
 } from './offers.ts';
-import { askPreference, type Preference } from './preference.ts';
+import { askPreference, type Preference, type PreferenceSeen } from './preference.ts';
 import type { RecordVersion } from './registry.ts';
 
 export type ClearVersion = Exclude<RecordVersion, 'TLSv1.3'>;
@@ -30,6 +31,8 @@ export interface VersionSuites {
   /** In the order in which the server picked them. */
   readonly found: readonly Found[];
   readonly preference: Preference;
+  /** What a hello with ALPN brought, where one was accepted with it or refused for it. */
+  readonly alpn?: Look | undefined;
   /** Why there may be more. */
   readonly missing?: string;
 }
@@ -78,8 +81,30 @@ function* probeWhole(
     pick,
   });
   const suites = found.map(({ item }) => item);
-  const preference = yield* askPreference(suites, `${version} order`, ask);
-  return { version, found, preference: preference.kind, ...missing(end, preference.why) };
+  const order = yield* askOrder(version, options, suites);
+  return { version, found, preference: order.kind, alpn: order.alpn, ...missing(end, order.why) };
+}
+
+/** The same hellos show which protocol the server chooses; one that will have none of them is asked without. */
+function* askOrder(
+  version: ClearVersion,
+  options: HelloOptions,
+  suites: readonly number[],
+): Probing<PreferenceSeen & { alpn: Look | undefined }> {
+  const withAlpn: Question['ask'] = (items, label) =>
+    helloDialogue(
+      version,
+      label,
+      draftHello(version, options, { label }, { suites: items, further: [alpn] }),
+    );
+  if (version !== 'SSLv3') {
+    const seen = yield* askPreference(suites, `${version} order`, withAlpn);
+    if (seen.why === undefined) return { ...seen, alpn: seen.look };
+    const again = yield* askPreference(suites, `${version} order without ALPN`, askSuites(version, options));
+    return { ...again, alpn: seen.look };
+  }
+  const ask = askSuites(version, options);
+  return { ...(yield* askPreference(suites, `${version} order`, ask)), alpn: undefined };
 }
 
 /** A server that cannot read long hellos is asked in hellos of 255 bytes; then the order is not known. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkConfiguration, findConfiguration } from '../../src/cli/configuration.ts';
 import { type Library, loadLibrary } from '../../src/cli/library.ts';
 import { type NamingOptions, nameTargets } from '../../src/cli/named-targets.ts';
+import { parseAssayFile } from '../../src/config/assay-file.ts';
 import { AssayError, type Target } from '../../src/model/index.ts';
 import { removeFolders, temporaryFolder, terminal } from './terminal.ts';
 
@@ -108,6 +109,22 @@ describe('targets on the command line', () => {
       postgres: { user: 'assay', database: 'other', tls: 'verified-ca', tlsGiven: true },
     });
     expect(target.postgres?.password).toBeDefined();
+  });
+
+  test('--http-port is for https targets, and holds over what the file says', async () => {
+    const file = parseAssayFile(
+      'assay.yaml',
+      'targets: [{ id: web, url: "https://pay.example", http-port: 8080, paths: [/login] }]',
+    );
+    const urls = ['https://pay.example', 'https://new.example:8443', 'tls://mail.example:465'];
+    const http = (httpPort?: number) =>
+      nameTargets(urls, { ...none, httpPort }, file.config).map((target) => target.http);
+    expect(http()).toEqual([{ paths: ['/login'], clearPort: 8080 }, { paths: ['/'] }, undefined]);
+    expect(http(81)).toEqual([
+      { paths: ['/login'], clearPort: 81 },
+      { paths: ['/'], clearPort: 81 },
+      undefined,
+    ]);
   });
 
   test('another role does not get the password of the one in the file', async () => {

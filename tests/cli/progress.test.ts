@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { startProgress } from '../../src/cli/progress.ts';
 import type { CollectTask } from '../../src/collectors/collect.ts';
-import type { CollectedRecord, Subject, Target } from '../../src/model/index.ts';
+import { type CollectedRecord, httpSideOf, type Subject, type Target } from '../../src/model/index.ts';
 import { type TerminalOptions, terminal } from './terminal.ts';
 
 const place = {
@@ -24,6 +24,10 @@ function taskOf(id: string, named: boolean, address?: string): CollectTask {
     ...of,
   };
   return { target, subject, facts: ['tls.versions'] };
+}
+
+function httpOf(task: CollectTask): CollectTask {
+  return { ...task, subject: httpSideOf(task.subject) };
 }
 
 function recordOf({ subject }: CollectTask, code?: string): CollectedRecord {
@@ -90,11 +94,18 @@ describe('where lines cannot be rewritten', () => {
   test('an id that nobody gave is replaced by what was typed', () => {
     const one = taskOf('tls-endpoint-0123456789abcdef', false);
     const several = taskOf('tls-endpoint-fedcba9876543210', false, '192.0.2.7');
-    const seen = watch([one, several], {});
-    seen.finish(one);
-    seen.finish(several);
-    expect(seen.shown()).toMatch(
-      /^looked at https:\/\/pay\.example:443: .*\nlooked at https:\/\/pay\.example:443 \(192\.0\.2\.7\): /,
+    const tasks = [one, httpOf(one), several, httpOf(several), httpOf(taskOf('pay-web', true))];
+    const seen = watch(tasks, {});
+    for (const task of tasks) seen.finish(task);
+    expect(seen.shown().replace(/: 1 fact.*/g, '')).toBe(
+      [
+        'looked at https://pay.example:443',
+        'looked at https://pay.example:443 (HTTP)',
+        'looked at https://pay.example:443 (192.0.2.7)',
+        'looked at https://pay.example:443 (192.0.2.7, HTTP)',
+        'looked at pay-web~http',
+        '',
+      ].join('\n'),
     );
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
+import { withHttpSide } from '../../src/collectors/http-subject.ts';
 import { type FindAddresses, resolveTarget } from '../../src/collectors/resolve-target.ts';
 import type { Target } from '../../src/model/index.ts';
+import { systemOf } from '../../src/model/index.ts';
 import { never, target } from './fake-collector.ts';
 
 const running = new AbortController().signal;
@@ -9,6 +11,20 @@ async function resolved(of: Partial<Target>, find: FindAddresses = async () => [
   const { subjects, failure } = await resolveTarget({ ...target, ...of }, signal, find);
   return { subjects: subjects.map(({ id, address }) => [id, address]), code: failure?.code };
 }
+
+test('an https target is one system with an HTTP side at each address, and no other target has one', async () => {
+  const find = async () => ['192.0.2.1', '2001:db8::1'];
+  const { subjects } = await resolveTarget(target, running, find);
+  expect(withHttpSide(target, subjects)).toEqual(subjects);
+  const both = withHttpSide({ ...target, http: { paths: ['/'] } }, subjects);
+  expect(both.map(({ id, kind, address }) => [id, kind, address])).toEqual([
+    ['web~192.0.2.1', target.kind, '192.0.2.1'],
+    ['web~192.0.2.1~http', 'http-api', '192.0.2.1'],
+    ['web~2001:db8::1', target.kind, '2001:db8::1'],
+    ['web~2001:db8::1~http', 'http-api', '2001:db8::1'],
+  ]);
+  expect(new Set(both.map(systemOf))).toEqual(new Set(subjects.map(({ id }) => id)));
+});
 
 describe('the subjects of a target', () => {
   test('one address: the target itself', async () => {

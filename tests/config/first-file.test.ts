@@ -43,6 +43,17 @@ test('it is a configuration of exactly what was named, with ids that people can 
   expect(config.audits).toEqual([]);
 });
 
+test('an https target says what else may be said of its HTTP, and what is missing', () => {
+  const text = fileFor(found('https://a.example'), found('tls://b.example'));
+  expect(text.match(/^ {4}# paths: /gm)).toHaveLength(1);
+  expect(text).not.toContain('http-port');
+  const other = fileFor(found('https://a.example:8443')).replace(/^ {4}# (paths|http-port): /gm, '    $1: ');
+  expect(parseAssayFile('assay.yaml', other).config.targets[0]?.http).toEqual({
+    paths: ['/', '/login'],
+    clearPort: 80,
+  });
+});
+
 test('databases get a named secret and a role, never a password', () => {
   const text = fileFor(found('postgres://db1.example/app'), found('postgres://alice@10.0.0.8/app'));
   const { config } = parseAssayFile('assay.yaml', text);

@@ -72,6 +72,44 @@ describe('PostgreSQL connections', () => {
   });
 });
 
+describe('the HTTP side of an https target', () => {
+  test('is / on the port, and port 80 in the clear beside 443 alone', () => {
+    expect(parseTarget('https://pay.example').http).toEqual({ paths: ['/'], clearPort: 80 });
+    expect(parseTarget('https://pay.example:8443').http).toEqual({ paths: ['/'] });
+    expect(parseTarget('https://pay.example:8443', { httpPort: 8080 }).http).toEqual({
+      paths: ['/'],
+      clearPort: 8080,
+    });
+    expect(parseTarget('tls://pay.example').http).toBeUndefined();
+    expect(parseTarget('postgres://db').http).toBeUndefined();
+  });
+
+  test('has paths as they are sent', () => {
+    const paths = ['/', '/a/b.html', '/caf%C3%A9', '/~me/(x)', '/a//b'];
+    expect(parseTarget('https://pay.example', { paths }).http?.paths).toEqual(paths);
+  });
+
+  test.each([
+    '',
+    'login',
+    '//evil.example',
+    '/a?b',
+    '/a#b',
+    '/a;b',
+    '/a b',
+    '/\u00e9',
+    '/a/../b',
+    '/.',
+    '/a\r\nb',
+    '/a\\b',
+    `/${'a'.repeat(1000)}`,
+  ])('refuses %j', (path) => {
+    const refused = refusalOf(() => parseTarget('https://pay.example', { paths: [path] }));
+    expect(refused.code).toBe('ERR_TARGET');
+    expect(refused.message).toContain('expected a path as it is sent');
+  });
+});
+
 test('given addresses are canonical', () => {
   const { addresses } = parseTarget('https://pay.example', { addresses: ['192.0.2.1', '2001:DB8::0:1'] });
   expect(addresses).toEqual(['192.0.2.1', '2001:db8::1']);
@@ -132,6 +170,8 @@ describe('what is no target', () => {
   test.each([
     ['https://pay.example', { tls: 'plaintext' }, 'expected tls and credentials only for postgres targets'],
     ['tls://pay.example', { user: 'me' }, 'expected tls and credentials only for postgres targets'],
+    ['tls://pay.example', { paths: ['/'] }, 'expected paths and http-port only for https targets'],
+    ['postgres://db', { httpPort: 80 }, 'expected paths and http-port only for https targets'],
     ['postgres://a@db', { user: 'a' }, 'expected the user once, got it in the URL and beside it'],
     ['postgres://db?sslmode=disable', { tls: 'plaintext' }, 'expected the TLS policy once'],
     ['postgres://db?sslrootcert=a', { caFile: 'a' }, 'expected the CA file once'],

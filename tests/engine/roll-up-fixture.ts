@@ -108,7 +108,7 @@ export function rolledUp({ framework, controls, verdict = () => 'pass', ...more 
       judgedAt: more.judgedAt ?? '2026-11-20T00:00:00.000Z',
       selection: more.selection ?? everything,
     },
-    scope: { subjects, audits: [own], ...more.scope },
+    scope: { subjects, targets: [], audits: [own], ...more.scope },
     controls: controls.map((one) => ({ file: '', text: '', control: one })),
   } as unknown as JudgeInput;
   const rollUp = startRollUp(own, framework, input);

@@ -10,7 +10,7 @@ import type {
   Scope,
   Selection,
 } from '../../src/model/index.ts';
-import { subjectKinds, testabilities } from '../../src/model/index.ts';
+import { httpSideOf, subjectKinds, testabilities } from '../../src/model/index.ts';
 import {
   audit,
   elementsOf,
@@ -202,6 +202,21 @@ describe('kinds of system', () => {
       kindsNotInScope: ['mainframe'],
       elements: { decided: 0, of: 2 },
     });
+  });
+
+  it('HTTP behind an https target is in scope, whether or not a test was about it', () => {
+    const elements = elementsOf(['encryption', 'certificate'], ['tls-endpoint', 'http-api']);
+    const wide = frameworkOf([requirementOf('1', { elements })]);
+    const endpoint = { ...web, targetId: 'web' };
+    const target = { id: 'web', http: { paths: ['/'] } } as unknown as Scope['targets'][number];
+    const scope = { targets: [target] };
+    const open = first({ framework: wide, controls: tls, subjects: [endpoint], scope });
+    expect(open).toMatchObject({ state: 'partly-tested', undecided: ['encryption', 'certificate'] });
+    expect(open?.kindsNotInScope).toBeUndefined();
+    const both = [...tls, test('http.a.full', ['1'], 'http-api')];
+    const subjects = [endpoint, httpSideOf(endpoint)];
+    expect(first({ framework: wide, controls: both, subjects, scope })?.state).toBe('no-exceptions');
+    expect(first({ framework: wide, controls: tls, subjects: [endpoint] })?.state).toBe('no-exceptions');
   });
 
   it('the organisation, of which nothing is known, leaves the element open', () => {

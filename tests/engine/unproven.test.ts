@@ -55,6 +55,19 @@ test('an optional target forgives that it was not reached, and only that', () =>
   expect(unproven([silent], [])).toBe(1);
 });
 
+test('an optional target whose TLS was reached does not forgive its HTTP side', () => {
+  const optional = { optional: true };
+  const tls = recordOf([refused], optional);
+  const http = recordOf([unseen('tls.versions')], {
+    ...optional,
+    id: `${tls.subject.id}~http`,
+    kind: 'http-api',
+  });
+  const other = recordOf([unseen('tls.versions')], { ...optional, id: 'other~http', kind: 'http-api' });
+  expect(unproven([tls, http], [])).toBe(1);
+  expect(unproven([tls, other], [])).toBe(0);
+});
+
 test('an audit rests on something: an optional target alone does not prove it when it is down', () => {
   expect(unproven([down], [cde])).toBe(1);
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   cwd = site.folder;
   root = await install(temporaryFolder());
   bin = join(root, 'bin/assay.js');
-  hardened = ['scan', `https://127.0.0.1:${site.hardened}`, '--ca', 'ca.pem'];
+  hardened = ['scan', `tls://127.0.0.1:${site.hardened}`, '--ca', 'ca.pem'];
 }, 120_000);
 afterAll(() => site.stop());
 
@@ -117,7 +117,7 @@ describe('a mistake in a control of the package', () => {
     const file = join(copy, 'controls/tls/tls.protocol.tls13-offered.yaml');
     writeFileSync(file, readFileSync(file, 'utf8').replace('tls.versions[v]', 'tls.versoins[v]'));
     const fake = await site.fake((socket) => void socket.end());
-    const argv = [join(copy, 'bin/assay.js'), 'scan', `https://127.0.0.1:${fake.port}`];
+    const argv = [join(copy, 'bin/assay.js'), 'scan', `tls://127.0.0.1:${fake.port}`];
     const { exitCode, stdout, stderr } = await run(process.execPath, argv, { cwd }).ended;
     expect([exitCode, stdout, fake.connections()]).toEqual([2, '', 0]);
     expect(stderr).toMatch(
@@ -129,7 +129,7 @@ describe('a mistake in a control of the package', () => {
 
 test('many targets are a line each, and nothing else on stderr', async () => {
   const ids = Array.from({ length: 40 }, (_, index) => `t${index + 1}`);
-  const targets = ids.map((id, index) => `  - { id: ${id}, url: "https://127.0.0.${index + 1}:1" }\n`);
+  const targets = ids.map((id, index) => `  - { id: ${id}, url: "tls://127.0.0.${index + 1}:1" }\n`);
   writeFileSync(join(cwd, 'many.yaml'), `targets:\n${targets.join('')}`);
   const { exitCode, stdout, stderr } = await start('scan', '--config', 'many.yaml', '--concurrency', '40')
     .ended;
@@ -143,7 +143,7 @@ describe('a scan that is stopped', () => {
   /** A scan of a server that says nothing, once it is at it. */
   async function waiting(out: string): Promise<Running> {
     const silent = await site.fake(() => undefined);
-    const running = start('scan', `https://127.0.0.1:${silent.port}`, '--timeout', '60s', '--out', out);
+    const running = start('scan', `tls://127.0.0.1:${silent.port}`, '--timeout', '60s', '--out', out);
     await connected(silent, running);
     return running;
   }

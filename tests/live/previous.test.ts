@@ -21,7 +21,7 @@ function configure(name: string, port: number, more = 'environment: prod\n'): re
 owners: { public: web-team }
 due-days: { high: 16 }
 targets:
-  - { id: web, url: "https://127.0.0.1:${port}", ca: ca.pem, tags: [public] }
+  - { id: web, url: "tls://127.0.0.1:${port}", ca: ca.pem, tags: [public] }
 `,
   );
   return ['--config', name, '--control', versions, '--timeout', '2s'];

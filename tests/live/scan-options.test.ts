@@ -11,8 +11,8 @@ let hardened: string;
 let weak: string;
 beforeAll(async () => {
   site = await startSite();
-  hardened = `https://127.0.0.1:${site.hardened}`;
-  weak = `https://127.0.0.1:${site.weak}`;
+  hardened = `tls://127.0.0.1:${site.hardened}`;
+  weak = `tls://127.0.0.1:${site.weak}`;
 });
 afterAll(() => site.stop());
 
@@ -49,7 +49,7 @@ describe('which controls', () => {
     const { assessment, exitCode } = await scan(site, [hardened, '--ca', 'ca.pem']);
     expect(assessment.noSubject.length).toBeGreaterThan(1);
     expect(new Set(assessment.noSubject.map(({ kind }) => kind))).toEqual(
-      new Set(['organisation', 'postgres-server']),
+      new Set(['http-api', 'organisation', 'postgres-server']),
     );
     expect(assessment.noSubject.some(({ inAudit }) => inAudit)).toBe(false);
     expect(exitCode).toBe(0);
@@ -58,7 +58,7 @@ describe('which controls', () => {
 
 describe('which addresses', () => {
   test('a name with several given addresses is several subjects', async () => {
-    const url = `https://localhost:${site.hardened}`;
+    const url = `tls://localhost:${site.hardened}`;
     const { subjects, exitCode, stdout } = await scan(site, [
       url,
       '--address',
@@ -75,11 +75,11 @@ describe('which addresses', () => {
     expect(second?.id).toBe(first?.id.replace(/1$/, '2'));
     expect(subjects.map(codesOf)).toEqual([[], ['ERR_UNREACHABLE']]);
     expect(exitCode).toBe(4);
-    expect(stdout).toContain(`https://localhost:${site.hardened}  127.0.0.2  `);
+    expect(stdout).toContain(`tls://localhost:${site.hardened}  127.0.0.2  `);
   });
 
   test('one given address is the target itself, checked under its name', async () => {
-    const url = `https://wrong.example:${site.hardened}`;
+    const url = `tls://wrong.example:${site.hardened}`;
     const { subjects, findings } = await scan(site, [url, '--address', '127.0.0.1', '--ca', 'ca.pem']);
     expect(subjects.map(({ subject }) => [subject.id, subject.address])).toEqual([
       [expect.stringMatching(/^tls-endpoint-[0-9a-f]{16}$/), '127.0.0.1'],
@@ -94,12 +94,12 @@ describe('which addresses', () => {
       .some((one) => one?.address === '::1');
     const serve = (socket: { end(text: string): unknown }) => void socket.end('HTTP/1.1 400\r\n\r\n');
     const port = hasIpv6 ? (await site.fake(serve, '::1')).port : 1;
-    const { subjects, stdout } = await scan(site, [`https://[::1]:${port}`, ...versions, '--timeout', '1s'], {
+    const { subjects, stdout } = await scan(site, [`tls://[::1]:${port}`, ...versions, '--timeout', '1s'], {
       columns: 300,
     });
     expect(subjects.map(({ subject }) => subject.address)).toEqual(['::1']);
     expect(subjects.map(codesOf)).toEqual([[hasIpv6 ? 'ERR_NOT_TLS' : 'ERR_UNREACHABLE']]);
-    expect(stdout).toContain(`https://[::1]:${port}  ::1  `);
+    expect(stdout).toContain(`tls://[::1]:${port}  ::1  `);
   });
 });
 

@@ -10,8 +10,8 @@ let hardened: string;
 let weak: string;
 beforeAll(async () => {
   site = await startSite();
-  hardened = `https://127.0.0.1:${site.hardened}`;
-  weak = `https://127.0.0.1:${site.weak}`;
+  hardened = `tls://127.0.0.1:${site.hardened}`;
+  weak = `tls://127.0.0.1:${site.weak}`;
 });
 afterAll(() => site.stop());
 
@@ -71,12 +71,12 @@ describe('a weak server', () => {
 
 describe('a server that cannot be looked at', () => {
   const failing: [string, string, () => Promise<string>][] = [
-    ['nothing listens', 'ERR_UNREACHABLE', async () => 'https://127.0.0.1:1'],
+    ['nothing listens', 'ERR_UNREACHABLE', async () => 'tls://127.0.0.1:1'],
     ['says nothing', 'ERR_TIMEOUT', () => faked(() => undefined)],
     ['is not TLS', 'ERR_NOT_TLS', () => faked((socket) => void socket.end('HTTP/1.1 400 canary\r\n\r\n'))],
     ['closes at once', 'ERR_CLOSED', () => faked((socket) => void socket.end())],
     ['resets', 'ERR_RESET', () => faked((socket) => void socket.resetAndDestroy())],
-    ['has no address', 'ERR_UNRESOLVED', async () => 'https://no-such-host.invalid'],
+    ['has no address', 'ERR_UNRESOLVED', async () => 'tls://no-such-host.invalid'],
     [
       'is not PostgreSQL',
       'ERR_NOT_POSTGRES',
@@ -90,7 +90,7 @@ describe('a server that cannot be looked at', () => {
   ];
 
   async function faked(...serve: Parameters<Site['fake']>): Promise<string> {
-    return `https://127.0.0.1:${(await site.fake(...serve)).port}`;
+    return `tls://127.0.0.1:${(await site.fake(...serve)).port}`;
   }
   async function database(...serve: Parameters<Site['fake']>): Promise<string> {
     return `postgres://nobody@127.0.0.1:${(await site.fake(...serve)).port}/postgres`;
@@ -128,7 +128,7 @@ describe('a server that cannot be looked at', () => {
   });
 
   test('beside one with exceptions: 3 comes first', async () => {
-    const { exitCode, stdout } = await checked(await scan(site, [weak, 'https://127.0.0.1:1']));
+    const { exitCode, stdout } = await checked(await scan(site, [weak, 'tls://127.0.0.1:1']));
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/^not tested, not a pass: /m);
   });
@@ -137,8 +137,8 @@ describe('a server that cannot be looked at', () => {
     const closing = await site.fake((socket) => void socket.end());
     const garbled = await site.fake((socket) => void socket.end('HTTP/1.1 400\r\n\r\n'));
     const { subjects } = await scan(site, [
-      `https://127.0.0.1:${closing.port}`,
-      `https://127.0.0.1:${garbled.port}`,
+      `tls://127.0.0.1:${closing.port}`,
+      `tls://127.0.0.1:${garbled.port}`,
     ]);
     const byPort = (port: number) => subjects.find(({ subject }) => subject.port === port);
     for (const [fake, attempts] of [
@@ -154,7 +154,7 @@ describe('a server that cannot be looked at', () => {
   test('and lets in the second time is seen', async () => {
     const only = ['--control', 'tls.protocol.tls12-or-later-offered'];
     const resetting = await site.fake((socket) => void socket.resetAndDestroy());
-    await scan(site, [`https://127.0.0.1:${resetting.port}`, ...only]);
+    await scan(site, [`tls://127.0.0.1:${resetting.port}`, ...only]);
     const ofOneLook = resetting.connections() / 2;
     let refused = 0;
     const flaky = await site.fake((socket) => {
@@ -166,7 +166,7 @@ describe('a server that cannot be looked at', () => {
         .pipe(server)
         .pipe(socket);
     });
-    const url = `https://127.0.0.1:${flaky.port}`;
+    const url = `tls://127.0.0.1:${flaky.port}`;
     const { exitCode, subjects, stderr } = await scan(site, [url, ...only]);
     expect(codesOf(subjects[0]!)).toEqual([]);
     expect(subjects[0]?.observations.map((one) => one.attempts)).toEqual([2]);
@@ -177,7 +177,7 @@ describe('a server that cannot be looked at', () => {
 
 describe('a target that may be missed', () => {
   const file = (optional: boolean) =>
-    `targets:\n  - { id: web, url: "${hardened}", ca: ca.pem }\n  - { id: gone, url: "https://127.0.0.1:1", optional: ${optional} }\n`;
+    `targets:\n  - { id: web, url: "${hardened}", ca: ca.pem }\n  - { id: gone, url: "tls://127.0.0.1:1", optional: ${optional} }\n`;
 
   test.each([
     [true, 0],
@@ -195,7 +195,7 @@ describe('limits', () => {
   test('--max-duration ends the looking, seals, and says so', async () => {
     const silent = await site.fake(() => undefined);
     const limits = ['--timeout', '60s', '--max-duration', '1s'];
-    const url = `https://127.0.0.1:${silent.port}`;
+    const url = `tls://127.0.0.1:${silent.port}`;
     const { exitCode, stdout, assessment, subjects } = await checked(
       await scan(site, [url, ...limits], { columns: 400 }),
     );
@@ -219,7 +219,7 @@ describe('limits', () => {
             socket.end('HTTP/1.1 400\r\n\r\n');
           }, 50);
         });
-        return `https://127.0.0.1:${port}`;
+        return `tls://127.0.0.1:${port}`;
       }),
     );
     const single = ['--control', 'tls.protocol', '--concurrency', '1'];

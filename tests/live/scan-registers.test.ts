@@ -45,7 +45,7 @@ async function scanWith(
   writeFileSync(join(folder, 'systems.csv'), 'system\nweb\n');
   const lines = [
     'targets:',
-    `  - { id: web, url: "https://127.0.0.1:${site.hardened}", ca: ${join(site.folder, 'ca.pem')} }`,
+    `  - { id: web, url: "tls://127.0.0.1:${site.hardened}", ca: ${join(site.folder, 'ca.pem')} }`,
     'registers:',
     `  systems: { file: systems.csv, date: ${today} }`,
     `  certificates: { file: certificates.csv, date: ${today} }`,
@@ -95,7 +95,7 @@ test('a registered system that was not reached is not tested, and the scope not 
   writeFileSync(join(folder, 'systems.csv'), 'system\nweb\nhttps://nowhere.example\n');
   const lines = [
     'targets:',
-    `  - { id: web, url: "https://127.0.0.1:${site.hardened}", ca: ${join(site.folder, 'ca.pem')} }`,
+    `  - { id: web, url: "tls://127.0.0.1:${site.hardened}", ca: ${join(site.folder, 'ca.pem')} }`,
     `registers: { systems: { file: systems.csv, date: ${today} } }`,
   ];
   writeFileSync(join(folder, 'assay.yaml'), `${lines.join('\n')}\n`);
@@ -115,7 +115,7 @@ test('a register of a day to come is refused with its place', async () => {
   mkdirSync(folder);
   writeFileSync(join(folder, 'c.csv'), 'sha256\n');
   const config =
-    'targets: [{ id: web, url: "https://127.0.0.1:1" }]\nregisters:\n  certificates: { file: c.csv, date: 2999-01-01 }\n';
+    'targets: [{ id: web, url: "tls://127.0.0.1:1" }]\nregisters:\n  certificates: { file: c.csv, date: 2999-01-01 }\n';
   writeFileSync(join(folder, 'assay.yaml'), config);
   const ended = await assay([
     'scan',
@@ -132,7 +132,7 @@ test('a mistake in a register is told before anything is scanned', async () => {
   const folder = join(site.folder, 'mistake');
   mkdirSync(folder);
   writeFileSync(join(folder, 'c.csv'), 'sha256\nxyz\n');
-  const config = `targets: [{ id: web, url: "https://127.0.0.1:1" }]\nregisters: { certificates: { file: c.csv, date: 2026-11-01 } }\n`;
+  const config = `targets: [{ id: web, url: "tls://127.0.0.1:1" }]\nregisters: { certificates: { file: c.csv, date: 2026-11-01 } }\n`;
   writeFileSync(join(folder, 'assay.yaml'), config);
   const ended = await assay([
     'scan',

@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTlsServer } from '../../src/demo/tls-server.ts';
+import { issueDemoCertificates } from '../../src/demo/certificates.ts';
+import { hardenedOptions, startWebServer, weakAnswers } from '../../src/demo/web-server.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { issueCertificate } from '../../src/x509/issue.ts';
 import { pem } from '../../src/x509/pem.ts';
@@ -156,8 +158,42 @@ describe('what a hostile server says', () => {
     ]);
     const scanned = await scan(site, [...urls, '--timeout', '1s'], { columns: 400 });
     expect(scanned.exitCode).toBe(4);
-    expect(scanned.subjects).toHaveLength(4);
+    expect(scanned.subjects).toHaveLength(6);
     await expectClean(scanned);
+  });
+
+  test.each([
+    ['a head that can be read', '', 'fail'],
+    ['one that cannot', sequences, 'unseen'],
+  ])('as a web server, in its cookies, redirects, headers and pages: %s', async (_, signs, reason) => {
+    const fields = [
+      `Set-Cookie: session=${canary}${signs}`,
+      `Location: https://${canary}:${canary}@127.0.0.1:1/a;s=${canary}?token=${canary}#${canary}`,
+      `X-Powered-By: ${canary}${signs}`,
+      `${canary}: 1`,
+    ];
+    const answer = (more: readonly string[]): string =>
+      [`HTTP/1.1 302 ${canary}`, ...fields, ...more, '', canary].join('\r\n');
+    const reply = (text: string) => (_: IncomingMessage, response: ServerResponse) => {
+      response.socket?.end(text, 'latin1');
+    };
+    const certificates = issueDemoCertificates(new Date());
+    const server = await startWebServer(certificates.hardened, hardenedOptions, {
+      secure: reply(answer(['Strict-Transport-Security: max-age=5'])),
+      inClear: () => reply(answer([])),
+    });
+    try {
+      const lines = [`url: "https://127.0.0.1:${server.port}"`, `http-port: ${server.clearPort}`];
+      writeFileSync(join(site.folder, 'web.yaml'), `targets:\n  - { id: web, ${lines.join(', ')} }\n`);
+      const scanned = await scan(site, ['--config', 'web.yaml', '--control', 'http'], { columns: 400 });
+      expect(scanned.findings.map(({ controlId, reason }) => [controlId, reason])).toEqual([
+        ['http.transport.hsts', reason],
+        ['http.transport.https-redirect', reason],
+      ]);
+      await expectClean(scanned);
+    } finally {
+      await server.stop();
+    }
   });
 
   test('as PostgreSQL, once it has let us in', async () => {
@@ -189,7 +225,7 @@ describe('what a hostile server says', () => {
       dnsNames: [`${sequences}.example`],
     });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    const server = await startTlsServer({ keyPem: key, certificatePem: pem(certificate) }, {});
+    const server = await startWebServer({ keyPem: key, certificatePem: pem(certificate) }, {}, weakAnswers);
     try {
       const scanned = await scan(site, [`https://127.0.0.1:${server.port}`], { columns: 400 });
       expect(scanned.exitCode).toBe(3);

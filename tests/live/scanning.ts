@@ -2,7 +2,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { issueDemoCertificates } from '../../src/demo/certificates.ts';
-import { hardenedOptions, startTlsServer, weakOptions } from '../../src/demo/tls-server.ts';
+import {
+  hardenedAnswers,
+  hardenedOptions,
+  startWebServer,
+  weakAnswers,
+  weakOptions,
+} from '../../src/demo/web-server.ts';
 import type { Assessment, Finding, SubjectRecord } from '../../src/model/index.ts';
 import { assay, type Ended, removeFolders, type TerminalOptions, temporaryFolder } from '../cli/terminal.ts';
 
@@ -12,6 +18,9 @@ export interface Site {
   readonly folder: string;
   readonly hardened: number;
   readonly weak: number;
+  /** Where they speak plain HTTP. */
+  readonly hardenedClear: number;
+  readonly weakClear: number;
   /** A port that does what the test says with each connection. */
   fake(serve: (socket: Socket) => void, address?: string): Promise<Fake>;
   stop(): Promise<void>;
@@ -28,15 +37,15 @@ export async function startSite(): Promise<Site> {
   const certificates = issueDemoCertificates(new Date());
   writeFileSync(join(folder, 'ca.pem'), certificates.caPem);
   const stops: (() => unknown)[] = [];
-  const tls = async (...how: Parameters<typeof startTlsServer>): Promise<number> => {
-    const { port, stop } = await startTlsServer(...how);
-    stops.push(stop);
-    return port;
-  };
+  const hardened = await startWebServer(certificates.hardened, hardenedOptions, hardenedAnswers);
+  const weak = await startWebServer(certificates.weak, weakOptions, weakAnswers);
+  stops.push(hardened.stop, weak.stop);
   return {
     folder,
-    hardened: await tls(certificates.hardened, hardenedOptions),
-    weak: await tls(certificates.weak, weakOptions),
+    hardened: hardened.port,
+    hardenedClear: hardened.clearPort,
+    weak: weak.port,
+    weakClear: weak.clearPort,
     fake: async (serve, address = '127.0.0.1') => {
       let connections = 0;
       const sockets = new Set<Socket>();

@@ -50,8 +50,8 @@ controls: [ours]
 own-controls: org.csv
 audits: [{ framework: house }, { framework: pci-dss-4.0.1 }]
 targets:
-  - { id: strong, url: "https://127.0.0.1:${site.hardened}", ca: ca.pem }
-  - { id: weak, url: "https://127.0.0.1:${site.weak}", tags: [old] }
+  - { id: strong, url: "tls://127.0.0.1:${site.hardened}", ca: ca.pem }
+  - { id: weak, url: "tls://127.0.0.1:${site.weak}", tags: [old] }
 params:
   tags: { old: { ${refused}: { refused: { value: [TLSv1.0], reason: "readers, RISK-2" } } } }
 `,
@@ -118,7 +118,7 @@ describe('a tailored scan', () => {
 });
 
 test('--controls does without a file; a bundle without own controls cannot be ordered by them', async () => {
-  const url = `https://127.0.0.1:${site.hardened}`;
+  const url = `tls://127.0.0.1:${site.hardened}`;
   write('elsewhere/empty.txt', '');
   const options = { cwd: join(site.folder, 'elsewhere') };
   const one = await scan(

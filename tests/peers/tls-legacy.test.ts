@@ -9,6 +9,7 @@ import type { Json } from '../../src/model/index.ts';
 import type { ProtocolVersion } from '../../src/tls/registry.ts';
 import { judge, library, observationsOf } from '../control-cases.ts';
 import { type Look, lookAt } from '../tls/look.ts';
+import { groupsOf, lookAtFacts, suitesByVersion } from '../tls/look-at-facts.ts';
 
 /** Old and new Node as npm packages: no other TLS server that still speaks SSLv2 can be had this easily. */
 const packages = {
@@ -158,4 +159,64 @@ describe('OpenSSL 3.5', () => {
       expect(judged('tls.protocol.tls13-offered', look)).toEqual({ reason: 'pass', exceptions: [] });
     },
   );
+});
+
+describe('the suites of OpenSSL 1.0.1', () => {
+  const nmap = (port: number): Record<string, string[]> => {
+    const options = ['-Pn', '-p', String(port), '--script', '+ssl-enum-ciphers', '127.0.0.1'];
+    const text = execFileSync('nmap', options, { encoding: 'utf8' });
+    const found: Record<string, string[]> = {};
+    let version = '';
+    for (const line of text.split('\n')) {
+      version = /^\|\s+((?:TLS|SSL)v[\d.]+):/.exec(line)?.[1] ?? version;
+      const suite = /^\|\s+(TLS_\w+)/.exec(line)?.[1];
+      if (suite !== undefined) found[version] = [...(found[version] ?? []), suite].sort();
+    }
+    return found;
+  };
+
+  test('are seen in every version, EXPORT, NULL and anonymous ones and SSLv2 with them', async () => {
+    const options = {
+      secureProtocol: 'SSLv23_method',
+      ciphers: 'ALL:COMPLEMENTOFALL',
+      honorCipherOrder: true,
+    };
+    const port = await start('old', options, oldFlags);
+    const { values, missing } = await lookAtFacts(port, ['tls.suites', 'tls.extensions', 'tls.fallback']);
+    const { SSLv2: kinds = [], ...others } = suitesByVersion(values['tls.suites']);
+    const sorted = Object.fromEntries(
+      Object.entries(others).map(([version, names]) => [version, [...names].sort()]),
+    );
+    expect(sorted).toEqual(nmap(port));
+    const named = ['RC4_128', 'RC4_128_EXPORT40', 'RC2_128_CBC', 'RC2_128_CBC_EXPORT40', 'IDEA_128_CBC'];
+    const all = [...named, 'DES_64_CBC', 'DES_192_EDE3_CBC'].map((kind) => `SSL_CK_${kind}_WITH_MD5`);
+    expect(new Set(kinds)).toEqual(new Set(all));
+    expect(values['tls.suites'].accepted.filter((suite) => suite.export).length).toBe(2);
+    const order = values['tls.suites'].orders.find(({ version }) => version === 'TLSv1.2');
+    expect(order?.preference).toBe('server');
+    expect(missing['tls.suites']).toEqual([]);
+    const { versions } = values['tls.extensions'];
+    expect(versions.map(({ extendedMasterSecret }) => extendedMasterSecret)).not.toContain(true);
+    expect(versions.map(({ secureRenegotiation }) => secureRenegotiation)).not.toContain(false);
+    expect(values['tls.fallback'].protections.map(({ works }) => works)).toEqual([true, true, true]);
+  });
+});
+
+test('every group of OpenSSL 3.5 is seen, those with ML-KEM too', async () => {
+  const hybrids = ['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'];
+  const openssl = new Map([
+    ['x25519', 'X25519'],
+    ['x448', 'X448'],
+    ['secp256r1', 'P-256'],
+    ['secp384r1', 'P-384'],
+    ['secp521r1', 'P-521'],
+  ]);
+  const others = ['MLKEM512', 'MLKEM768', 'MLKEM1024', 'ffdhe2048', 'ffdhe8192'];
+  const names = [...hybrids, ...openssl.keys(), ...others];
+  const ecdhCurve = names.map((name) => openssl.get(name) ?? name).join(':');
+  const port = await start('current', { ecdhCurve, minVersion: 'TLSv1.3' });
+  const { values, missing } = await lookAtFacts(port, ['tls.groups']);
+  expect(new Set(groupsOf(values['tls.groups'], 'TLSv1.3'))).toEqual(new Set(names));
+  expect(values['tls.groups'].hybrids).toEqual(Object.fromEntries(hybrids.map((name) => [name, 'accepted'])));
+  expect(missing['tls.groups']).toEqual([]);
 });

@@ -1,17 +1,13 @@
-import {
-  type ExtensionsSeen,
-  extensionsValue,
-  missingVersions,
-  probeExtensions,
-} from '../../tls/extensions-inquiry.ts';
+import { type Enumeration, probeEnumeration } from '../../tls/enumeration.ts';
+import { extensionsValue, missingVersions } from '../../tls/extensions-inquiry.ts';
 import { extensions } from '../../tls/facts/extensions.ts';
 import { inquiryCollector } from './inquiry-fact.ts';
 
 /** Collects `tls.extensions`. */
-export const extensionsCollector = inquiryCollector<ExtensionsSeen>({
+export const extensionsCollector = inquiryCollector<Enumeration>({
   fact: extensions,
   what: 'the extensions',
-  probe: probeExtensions,
+  probe: probeEnumeration,
   value: extensionsValue,
   lists: [
     {
@@ -19,7 +15,7 @@ export const extensionsCollector = inquiryCollector<ExtensionsSeen>({
       basis:
         'Every ServerHello that the enumeration of suites brought, in every accepted version before TLS 1.3',
       returned: (seen) => extensionsValue(seen).versions.length,
-      missing: ({ enumeration }) => missingVersions(enumeration),
+      missing: missingVersions,
     },
   ],
 });

@@ -113,6 +113,22 @@ const target = {
       description: 'IP addresses to use in place of name resolution.',
     },
     ca: { ...text, description: 'PEM file with the roots of this target, relative to this file.' },
+    paths: {
+      type: 'array',
+      items: text,
+      minItems: 1,
+      maxItems: 20,
+      uniqueItems: true,
+      title: 'a list of 1 to 20 paths without repetitions',
+      description: 'https: paths that are asked over HTTP, without query; default /.',
+    },
+    'http-port': {
+      type: 'integer',
+      minimum: 1,
+      maximum: 65_535,
+      title: 'a port from 1 to 65535',
+      description: 'https: where plain HTTP is asked; default 80 where the port of the URL is 443.',
+    },
     tls: {
       type: 'string',
       enum: ['verified', 'verified-ca', 'unverified', 'plaintext'],

@@ -106,7 +106,7 @@ function crime({ compression }: AttacksSeen): AttackVerdict {
 }
 
 function renegotiation({ enumeration }: AttacksSeen): AttackVerdict {
-  const { versions } = extensionsValue({ enumeration, alpn: undefined });
+  const { versions } = extensionsValue(enumeration);
   const met = versions.filter(({ secureRenegotiation }) => !secureRenegotiation);
   return verdict(
     met.map(({ version }) => `${version} without renegotiation_info`),

@@ -29,6 +29,17 @@ export const groups = {
           },
         },
       },
+      hybrids: {
+        type: 'map',
+        description:
+          'Whether TLS 1.3 accepts each group that joins ML-KEM and a curve; one without a definite answer is absent',
+        keys: ['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'],
+        values: {
+          type: 'string',
+          enum: ['accepted', 'refused'],
+          description: 'refused: also where TLS 1.3 itself is refused',
+        },
+      },
       orders: {
         type: 'array',
         description: 'Whose order of groups decides, by version',

@@ -1,0 +1,11 @@
+import type { SubjectCollector } from '../collector.ts';
+import { headersCollector } from './headers.ts';
+import { redirectsCollector } from './redirects.ts';
+import { type HttpSession, openHttpSession } from './session.ts';
+
+/** Everything that can be looked at in the HTTP side of an https target. */
+export const httpCollector: SubjectCollector<HttpSession> = {
+  kind: 'http-api',
+  open: openHttpSession,
+  facts: [headersCollector, redirectsCollector],
+};

@@ -1,0 +1,85 @@
+import type { Answer } from '../../http/answer.ts';
+import { deriveRedirects } from '../../http/derive.ts';
+import { headers } from '../../http/facts/headers.ts';
+import { redirects } from '../../http/facts/redirects.ts';
+import { type Followed, followFromClear, type Site } from '../../http/redirects.ts';
+import { AssayError, type Completeness } from '../../model/index.ts';
+import type { FactCollector, ReadFact } from '../collector.ts';
+import { nothingAnswered, redirectEvidence } from './evidence.ts';
+import { budgetOfLooks, inTurn } from './in-turn.ts';
+import type { HttpSession } from './session.ts';
+
+/** Collects `http.redirects`. */
+export const redirectsCollector: FactCollector<HttpSession> = {
+  fact: redirects.name,
+  needs: [headers.name],
+  async collect(session, read) {
+    const site = siteOf(session);
+    const followed = await followEach(session, site);
+    const { value, missing } = deriveRedirects(site.clearPort, followed, await answers(read));
+    const evidence = [redirectEvidence(session, followed)];
+    const { code = 'ERR_UNREACHABLE' } = [...followed.values()][0]?.unknown ?? {};
+    const [first] = missing;
+    if (first !== undefined && missing.length === followed.size)
+      throw nothingAnswered({ code, why: first.why }, evidence);
+    return {
+      value,
+      method: 'TEST',
+      completeness: [completenessOf(session.http.paths, missing)],
+      requests: session.http.paths.map(
+        (path) =>
+          `GET ${path} in the clear on port ${site.clearPort}, and what it redirects to on the same host`,
+      ),
+      evidence,
+      withheld: [
+        'queries, user information and path parameters of redirects, and the values of all other header fields: they could be secrets',
+      ],
+    };
+  },
+};
+
+function siteOf({ host, port, http }: HttpSession): Site {
+  const { clearPort } = http;
+  if (clearPort !== undefined) return { host, port, clearPort };
+  throw new AssayError(
+    'ERR_NOT_DECLARED',
+    `expected a port for plain HTTP beside https on port ${port}, got none`,
+    {
+      remedy:
+        'Name it as http-port: under the target in assay.yaml, 80 where there is none: a port at which nothing listens counts as closed.',
+    },
+  );
+}
+
+function followEach(session: HttpSession, site: Site): Promise<ReadonlyMap<string, Followed>> {
+  return inTurn<Followed>(
+    session.http.paths,
+    budgetOfLooks.redirects * session.timeoutMs,
+    (path) => follow(session, site, path),
+    ({ unknown }) => unknown,
+    (unknown) => ({ hops: [], unknown }),
+  );
+}
+
+async function follow(session: HttpSession, site: Site, path: string): Promise<Followed> {
+  const chain = followFromClear(site, path);
+  let step = chain.next();
+  while (!step.done) {
+    const answer: Answer = await session.ask(step.value);
+    step = chain.next(answer);
+  }
+  return step.value;
+}
+
+/** Whether the https port answered in this look. */
+async function answers(read: ReadFact): Promise<boolean> {
+  return read(headers.name).then(
+    () => true,
+    () => false,
+  );
+}
+
+function completenessOf(paths: readonly string[], missing: Completeness['missing']): Completeness {
+  const basis = 'each path that the target declares; / where it declares none';
+  return { list: '/paths', basis, returned: paths.length - missing.length, total: paths.length, missing };
+}
