@@ -2,6 +2,7 @@ import { answer } from './answer.js';
 import { certificateMessage } from './certificate-message.js';
 import { decryptFlight, decryptWire } from './decrypt.js';
 import { dnsMessage, dnsPolicy } from './dns.js';
+import { http } from './http.js';
 import { inquiry } from './inquiries.js';
 import { keyExchange } from './key-exchange.js';
 import { records } from './records.js';
@@ -30,4 +31,5 @@ export const targets = [
   time,
   dnsMessage,
   dnsPolicy,
+  http,
 ];

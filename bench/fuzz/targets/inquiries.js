@@ -2,7 +2,7 @@ import { attacksValue } from '../../../dist/tls/attacks/attacks-value.js';
 import { probeAttacks } from '../../../dist/tls/attacks/probe-attacks.js';
 import { compressionValue, probeCompression } from '../../../dist/tls/compression-inquiry.js';
 import { probeEnumeration } from '../../../dist/tls/enumeration.js';
-import { extensionsValue, probeExtensions } from '../../../dist/tls/extensions-inquiry.js';
+import { extensionsValue } from '../../../dist/tls/extensions-inquiry.js';
 import { fallbackValue, probeFallback } from '../../../dist/tls/fallback-inquiry.js';
 import { flawsValue } from '../../../dist/tls/flaws/flaws-value.js';
 import { probeFlaws } from '../../../dist/tls/flaws/probe-flaws.js';
@@ -24,7 +24,7 @@ const inquiries = [
   ['tls.suites', probeEnumeration, suitesValue],
   ['tls.groups', probeGroups, groupsValue],
   ['tls.primes', probePrimes, primesValue],
-  ['tls.extensions', probeExtensions, extensionsValue],
+  ['tls.extensions', probeEnumeration, extensionsValue],
   ['tls.compression', probeCompression, compressionValue],
   ['tls.fallback', probeFallback, fallbackValue],
   ['tls.flaws', probeFlaws, flawsValue],
