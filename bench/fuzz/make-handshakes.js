@@ -3,7 +3,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { certificateHello } from '../../dist/tls/authentication.js';
 import { fullHello, ssl2Hello } from '../../dist/tls/offers.js';
 import { randomFrom } from './random.js';
 
@@ -144,11 +143,11 @@ const hellos = {
       }).bytes,
   ],
   retry: ['TLSv1.3', () => fullHello('TLSv1.3', options, purpose).bytes],
-  1.2: ['TLSv1.2', () => certificateHello('TLSv1.2', 'any', host, random(32))],
+  1.2: ['TLSv1.2', () => fullHello('TLSv1.2', options, purpose).bytes],
   anon: ['TLSv1.2', () => fullHello('TLSv1.2', options, purpose).bytes],
-  1.1: ['TLSv1.1', () => certificateHello('TLSv1.1', 'any', host, random(32))],
-  '1.0': ['TLSv1.0', () => certificateHello('TLSv1.0', 'any', host, random(32))],
-  ssl3: ['SSLv3', () => certificateHello('SSLv3', 'any', host, random(32))],
+  1.1: ['TLSv1.1', () => fullHello('TLSv1.1', options, purpose).bytes],
+  '1.0': ['TLSv1.0', () => fullHello('TLSv1.0', options, purpose).bytes],
+  ssl3: ['SSLv3', () => fullHello('SSLv3', options, purpose).bytes],
   ssl2: ['SSLv2', () => ssl2Hello(options, purpose).bytes],
 };
 

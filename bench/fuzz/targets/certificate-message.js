@@ -2,7 +2,7 @@ import { decodeCertificateMessage } from '../../../dist/tls/certificate-message.
 import { joined } from '../bytes.js';
 import { foundInputs } from '../corpus.js';
 import { holds, same } from '../executor.js';
-import { messages } from './seeds.js';
+import { certificateMessages, certificatesIn } from './seeds.js';
 
 /** The body of a Certificate message; the first octet chooses the form. */
 export const certificateMessage = {
@@ -13,9 +13,7 @@ export const certificateMessage = {
   errors: /^ERR_TLS_DECODE$/,
   files: ['tls/certificate-message', 'tls/reader'],
   seeds: () => [
-    ...messages()
-      .filter(({ type }) => type === 11)
-      .map(({ body, version }) => joined([version === 'TLSv1.3' ? 1 : 0], body)),
+    ...certificateMessages().flatMap((body) => [joined([0], body), joined([1], of13(certificatesIn(body)))]),
     joined([0], [0, 0, 0]),
     joined([0], [0, 1, 4], Array(65).fill([0, 0, 1, 9]).flat()),
     ...foundInputs('tls-certificate-message'),
@@ -38,6 +36,13 @@ export const certificateMessage = {
 function encoded(list) {
   const entries = joined(...list.flatMap((der) => [uint24(der.length), der]));
   return joined(uint24(entries.length), entries);
+}
+
+/** The form of TLS 1.3 (RFC 8446 §4.4.2), with a staple of four octets. */
+function of13(list) {
+  const staple = [0, 5, 0, 4, 1, 0, 0, 0];
+  const entries = joined(...list.flatMap((der) => [uint24(der.length), der, [0, staple.length], staple]));
+  return joined([0], uint24(entries.length), entries);
 }
 
 function uint24(value) {

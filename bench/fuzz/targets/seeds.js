@@ -1,5 +1,3 @@
-import { decodeCertificateMessage } from '../../../dist/tls/certificate-message.js';
-import { decryptServerFlight } from '../../../dist/tls/decrypt.js';
 import { FlightReader } from '../../../dist/tls/record.js';
 import { corpusFiles, corpusJson } from '../corpus.js';
 
@@ -20,30 +18,34 @@ export function received() {
   return handshakes().map((one) => one.received);
 }
 
-/** Messages of servers: those in the clear, and the encrypted ones up to the certificate. */
+/** Messages of servers in the clear. */
 export function messages() {
   return handshakes().flatMap((one) => {
     const flight = new FlightReader();
     flight.push(one.received);
-    return [...flight.messages, ...encrypted(one)].map((message) => ({ ...message, version: one.version }));
+    return flight.messages;
   });
 }
 
-export function encrypted({ sent, received: bytes, keylog }) {
-  return keylog === undefined
-    ? []
-    : (decryptServerFlight({ sent, received: bytes, keylog }, certificateMessage) ?? []);
+/** Bodies of Certificate messages, of the form before TLS 1.3. */
+export function certificateMessages() {
+  return messages()
+    .filter(({ type }) => type === certificateMessage)
+    .map(({ body }) => body);
 }
 
 /** Distinct certificates: those in files, and those that servers sent. */
 export function certificates() {
-  const sent = messages()
-    .filter(({ type }) => type === certificateMessage)
-    .flatMap(({ body, version }) =>
-      decodeCertificateMessage(body, version === 'TLSv1.3' ? 'TLSv1.3' : 'TLSv1.2'),
-    );
-  const byContent = new Map(
-    [...corpusFiles('certificates'), ...sent].map((der) => [Buffer.from(der).toString('hex'), der]),
-  );
-  return [...byContent.values()];
+  const all = [...corpusFiles('certificates'), ...certificateMessages().flatMap(certificatesIn)];
+  return [...new Map(all.map((der) => [Buffer.from(der).toString('hex'), der])).values()];
+}
+
+export function certificatesIn(body) {
+  const found = [];
+  for (let at = 3; at < body.length; ) {
+    const end = at + 3 + body[at] * 65_536 + body[at + 1] * 256 + body[at + 2];
+    found.push(body.subarray(at + 3, end));
+    at = end;
+  }
+  return found;
 }
