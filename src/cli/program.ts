@@ -91,6 +91,7 @@ function addScan(program: Command, io: Io, done: Done): void {
     .option('--previous <bundle>', 'an earlier bundle to compare with (may be given again)', addToFiles)
     .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
     .option('--http-port <port>', 'where https URLs of another port than 443 have plain HTTP', parsePort)
+    .option('--proxy <url>', 'connect to TLS endpoints through http://host:port or socks5://host:port')
     .option('--ca <file>', 'PEM file with the roots that certificates must chain to')
     .optionsGroup('What comes out:')
     .option('-o, --out <folder>', 'the bundle folder itself (default: ./assay-<system>-<time>)')

@@ -69,6 +69,7 @@ describe('mail', () => {
         ending: '-all',
         passesEveryone: false,
         noSender: false,
+        notFollowed: [],
       },
       dmarc: {
         ...{

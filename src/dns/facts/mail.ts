@@ -55,6 +55,11 @@ export const mail = {
             description: 'Some term, an included +all or a network of length 0 too, lets every sender pass',
           },
           noSender: { type: 'boolean', description: 'The record is "v=spf1 -all" and nothing else' },
+          notFollowed: {
+            type: 'array',
+            description: 'What could not be followed; empty where everything was',
+            items: { type: 'string', description: 'What, and why not' },
+          },
         },
       },
       dmarc: {
