@@ -15,7 +15,9 @@ try {
     rmSync(join(corpus, kind), { recursive: true, force: true });
   makeCertificates(work, join(corpus, 'certificates'));
   makeRevocation(work, join(corpus, 'revocation'));
-  const handshakes = await makeHandshakes(work);
+  const talks = [];
+  const handshakes = await makeHandshakes(work, talks);
+  writeFileSync(join(corpus, 'talks.json'), `${JSON.stringify(talks, undefined, 2)}\n`);
   writeFileSync(join(corpus, 'handshakes.json'), `${JSON.stringify(handshakes, undefined, 2)}\n`);
   for (const { name, received } of handshakes) console.log(`${name}: ${received.length / 2} bytes`);
 } finally {

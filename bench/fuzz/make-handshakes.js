@@ -4,7 +4,23 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { fullHello, ssl2Hello } from '../../dist/tls/offers.js';
+import { makeTalks } from './make-talks.js';
 import { randomFrom } from './random.js';
+
+/** Which servers assay's own handshakes are made with, and the versions. */
+const talked = {
+  'openssl-rsa': ['TLSv1.3', 'TLSv1.2'],
+  'openssl-p256': ['TLSv1.3', 'TLSv1.2'],
+  'openssl-ed25519': ['TLSv1.3'],
+  'openssl-p521': ['TLSv1.3'],
+  'openssl-old': ['TLSv1.1'],
+  'openssl-tls1': ['TLSv1.0'],
+  'openssl-dhe': ['TLSv1.2'],
+  'openssl-static-rsa': ['TLSv1.2'],
+  'openssl-client-certificate': ['TLSv1.3', 'TLSv1.2'],
+  'gnutls-rsa': ['TLSv1.3', 'TLSv1.2', 'TLSv1.0'],
+  'nginx-rsa': ['TLSv1.3', 'TLSv1.2'],
+};
 
 const random = (length) => randomFrom('hello', length).bytes(length);
 const host = 'host.test';
@@ -104,7 +120,7 @@ function nginx(work, port) {
 }
 
 /** Handshakes with real servers: what was sent and received, and for TLS 1.3 the secret that opens the server's flight. */
-export async function makeHandshakes(work) {
+export async function makeHandshakes(work, own = []) {
   const { readFileSync } = await import('node:fs');
   writeFileSync(
     join(work, 'chain.pem'),
@@ -119,6 +135,7 @@ export async function makeHandshakes(work) {
       await listening(port);
       for (const question of questions)
         made.push({ name: `${name} ${question}`, ...(await ask(port, question)) });
+      own.push(...(await makeTalks(port, talked[name] ?? [])));
     } finally {
       child.kill('SIGKILL');
     }

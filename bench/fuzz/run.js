@@ -56,8 +56,8 @@ async function runAll() {
     printSummary(result);
     for (const [index, found] of [...result.findings.values()].entries()) save(name, index, found);
     if (values.keep) keepInputs(name, result.kept);
+    if (values.summary !== undefined) writeSummary(values.summary, values.seed, results);
   }
-  if (values.summary !== undefined) writeSummary(values.summary, values.seed, results);
   const findings = results.reduce((sum, result) => sum + result.findings.size, 0);
   const inputs = results.reduce((sum, result) => sum + result.done, 0);
   console.log(`${inputs} inputs, ${findings} findings (seed ${values.seed})`);

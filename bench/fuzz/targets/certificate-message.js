@@ -26,7 +26,7 @@ export const certificateMessage = {
     if (form === 'TLSv1.2') same(encoded(list), Uint8Array.from(body), 'what was read is what was sent');
     else
       holds(
-        list.every((one) => one.buffer === body.buffer),
+        list.every((one) => one.der.buffer === body.buffer),
         'certificates are parts of the message',
       );
     return `${form} ${list.length > 0 ? 'list' : 'empty'}`;
@@ -34,7 +34,7 @@ export const certificateMessage = {
 };
 
 function encoded(list) {
-  const entries = joined(...list.flatMap((der) => [uint24(der.length), der]));
+  const entries = joined(...list.flatMap(({ der }) => [uint24(der.length), der]));
   return joined(uint24(entries.length), entries);
 }
 

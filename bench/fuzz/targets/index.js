@@ -1,13 +1,13 @@
 import { answer } from './answer.js';
 import { certificateMessage } from './certificate-message.js';
-import { decryptFlight, decryptWire } from './decrypt.js';
 import { dnsMessage, dnsPolicy } from './dns.js';
+import { handshake, sealedFlight } from './handshake.js';
 import { http } from './http.js';
 import { inquiry } from './inquiries.js';
 import { keyExchange } from './key-exchange.js';
 import { records } from './records.js';
+import { crl, fields, ocsp, timestamps, weakness } from './revocation.js';
 import { serverHello } from './server-hello.js';
-import { transcript } from './transcript.js';
 import { certificate, extensions, name, time } from './x509.js';
 
 /**
@@ -22,13 +22,17 @@ export const targets = [
   certificateMessage,
   keyExchange,
   inquiry,
-  decryptWire,
-  decryptFlight,
-  transcript,
+  handshake,
+  sealedFlight,
   certificate,
   name,
   extensions,
   time,
+  fields,
+  ocsp,
+  crl,
+  timestamps,
+  weakness,
   dnsMessage,
   dnsPolicy,
   http,
