@@ -2,6 +2,12 @@ import type { FactDefinition, FactRoot, FactSchema } from '../src/model/index.ts
 
 /** How the check catalog, which control ids come from, names what assay collects. */
 export const catalogNames: Readonly<Record<string, readonly string[]>> = {
+  'dns.a': ['dns.addresses'],
+  'dns.axfr': ['dns.transfer'],
+  'dns.caa': ['dns.caa'],
+  'dns.cname': ['dns.aliases'],
+  'dns.mx': ['dns.mail', 'dns.mtasts'],
+  'dns.txt': ['dns.mail', 'dns.selectors', 'dns.mtasts'],
   'http.headers': ['http.headers'],
   'http.redirects': ['http.redirects'],
   'inventory.certificates': ['scope.certificates'],

@@ -81,7 +81,7 @@ const target = record(
     http: record({ paths: list(text) }, { clearPort: count }),
     dns: record(
       { selectors: list(text), names: list(text) },
-      { resolver: record({ address: text, port: count }), mail: bool },
+      { resolver: record({ address: text, port: count }), mail: bool, issuers: list(text) },
     ),
   },
 );

@@ -61,7 +61,7 @@ function addInit(program: Command, io: Io, done: Done): void {
   program
     .command('init')
     .description('write an assay.yaml to complete, from what can be seen of targets')
-    .argument('<targets...>', 'https://host[:port], tls://host:port, postgres://user@host/db')
+    .argument('<targets...>', 'https://host[:port], tls://host:port, postgres://user@host/db, dns://zone')
     .option('-o, --out <file>', 'the file to write, which must not exist', 'assay.yaml')
     .action(async (targets, options) =>
       done(await (await import('./init-command.ts')).runInit(targets, options, io)),
@@ -74,7 +74,7 @@ function addScan(program: Command, io: Io, done: Done): void {
     .description('scan targets and seal what was seen into a bundle')
     .argument(
       '[target...]',
-      'https://host[:port], tls://host:port, postgres://user@host/db; none: assay.yaml',
+      'https://host[:port], tls://host:port, postgres://user@host/db, dns://zone; none: assay.yaml',
     )
     .optionsGroup('What to scan:')
     .option('-c, --config <file>', 'configuration file (default: $ASSAY_CONFIG, else ./assay.yaml)')

@@ -126,10 +126,11 @@ function refuseDnsOptions({ resolver, dns }: TargetOptions): void {
 
 function zoneOf(url: TargetUrl, options: TargetOptions): DnsZone {
   const resolver = either('the resolver', url.resolver, options.resolver);
-  const { mail, selectors = [], names = [] } = options.dns ?? {};
+  const { mail, issuers, selectors = [], names = [] } = options.dns ?? {};
   return {
     ...(resolver === undefined ? {} : { resolver }),
     ...(mail === undefined ? {} : { mail }),
+    ...(issuers === undefined ? {} : { issuers }),
     selectors,
     names: [...new Set(names.map((name) => inFull(name, url.host)))],
   };

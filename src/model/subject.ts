@@ -52,6 +52,8 @@ export interface DnsZone {
   readonly resolver?: { readonly address: string; readonly port: number };
   /** Whether it is a mail domain; absent: where it has mail servers (MX). */
   readonly mail?: boolean;
+  /** Domain names of the certification authorities that may issue; absent: not declared. */
+  readonly issuers?: readonly string[];
   /** DKIM selectors in use: they cannot be listed. */
   readonly selectors: readonly string[];
   /** Names in the zone, in full: a zone cannot be listed either. */

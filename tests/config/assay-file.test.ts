@@ -61,6 +61,7 @@ describe('the example', () => {
     expect(targets[4]?.dns).toEqual({
       resolver: { address: '192.0.2.53', port: 53 },
       mail: true,
+      issuers: ['ca.example'],
       selectors: ['s1'],
       names: ['www.pay.example', 'api.pay.example'],
     });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { assay } from '../cli/terminal.ts';
@@ -51,7 +51,7 @@ const weak: Records = {
   [`${zone} TXT`]: txt('v=spf1 +all'),
   [`_dmarc.${zone} TXT`]: txt('v=DMARC1; p=none'),
   [`s1._domainkey.${zone} TXT`]: txt(`v=DKIM1; p=${key(1024)}`),
-  [`${zone} CAA`]: [],
+  [`${zone} CAA`]: caa('issue', 'other.example'),
   [`www.${zone} CNAME`]: cname('gone.example'),
   [`db.${zone} A`]: a('10.0.0.7'),
   [`${zone} A`]: a('9.9.9.9'),
@@ -65,11 +65,7 @@ async function scanZone(records: Records): Promise<Scanned> {
     url: dns://${zone}
     resolver: 127.0.0.1:${server.port}
     tags: [public]
-    dns: { selectors: [s1], names: [www, db] }
-params:
-  system:
-    dns.caa.present:
-      issuers: { value: [ca.example], reason: the CA that we use }
+    dns: { issuers: [ca.example], selectors: [s1], names: [www, db] }
 `;
   writeFileSync(join(site.folder, 'assay.yaml'), file);
   return scan(site, ['--timeout', '2']);
@@ -131,4 +127,19 @@ test('a zone on the command line; a silent resolver leaves everything untested',
   const scanned = await scan(site, [`dns://127.0.0.1:${server.port}/${zone}`, '--timeout', '1']);
   expect(new Set(Object.values(statesOf(scanned)))).toEqual(new Set(['unseen']));
   expect(scanned.exitCode).toBe(4);
+  expect(scanned.stdout + scanned.stderr).not.toContain('no address');
+});
+
+test('assay init writes a target for a zone, and says whether it answered', async () => {
+  const server = await dnsServer(serving(hardened));
+  running.push(server);
+  const out = join(site.folder, 'first.yaml');
+  const ended = await assay(['init', `dns://127.0.0.1:${server.port}/${zone}`, '--out', out], {
+    cwd: site.folder,
+  });
+  expect(ended.exitCode).toBe(0);
+  const text = readFileSync(out, 'utf8');
+  expect(text).toContain(`- id: ${zone}-zone `);
+  expect(text).toContain('# answered on ');
+  expect(text).toContain('#   selectors: [s1]');
 });

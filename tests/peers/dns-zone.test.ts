@@ -1,9 +1,5 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Budget, resolve } from '../../src/collectors/dns/resolver.ts';
 import { runLookup } from '../../src/collectors/dns/session.ts';
@@ -11,11 +7,10 @@ import type { Question } from '../../src/dns/lookup.ts';
 import type { DnsRecord, RecordType } from '../../src/dns/records.ts';
 import { lookUpSpf, type Spf } from '../../src/dns/spf.ts';
 import { observe, outcomeOf } from '../dns/look.ts';
+import { dig, type NameServer, startNsd, workplace } from './name-servers.ts';
 
 const zone = 'peers.test';
-let folder = '';
 let port = 0;
-let server: ChildProcess | undefined;
 
 const many = (count: number, line: (n: number) => string): string =>
   Array.from({ length: count }, (_, n) => line(n)).join('\n');
@@ -87,90 +82,34 @@ ${Object.entries(spf)
 `;
 const childFile = `$ORIGIN child.${zone}.\n$TTL 60\n@ SOA ns1.${zone}. root 1 3600 600 86400 60\n@ NS ns1.${zone}.\n@ A 192.0.2.1\n`;
 
-function configuration(): string {
-  const path = (name: string): string => `"${join(folder, name)}"`;
-  return `server:
-  ip-address: 127.0.0.1@${port}
-  ip-address: 127.0.0.2@${port}
-  username: ""
-  database: ""
-  zonesdir: ${path('')}
-  pidfile: ${path('nsd.pid')}
-  xfrdfile: ${path('xfrd.state')}
-  xfrdir: ${path('')}
-  zonelistfile: ${path('zone.list')}
-  server-count: 1
-remote-control:
-  control-enable: no
-zone:
-  name: ${zone}
-  zonefile: ${path('zone')}
-  provide-xfr: 127.0.0.1 NOKEY
-zone:
-  name: child.${zone}
-  zonefile: ${path('child')}
-`;
-}
-
+const place = workplace();
+let server: NameServer | undefined;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'assay-dns-peers-'));
-  port = await freePort();
-  writeFileSync(join(folder, 'zone'), zoneFile);
-  writeFileSync(join(folder, 'child'), childFile);
-  writeFileSync(join(folder, 'nsd.conf'), configuration());
-  server = spawn('nsd', ['-d', '-c', join(folder, 'nsd.conf')], { stdio: 'ignore' });
-  const failed = new Promise<never>((_, reject) => {
-    server?.once('exit', (code) => reject(new Error(`expected nsd to run, got exit code ${code}`)));
-    server?.once('error', reject);
-  });
-  failed.catch(() => undefined);
-  while (!(await Promise.race([takesConnections(port), failed])))
-    await new Promise((go) => setTimeout(go, 50));
+  server = await startNsd(place, [
+    { name: zone, text: zoneFile, transfer: true },
+    { name: `child.${zone}`, text: childFile },
+  ]);
+  port = server.port;
 });
 afterAll(async () => {
-  const child = server;
-  if (child !== undefined && child.exitCode === null)
-    await new Promise<void>((done) => {
-      child.once('exit', () => done());
-      child.kill();
-    });
-  rmSync(folder, { recursive: true, force: true });
+  await server?.stop();
+  place.remove();
 });
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address() as AddressInfo;
-      probe.close(() => done(free));
-    });
-  });
-}
-
-function takesConnections(where: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect(where, '127.0.0.1');
-    socket.once('connect', () => done(true)).once('error', () => done(false));
-    socket.once('connect', () => socket.destroy());
-  });
-}
 
 const { signal } = new AbortController();
 setMaxListeners(0, signal);
 const budget: Budget = { timeoutMs: 3000, signal, spend: () => true, received: () => undefined };
 const ask = (question: Question) => resolve(question, [{ address: '127.0.0.1', port }], budget);
 
-const dig = (...words: readonly string[]): string =>
-  execFileSync('dig', ['@127.0.0.1', '-p', String(port), '+time=3', '+tries=1', '+norecurse', ...words], {
-    encoding: 'utf8',
-  });
+const digged = (...words: readonly string[]): string => dig(port, '+norecurse', ...words);
 
 /** The data of the records that dig prints for a question, and the status. */
-function digged(
+function answerOf(
   name: string,
   type: RecordType,
 ): { readonly status: string; readonly data: readonly string[] } {
-  const [, status = ''] = /status: (\w+)/.exec(dig(name, type, '+bufsize=1232')) ?? [];
-  const lines = dig(name, type, '+noall', '+answer', '+bufsize=1232').split('\n');
+  const [, status = ''] = /status: (\w+)/.exec(digged(name, type, '+bufsize=1232')) ?? [];
+  const lines = digged(name, type, '+noall', '+answer', '+bufsize=1232').split('\n');
   const data = lines.flatMap((line) => {
     const [, kind, rest] = /^\S+\s+\d+\s+IN\s+(\S+)\s+(.*)$/.exec(line) ?? [];
     return kind === type && rest !== undefined ? [rest] : [];
@@ -211,7 +150,7 @@ describe('records, as dig reads them from nsd', () => {
     [`gone.${zone}`, 'A'],
   ])('%s %s', async (name, type) => {
     const { reply } = await ask({ name, type });
-    const { status, data } = digged(name, type);
+    const { status, data } = answerOf(name, type);
     expect({ NOERROR: ['records', 'nodata'], NXDOMAIN: ['nxdomain'] }[status]).toContain(reply.kind);
     expect(reply.kind === 'records' ? reply.records.map(asDig).sort() : []).toEqual(data);
   });
@@ -222,7 +161,7 @@ describe('records, as dig reads them from nsd', () => {
       reply.kind === 'records'
         ? reply.records.map((record) => (record.type === 'TXT' ? record.text : ''))
         : [];
-    const printed = digged(`${name}.${zone}`, 'TXT').data.map((line) =>
+    const printed = answerOf(`${name}.${zone}`, 'TXT').data.map((line) =>
       [...line.matchAll(/"((?:\\.|[^"\\])*)"/g)]
         .map(([, part = '']) =>
           part.replace(/\\(\d{3}|.)/g, (_, one: string) =>
@@ -243,20 +182,20 @@ describe('records, as dig reads them from nsd', () => {
   test('TLSA', async () => {
     const { reply } = await ask({ name: `_25._tcp.mx1.${zone}`, type: 'TLSA' });
     expect(reply).toMatchObject({ records: [{ usage: 3, selector: 1, matching: 1, dataBytes: 32 }] });
-    expect(digged(`_25._tcp.mx1.${zone}`, 'TLSA').data[0]).toMatch(/^3 1 1 /);
+    expect(answerOf(`_25._tcp.mx1.${zone}`, 'TLSA').data[0]).toMatch(/^3 1 1 /);
   });
 
   test('a zone that the server does not have', async () => {
     const { reply } = await ask({ name: 'elsewhere.test', type: 'A' });
-    expect(dig('elsewhere.test', 'A')).toContain('status: REFUSED');
+    expect(digged('elsewhere.test', 'A')).toContain('status: REFUSED');
     expect(reply).toMatchObject({ kind: 'none', code: 'ERR_DNS_REFUSED' });
   });
 });
 
 describe('transfer', () => {
   test('nsd gives it to 127.0.0.1, as dig sees, and refuses the other zone', async () => {
-    expect(dig(zone, 'AXFR')).toContain(`mx1.${zone}.`);
-    expect(dig(`child.${zone}`, 'AXFR')).toContain('Transfer failed');
+    expect(digged(zone, 'AXFR')).toContain(`mx1.${zone}.`);
+    expect(digged(`child.${zone}`, 'AXFR')).toContain('Transfer failed');
     const given = await observe('dns.transfer', zone, { resolverPort: port });
     expect(outcomeOf(given)).toMatchObject([
       { server: `ns1.${zone}`, address: '127.0.0.1', answer: 'transferred' },
@@ -300,7 +239,7 @@ describe('a zone as nsd has it', () => {
       name: `mx1.${zone}`,
       addresses: [{ address: '10.1.2.3', scope: 'private' }],
     });
-    const issuers = [{ tag: 'issue', domain: 'ca.example' }];
+    const issuers = [{ tag: 'issue', domain: 'ca.example', allowed: true }];
     const caa = outcomeOf(await observe('dns.caa', zone, { resolverPort: port }));
     expect(caa).toEqual([
       { name: zone, foundAt: zone, restricted: true, issuers, contacts: [`mailto:security@${zone}`] },

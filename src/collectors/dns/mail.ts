@@ -23,6 +23,7 @@ export const mailCollector: FactCollector<DnsSession> = {
     const value: Mail = {
       domain: zone,
       ...(isMailDomain === undefined ? {} : { isMailDomain }),
+      notFollowed: spf.missing.map(({ what, why }) => `${what}: ${why}`),
       spf: spfFact(spf),
       dmarc: 'why' in dmarc ? {} : dmarc,
     };
@@ -44,9 +45,8 @@ function hasMailServers(mx: Reply): boolean | undefined {
 
 function spfFact({ missing, records, ...spf }: Spf): Mail['spf'] {
   // Without an answer there is no saying how many records there are.
-  const notFollowed = missing.map(({ what, why }) => `${what}: ${why}`);
   const unanswered = spf.status === undefined && missing.length > 0 && records === 0;
-  return unanswered ? { noSender: false, notFollowed } : { records, ...spf, notFollowed };
+  return unanswered ? { noSender: false } : { records, ...spf };
 }
 
 function reportsEntry(addresses: readonly string[]): Completeness {

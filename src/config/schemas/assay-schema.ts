@@ -78,6 +78,13 @@ const zone = {
       type: 'boolean',
       description: 'Whether it is a mail domain; without it, a zone with mail servers (MX) is.',
     },
+    issuers: {
+      type: 'array',
+      items: text,
+      uniqueItems: true,
+      title: 'a list of domain names without repetitions',
+      description: 'Certification authorities that may issue, as CAA records name them; [] for none.',
+    },
     selectors: {
       type: 'array',
       items: text,
