@@ -8,6 +8,7 @@ import { keyExchange } from './key-exchange.js';
 import { records } from './records.js';
 import { crl, fields, ocsp, timestamps, weakness } from './revocation.js';
 import { serverHello } from './server-hello.js';
+import { tdsFraming, upgrade } from './upgrade.js';
 import { certificate, extensions, name, time } from './x509.js';
 
 /**
@@ -36,4 +37,6 @@ export const targets = [
   dnsMessage,
   dnsPolicy,
   http,
+  upgrade,
+  tdsFraming,
 ];
