@@ -10,12 +10,13 @@ const defaultBatch = 2000;
  * Runs one target: its seeds, then batches of mutated inputs. Coverage is read after each batch; a batch that reached
  * new code is run again in halves until the inputs that did it are found, and they join the corpus.
  *
- * @param options seed, inputs (how many), firstBatch, kept (inputs found earlier), deadline (performance.now), shared, tell
+ * @param options list (the file of targets), seed, inputs (how many), firstBatch, kept (inputs found earlier), deadline
+ * (performance.now), shared, tell, trace
  */
 export async function campaign(name, options) {
   const coverage = startCoverage();
   // Only code that is loaded from here on is counted.
-  const { targets } = await import('./targets/index.js');
+  const { targets } = await import(options.list);
   const target = targets.find((one) => one.name === name);
   if (target === undefined) throw new Error(`expected a target, got ${name}`);
   const seeds = target.seeds();

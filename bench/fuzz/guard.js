@@ -6,6 +6,8 @@ const sharedBytes = 8 + 512 * 1024;
 
 process.once('message', (data) => {
   const shared = new SharedArrayBuffer(sharedBytes);
+  // Nothing is being run while the worker still loads.
+  new Int32Array(shared, 0, 2)[1] = -1;
   const worker = new Worker(new URL('worker.js', import.meta.url), {
     workerData: { ...data, shared },
     resourceLimits: { maxOldGenerationSizeMb: limits.heapMb, maxYoungGenerationSizeMb: 32 },

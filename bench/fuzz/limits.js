@@ -3,7 +3,7 @@ export const limits = {
   /** Processor time; the least of three runs counts. */
   inputMs: 50,
   /** After this the worker is ended and the input is a hang. */
-  hangMs: 5000,
+  hangMs: 15_000,
   /** Of the worker's heap as a whole; what goes beyond ends it. */
   heapMb: 256,
   /** What one input may leave on the heap and in buffers. */

@@ -116,8 +116,15 @@ function told(begin, chunks) {
     sent = Buffer.concat([sent, conversation.takeSaid()]);
   }
   const { standing, exchanged } = conversation;
+  // Of two limits that are both passed, packets decide which is noticed.
+  const how = standing.kind === 'foreign' ? { kind: 'foreign' } : standing;
   const rest = standing.kind === 'done' ? Buffer.from(conversation.rest).toString('hex') : '';
-  return { standing, exchanged: exchanged.length, sent: sent.toString('latin1'), rest };
+  return {
+    standing: how,
+    exchanged: how.kind === 'foreign' ? 0 : exchanged.length,
+    sent: sent.toString('latin1'),
+    rest,
+  };
 }
 
 /** TLS in the packets of TDS. */
