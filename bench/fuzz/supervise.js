@@ -10,10 +10,11 @@ const guard = new URL('guard.js', import.meta.url);
  * Runs one target in a guarded process. Whatever ends the process early (an input that hangs, takes all memory, or
  * makes native code abort) is a finding; another process goes on behind it, with the corpus as it was.
  */
-export async function supervise(name, { seed, inputs, minutes }) {
+export async function supervise(name, { seed, inputs, minutes, list = './targets/index.js' }) {
   const startedAt = performance.now();
   const state = {
     name,
+    list,
     seeds: 0,
     done: 0,
     batch: 0,
