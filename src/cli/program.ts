@@ -87,7 +87,11 @@ function addScan(program: Command, io: Io, done: Done): void {
         .argParser(parseSeverity)
         .default('low'),
     )
-    .option('--probe <groups>', 'also controls that have to be asked for: flaws, exhaustive', addToProbes)
+    .option(
+      '--probe <groups>',
+      'also controls that have to be asked for: flaws, exhaustive, revocation',
+      addToProbes,
+    )
     .option('--previous <bundle>', 'an earlier bundle to compare with (may be given again)', addToFiles)
     .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
     .option('--http-port <port>', 'where https URLs of another port than 443 have plain HTTP', parsePort)

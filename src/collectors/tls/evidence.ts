@@ -5,7 +5,7 @@ import { pem } from '../../x509/pem.ts';
 import type { TlsSession } from './session.ts';
 
 /** Members in the order given, so that the same look is the same bytes. */
-function jsonEvidence(title: string, value: object): EvidenceItem {
+export function jsonEvidence(title: string, value: object): EvidenceItem {
   const bytes = Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
   return { title, mediaType: 'application/json', extension: 'json', bytes };
 }
