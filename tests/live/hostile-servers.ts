@@ -131,7 +131,7 @@ export const oneByteRecords =
   (port: number): Serve =>
   (socket) => {
     const server = connect(port, '127.0.0.1');
-    const rest = { bytes: Buffer.alloc(0) };
+    const rest = { bytes: Buffer.alloc(0), sealed: false };
     socket.on('data', (chunk) => server.write(chunk));
     server.on('data', (chunk: Buffer) => {
       rest.bytes = Buffer.concat([rest.bytes, chunk]);
@@ -144,12 +144,14 @@ export const oneByteRecords =
     }
   };
 
-function* wholeRecords(rest: { bytes: Buffer }): Generator<Buffer> {
+function* wholeRecords(rest: { bytes: Buffer; sealed: boolean }): Generator<Buffer> {
   while (rest.bytes.length >= 5 && rest.bytes.length >= 5 + rest.bytes.readUInt16BE(3)) {
     const end = 5 + rest.bytes.readUInt16BE(3);
     const whole = rest.bytes.subarray(0, end);
     rest.bytes = rest.bytes.subarray(end);
-    if (whole[0] !== 22) yield whole;
+    // After ChangeCipherSpec a record of a handshake is sealed as it is.
+    rest.sealed ||= whole[0] === 20;
+    if (whole[0] !== 22 || rest.sealed) yield whole;
     else
       for (const byte of whole.subarray(5))
         yield record(22, Buffer.from([byte]), protocolVersions['TLSv1.2']);
