@@ -1,5 +1,6 @@
-// Makes bench/fuzz/corpus anew, with openssl, gnutls-serv and nginx: node bench/fuzz/make-corpus.js
-// Keys live in a temporary folder only. Every run makes other keys: commit what a run made, or leave it.
+// Makes bench/fuzz/corpus anew, with openssl, gnutls-serv and nginx: node bench/fuzz/make-corpus.js [talks]
+// With `talks`: only assay's own handshakes, as is needed when its hello has changed. Keys live in a temporary folder
+// only. Every run makes other keys: commit what a run made, or leave it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,16 +11,23 @@ import { makeRevocation } from './make-revocation.js';
 
 const corpus = fileURLToPath(new URL('corpus', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'assay-corpus-'));
+const onlyTalks = process.argv[2] === 'talks';
+const into = onlyTalks ? work : corpus;
 try {
-  for (const kind of ['certificates', 'revocation'])
-    rmSync(join(corpus, kind), { recursive: true, force: true });
-  makeCertificates(work, join(corpus, 'certificates'));
-  makeRevocation(work, join(corpus, 'revocation'));
+  if (!onlyTalks)
+    for (const kind of ['certificates', 'revocation'])
+      rmSync(join(corpus, kind), { recursive: true, force: true });
+  makeCertificates(work, join(into, 'certificates'));
+  makeRevocation(work, join(into, 'revocation'));
   const talks = [];
   const handshakes = await makeHandshakes(work, talks);
-  writeFileSync(join(corpus, 'talks.json'), `${JSON.stringify(talks, undefined, 2)}\n`);
-  writeFileSync(join(corpus, 'handshakes.json'), `${JSON.stringify(handshakes, undefined, 2)}\n`);
-  for (const { name, received } of handshakes) console.log(`${name}: ${received.length / 2} bytes`);
+  write(corpus, 'talks', talks);
+  write(into, 'handshakes', handshakes);
+  console.log(`${talks.length} talks, ${onlyTalks ? 0 : handshakes.length} handshakes`);
 } finally {
   rmSync(work, { recursive: true });
+}
+
+function write(folder, name, list) {
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(list, undefined, 2)}\n`);
 }
