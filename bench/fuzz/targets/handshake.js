@@ -55,11 +55,11 @@ function outcome(name, { finished, certificates, alert, broken }) {
   return alert !== undefined ? 'alert' : broken !== undefined ? 'broken' : 'not whole';
 }
 
-/** How the connection ended depends on where the last packet did, and so does what is made of bytes after the end. */
-function shown({ ended: _ended, foreign: _foreign, ...seen }) {
-  return JSON.stringify(seen, (_key, part) =>
-    part instanceof Map ? [...part] : typeof part === 'bigint' ? `${part}` : part,
-  );
+/** What the server showed up to its Finished: what comes after depends on when we had our say, and so on packets. */
+function shown({ finished, version, suite, group, certificates, proof, broken, alert }) {
+  const end = finished ? {} : { broken, alert };
+  const sent = certificates?.map(({ der }) => Buffer.from(der).toString('hex'));
+  return JSON.stringify({ finished, version, suite, group, sent, proof, ...end });
 }
 
 const model = recorded().find(({ name }) => name === 'TLSv1.3');
