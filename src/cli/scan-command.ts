@@ -15,6 +15,7 @@ import { silent, startProgress } from './progress.ts';
 import { type ReportFormat, readReportInput, requireFormats, writeReports } from './report-files.ts';
 import { type ScanRequest, scan } from './scan.ts';
 import { styleFor } from './style.ts';
+import { underProfiles } from './under-profiles.ts';
 
 /** The options of `assay scan`, as the command line gives them. */
 export interface ScanOptions {
@@ -24,6 +25,7 @@ export interface ScanOptions {
   readonly controls?: readonly string[];
   readonly tag?: readonly string[];
   readonly probe?: readonly ProbeGroup[];
+  readonly profile?: readonly string[];
   readonly severity: Severity;
   readonly failOn: Severity | 'none';
   readonly out?: string;
@@ -53,7 +55,12 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
   const signingKey =
     options.key === undefined ? undefined : await readSigningKey(resolve(io.cwd, options.key));
   const progress = options.quiet ? silent : startProgress(io);
-  const request = requestOf(urls, options, configuration, io);
+  const request = await underProfiles(
+    requestOf(urls, options, configuration, io),
+    options.profile ?? [],
+    library,
+    io,
+  );
   await requireRoots(request.targets);
   const history = await readHistory(options.previous ?? [], request.declared, library, io);
   const interruption = watchForInterruption(options.maxDuration, () => {

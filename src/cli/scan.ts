@@ -94,7 +94,7 @@ async function scanInto(
   writer: BundleWriter,
   request: ScanRequest,
   library: Library,
-  { controls, notAskedFor }: AskedFor,
+  { controls, notAskedFor }: AskedFor<LoadedControl>,
   targets: readonly Target[],
 ): Promise<SealedBundle> {
   const startedAt = request.clock().toISOString();
