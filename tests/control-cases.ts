@@ -23,13 +23,18 @@ export function observationsOf({ compiled }: LoadedControl, one: Situation): rea
   return observe(compiled, one, knowledge);
 }
 
+function situation(params: Situation['params'], subject: Situation['subject']) {
+  return subject === undefined ? { params } : { params, subject };
+}
+
 /** Judges observations as a scan would. */
 export function judge(
   { compiled }: LoadedControl,
   observations: readonly Observation[],
   params: Readonly<Record<string, Json>>,
+  subject?: Situation['subject'],
 ): Finding {
-  return evaluate(compiled, inputOf(compiled, observations, { params }, knowledge));
+  return evaluate(compiled, inputOf(compiled, observations, situation(params, subject), knowledge));
 }
 
 /** The scalars that the judgement of a control reads, and the lists of facts that it runs over. */
@@ -37,9 +42,14 @@ export function readsOf(
   { compiled }: LoadedControl,
   observations: readonly Observation[],
   params: Readonly<Record<string, Json>>,
+  subject?: Situation['subject'],
 ): { readonly scalars: readonly Location[]; readonly lists: readonly Location[] } {
   const seen = observations.filter((one) => one.kind === 'seen');
-  const results = runClauses(compiled, inputOf(compiled, observations, { params }, knowledge), seen);
+  const results = runClauses(
+    compiled,
+    inputOf(compiled, observations, situation(params, subject), knowledge),
+    seen,
+  );
   return {
     scalars: results.flatMap(({ items }) => items.flatMap(({ readings }) => readings)),
     lists: results.flatMap(({ population }) => (population ? [population] : [])),

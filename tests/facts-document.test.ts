@@ -24,5 +24,8 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'scope.bundles',
     'scope.names',
     'scope.systems',
+    'tls.resumption',
+    'tls.timestamps',
+    'tls.weaknesses',
   ]);
 });

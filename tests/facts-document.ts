@@ -2,6 +2,12 @@ import type { FactDefinition, FactRoot, FactSchema } from '../src/model/index.ts
 
 /** How the check catalog, which control ids come from, names what assay collects. */
 export const catalogNames: Readonly<Record<string, readonly string[]>> = {
+  'dns.a': ['dns.addresses'],
+  'dns.axfr': ['dns.transfer'],
+  'dns.caa': ['dns.caa'],
+  'dns.cname': ['dns.aliases'],
+  'dns.mx': ['dns.mail', 'dns.mtasts'],
+  'dns.txt': ['dns.mail', 'dns.selectors', 'dns.mtasts'],
   'http.headers': ['http.headers'],
   'http.redirects': ['http.redirects'],
   'inventory.certificates': ['scope.certificates'],
@@ -13,14 +19,19 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'pg.settings': ['postgres.settings'],
   roster: ['scope.accounts'],
   'tls.chain': ['tls.chain'],
+  'tls.client_auth': ['tls.clients'],
   'tls.ciphers': ['tls.suites'],
   'tls.compression': ['tls.compression'],
   'tls.dh': ['tls.primes'],
+  'tls.early_data': ['tls.tickets'],
   'tls.extensions': ['tls.extensions'],
   'tls.fallback_scsv': ['tls.fallback'],
   'tls.groups': ['tls.groups'],
+  'tls.starttls': ['tls.upgrades'],
   'tls.leaf': ['tls.leaf'],
   'tls.renegotiation': ['tls.extensions'],
+  'tls.revocation': ['tls.revocation'],
+  'tls.tickets': ['tls.tickets'],
   'tls.versions': ['tls.versions'],
   'tls.vulns': ['tls.flaws', 'tls.attacks'],
 };

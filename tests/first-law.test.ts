@@ -83,9 +83,9 @@ describe.each(library.map((one) => ({ id: one.loaded.source.control.id, ...one }
       return {
         name: one.name,
         observations,
-        run: (changed) => judge(loaded, changed, one.params),
-        reads: readsOf(loaded, observations, one.params),
-        readsOf: (changed) => readsOf(loaded, changed, one.params),
+        run: (changed) => judge(loaded, changed, one.params, one.subject),
+        reads: readsOf(loaded, observations, one.params, one.subject),
+        readsOf: (changed) => readsOf(loaded, changed, one.params, one.subject),
       };
     });
     const { needs } = loaded.compiled;

@@ -15,7 +15,12 @@ interface Layer {
 const layers: Readonly<Record<string, Layer>> = {
   model: { folders: [], node: 'none', why: 'the nouns depend on nothing' },
   x509: { folders: ['model'], node: 'pure', packages: ['node-forge'], why: 'bytes in, facts out' },
-  tls: { folders: ['model', 'x509'], node: 'pure', why: 'bytes in, facts out' },
+  tls: {
+    folders: ['model', 'x509'],
+    node: 'pure',
+    packages: ['@noble/post-quantum'],
+    why: 'bytes in, facts out',
+  },
   dns: { folders: ['model'], node: 'pure', packages: ['dns-packet'], why: 'bytes in, facts out' },
   http: { folders: ['model'], node: 'pure', why: 'bytes in, facts out' },
   postgres: { folders: ['model'], node: 'none', why: 'rows in, facts out' },

@@ -56,7 +56,7 @@ const subject = record(
     tags: list(text),
     optional: bool,
   },
-  { address: text, owner: text },
+  { address: text, otherAddresses: list(text), owner: text },
 );
 
 const target = record(
@@ -74,8 +74,15 @@ const target = record(
   {
     owner: text,
     caFile: text,
+    addressChoice: { const: 'first' },
+    serverName: text,
+    proxy: record({ scheme: oneOf('http', 'socks5'), host: text, port: count }, { user: text }),
     postgres: record({ tls: text, tlsGiven: bool }),
     http: record({ paths: list(text) }, { clearPort: count }),
+    dns: record(
+      { selectors: list(text), names: list(text) },
+      { resolver: record({ address: text, port: count }), mail: bool, issuers: list(text) },
+    ),
   },
 );
 

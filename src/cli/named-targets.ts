@@ -1,8 +1,9 @@
 import { trustRoots } from '../collectors/tls/trust-roots.ts';
 import type { AssayConfig } from '../config/assay-config.ts';
+import { parseProxy } from '../config/proxy.ts';
 import { parseTarget } from '../config/target.ts';
 import { parseTargetUrl } from '../config/target-url.ts';
-import { AssayError, type PostgresConnection, type Target } from '../model/index.ts';
+import { AssayError, type PostgresConnection, type ProxyServer, type Target } from '../model/index.ts';
 
 /** What the command line says of its targets beside their URLs. */
 export interface NamingOptions {
@@ -10,6 +11,8 @@ export interface NamingOptions {
   readonly addresses: readonly string[] | undefined;
   /** Where plain HTTP is asked beside its https targets. */
   readonly httpPort?: number | undefined;
+  /** URL of a proxy. */
+  readonly proxy?: string | undefined;
 }
 
 /**
@@ -20,14 +23,16 @@ export interface NamingOptions {
  */
 export function nameTargets(
   urls: readonly string[],
-  { caFile, addresses, httpPort }: NamingOptions,
+  { caFile, addresses, httpPort, proxy: proxyUrl }: NamingOptions,
   config: AssayConfig | undefined,
 ): readonly Target[] {
+  const proxy = proxyUrl === undefined ? undefined : parseProxy(proxyUrl);
   if (urls.length === 0) {
     if (addresses !== undefined) throw ofNothing('--address', 'https://host --address 192.0.2.7');
     if (httpPort !== undefined) throw ofNothing('--http-port', 'https://host:8443 --http-port 8080');
     return (config?.targets ?? []).map((target) => ({
       ...target,
+      ...(proxy === undefined || target.proxy !== undefined ? {} : { proxy: forTls(target, proxy) }),
       ...(caFile !== undefined && target.caFile === undefined ? { caFile } : {}),
     }));
   }
@@ -35,7 +40,7 @@ export function nameTargets(
   const targets = urls.map((url) => {
     const { scheme } = parseTargetUrl(url);
     const ofUrl = scheme === 'https' || !anyHttps ? { httpPort } : {};
-    const target = parseTarget(url, { caFile, addresses, ...ofUrl });
+    const target = parseTarget(url, { caFile, addresses, proxy, ...ofUrl });
     const known = config?.targets.find(({ locator }) => locator === target.locator);
     return known === undefined ? target : withTyped(known, target, url, httpPort);
   });
@@ -43,6 +48,14 @@ export function nameTargets(
   if (!twice) return targets;
   throw new AssayError('ERR_TARGET', `expected each target once, got ${twice.locator} twice`, {
     remedy: 'Name it once.',
+  });
+}
+
+/** A connection that goes past the proxy would be a surprise. */
+function forTls(target: Target, proxy: ProxyServer): ProxyServer {
+  if (target.kind === 'tls-endpoint') return proxy;
+  throw new AssayError('ERR_TARGET', 'expected TLS endpoints beside --proxy, got a postgres target', {
+    remedy: 'Give the TLS endpoints their proxy in assay.yaml, or name them alone on the command line.',
   });
 }
 
@@ -54,10 +67,13 @@ function ofNothing(option: string, example: string): AssayError {
 
 /** What was typed holds over what the file says of the same target. */
 function withTyped(known: Target, typed: Target, url: string, httpPort: number | undefined): Target {
-  const { caFile, addresses, postgres } = typed;
+  const { caFile, addresses, postgres, proxy } = typed;
+  const { addressChoice, ...described } = known;
   const { http } = known;
   return {
-    ...known,
+    ...described,
+    ...(addressChoice === undefined || addresses.length > 0 ? {} : { addressChoice }),
+    ...(proxy === undefined ? {} : { proxy }),
     ...(caFile === undefined ? {} : { caFile }),
     ...(addresses.length === 0 ? {} : { addresses }),
     ...(http === undefined || httpPort === undefined ? {} : { http: { ...http, clearPort: httpPort } }),

@@ -62,7 +62,7 @@ function addInit(program: Command, io: Io, done: Done): void {
   program
     .command('init')
     .description('write an assay.yaml to complete, from what can be seen of targets')
-    .argument('<targets...>', 'https://host[:port], tls://host:port, postgres://user@host/db')
+    .argument('<targets...>', 'https://host[:port], tls://host:port, postgres://user@host/db, dns://zone')
     .option('-o, --out <file>', 'the file to write, which must not exist', 'assay.yaml')
     .action(async (targets, options) =>
       done(await (await import('./init-command.ts')).runInit(targets, options, io)),
@@ -75,7 +75,7 @@ function addScan(program: Command, io: Io, done: Done): void {
     .description('scan targets and seal what was seen into a bundle')
     .argument(
       '[target...]',
-      'https://host[:port], tls://host:port, postgres://user@host/db; none: assay.yaml',
+      'https://host[:port], tls://host:port, postgres://user@host/db, dns://zone; none: assay.yaml',
     )
     .optionsGroup('What to scan:')
     .option('-c, --config <file>', 'configuration file (default: $ASSAY_CONFIG, else ./assay.yaml)')
@@ -97,6 +97,7 @@ function addScan(program: Command, io: Io, done: Done): void {
     .option('--previous <bundle>', 'an earlier bundle to compare with (may be given again)', addToFiles)
     .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
     .option('--http-port <port>', 'where https URLs of another port than 443 have plain HTTP', parsePort)
+    .option('--proxy <url>', 'connect to TLS endpoints through http://host:port or socks5://host:port')
     .option('--ca <file>', 'PEM file with the roots that certificates must chain to')
     .optionsGroup('What comes out:')
     .option('-o, --out <folder>', 'the bundle folder itself (default: ./assay-<system>-<time>)')

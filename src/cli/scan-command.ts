@@ -38,6 +38,7 @@ export interface ScanOptions {
   readonly previous?: readonly string[];
   readonly address?: readonly string[];
   readonly httpPort?: number;
+  readonly proxy?: string;
   readonly key?: string;
   readonly quiet?: boolean;
 }
@@ -108,7 +109,7 @@ function requestOf(
   const caFile = options.ca === undefined ? undefined : resolve(io.cwd, options.ca);
   const targets = nameTargets(
     urls,
-    { caFile, addresses: options.address, httpPort: options.httpPort },
+    { caFile, addresses: options.address, httpPort: options.httpPort, proxy: options.proxy },
     config,
   );
   const system = urls.length > 0 ? undefined : config?.system;

@@ -42,7 +42,7 @@ export async function collectSubject(
     signal: AbortSignal.any([context.signal, deadline.signal]),
   };
   const run = startRun(collector, look, bounded, context.signal);
-  const wanted = withNeeds(collector, look.facts);
+  const wanted = withNeeds(collector, look.facts).filter((fact) => concerns(collector, fact, look.subject));
   const observations: CollectedObservation[] = [];
   for (const fact of wanted) observations.push(await run.observe(fact));
   await run.close();
@@ -78,6 +78,11 @@ function withNeeds(collector: SubjectCollector, facts: readonly string[]): reado
   };
   for (const fact of facts) visit(fact);
   return [...ordered];
+}
+
+function concerns(collector: SubjectCollector, fact: string, subject: Subject): boolean {
+  const source = collector.facts.find((candidate) => candidate.fact === fact);
+  return source?.concerns?.(subject) ?? true;
 }
 
 interface CollectorRun {

@@ -45,6 +45,9 @@ const worthAnotherTry = new Set([
   'ERR_RESET',
   'ERR_CLOSED',
   'ERR_UNRESOLVED',
+  'ERR_STARTTLS_CUT_OFF',
+  'ERR_STARTTLS_UNAVAILABLE',
+  'ERR_PROXY_UNREACHABLE',
 ]);
 
 /**

@@ -47,6 +47,8 @@ export type ReadFact = (name: string) => Promise<Json>;
 /** Looks at a subject for one fact. Throws `AssayError` for what it could not see. */
 export interface FactCollector<S extends Session = Session> {
   readonly fact: string;
+  /** Absent: every subject of the kind. Of others there is no such fact, and so no observation. */
+  concerns?(subject: Subject): boolean;
   /** Facts of the same subject that it reads through `read`. */
   readonly needs: readonly string[];
   collect(session: S, read: ReadFact, context: CollectContext): Promise<Collected>;

@@ -15,7 +15,9 @@ export interface ResolvedTarget {
 
 /**
  * Finds the addresses behind a target's name. One address: the subject is the target; several: each is a subject of
- * its own, `<id>~<address>`, because a name says nothing of which one answers a client. Socket folders and zones have none.
+ * its own, `<id>~<address>`, because a name says nothing of which one answers a client. Where the target wants the
+ * first alone, that is the subject, in the order of the resolver (RFC 6724), and the others are recorded with it. Socket
+ * folders and zones have none.
  *
  * @param signal a name server may be silent for longer than a scan that was stopped can wait
  */
@@ -29,6 +31,9 @@ export async function resolveTarget(
     return { subjects: [subjectAt(target, target.id)] };
   try {
     const addresses = await orAborted(() => addressesOf(target, findAddresses), target.host, signal);
+    const [first, ...others] = addresses;
+    if (target.addressChoice === 'first' && others.length > 0)
+      return { subjects: [{ ...subjectAt(target, target.id, first), otherAddresses: others.sort() }] };
     if (addresses.length === 1) return { subjects: [subjectAt(target, target.id, addresses[0])] };
     return { subjects: addresses.map((address) => subjectAt(target, `${target.id}~${address}`, address)) };
   } catch (error) {
@@ -39,7 +44,8 @@ export async function resolveTarget(
 async function addressesOf(target: Target, findAddresses: FindAddresses): Promise<readonly string[]> {
   if (target.addresses.length > 0) return [...new Set(target.addresses)].sort();
   if (isIP(target.host)) return [target.host];
-  return [...new Set(await findAddresses(target.host))].sort();
+  const found = [...new Set(await findAddresses(target.host))];
+  return target.addressChoice === 'first' ? found : found.sort();
 }
 
 async function lookUp(host: string): Promise<readonly string[]> {

@@ -32,11 +32,14 @@ export interface AssayConfig extends FollowUpConfig {
 type Resolve = (path: string) => string;
 
 function resolveTarget(target: Target, resolve: Resolve): Target {
-  const { caFile, postgres } = target;
+  const { caFile, postgres, proxy } = target;
   const password = postgres?.password;
   return {
     ...target,
     ...(caFile === undefined ? {} : { caFile: resolve(caFile) }),
+    ...(proxy?.password === undefined
+      ? {}
+      : { proxy: { ...proxy, password: resolveReference(proxy.password, resolve) } }),
     ...(postgres === undefined || password === undefined
       ? {}
       : { postgres: { ...postgres, password: resolveReference(password, resolve) } }),

@@ -1,9 +1,17 @@
-import type { Audit, ParamOverride, SecretReference, Target, TlsPolicy } from '../model/index.ts';
+import type {
+  Audit,
+  ParamOverride,
+  ProxyServer,
+  SecretReference,
+  Target,
+  TlsPolicy,
+} from '../model/index.ts';
 import { AssayError } from '../model/index.ts';
 import type { AssayConfig } from './assay-config.ts';
 import { isCalendarDate } from './calendar.ts';
 import { followUpOf, type RawFollowUp } from './follow-up.ts';
 import { overridesOf, type RawOverrides } from './param-overrides.ts';
+import { parseProxy } from './proxy.ts';
 import { refusalOf } from './refusal.ts';
 import { type DeclaredRegisters, registersOf } from './registers.ts';
 import { type RawResponsibilities, responsibilitiesOf } from './responsibilities.ts';
@@ -28,7 +36,10 @@ interface RawTarget {
   readonly tags?: readonly string[];
   readonly owner?: string;
   readonly optional?: boolean;
-  readonly addresses?: readonly string[];
+  readonly addresses?: readonly string[] | 'first';
+  readonly 'server-name'?: string;
+  readonly proxy?: string;
+  readonly 'proxy-credentials'?: { readonly user: string; readonly password: string };
   readonly ca?: string;
   readonly paths?: readonly string[];
   readonly 'http-port'?: number;
@@ -97,7 +108,7 @@ function secretOf(reference: string, path: YamlPath, source: YamlSource): Secret
   const secret = parseSecretReference(reference);
   if (secret !== undefined) return secret;
   throw refusal(
-    source.at([...path, 'credentials', 'password']),
+    source.at([...path, 'password']),
     'expected a command of plain words, or a JSON list of words, got something else',
     'no shell reads it: for blanks and quotes in a word write \'exec:["program", "a word"]\'',
   );
@@ -106,21 +117,42 @@ function secretOf(reference: string, path: YamlPath, source: YamlSource): Secret
 function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
   const { id, url, tags, owner, optional, addresses, ca: caFile, paths, tls, credentials } = raw;
   const reference = credentials?.password;
-  const password = reference === undefined ? undefined : secretOf(reference, path, source);
-  try {
-    return parseTarget(url, {
-      ...{ id, tags, owner, optional, addresses, caFile, tls, password },
+  const password =
+    reference === undefined ? undefined : secretOf(reference, [...path, 'credentials'], source);
+  const proxy = proxyOf(raw, path, source);
+  return placed(source.at([...path, 'url']), () =>
+    parseTarget(url, {
+      ...{ id, tags, owner, optional, addresses, caFile, tls, password, proxy },
+      serverName: raw['server-name'],
       user: credentials?.user,
-      resolver: resolverOf(raw.resolver, path, source),
-      dns: zoneOf(raw, path, source),
       paths,
       httpPort: raw['http-port'],
-    });
+      resolver: resolverOf(raw.resolver, path, source),
+      dns: zoneOf(raw, path, source),
+    }),
+  );
+}
+
+/** What is refused of a value, with its place in the file. */
+function placed<T>(place: string, work: () => T): T {
+  try {
+    return work();
   } catch (cause) {
     if (!(cause instanceof AssayError)) throw cause;
     const remedy = cause.remedy === undefined ? {} : { remedy: cause.remedy };
-    throw new AssayError(cause.code, `${source.at([...path, 'url'])} ${cause.message}`, { cause, ...remedy });
+    throw new AssayError(cause.code, `${place} ${cause.message}`, { cause, ...remedy });
   }
+}
+
+function proxyOf(raw: RawTarget, path: YamlPath, source: YamlSource): ProxyServer | undefined {
+  const { proxy, 'proxy-credentials': credentials } = raw;
+  const place = [...path, 'proxy-credentials'];
+  if (proxy === undefined && credentials !== undefined)
+    throw refusal(source.keyAt(place), 'expected proxy beside proxy-credentials, got none', 'name the proxy');
+  if (proxy === undefined) return undefined;
+  const { user } = credentials ?? {};
+  const password = credentials && secretOf(credentials.password, place, source);
+  return placed(source.at([...path, 'proxy']), () => parseProxy(proxy, { user, password }));
 }
 
 /** Two entries for one system would count its findings twice. */

@@ -52,8 +52,16 @@ export function resolveReference(
 
 /** A target as a bundle records it: of a command only the program, because its arguments could hold a secret. */
 export function recordedTarget(target: Target): Target {
-  const { postgres } = target;
-  if (postgres?.password?.kind !== 'exec') return target;
-  const [program] = postgres.password.command;
-  return { ...target, postgres: { ...postgres, password: { kind: 'exec', command: [program] } } };
+  const { postgres, proxy } = target;
+  return {
+    ...target,
+    ...(proxy?.password === undefined ? {} : { proxy: { ...proxy, password: recorded(proxy.password) } }),
+    ...(postgres?.password === undefined
+      ? {}
+      : { postgres: { ...postgres, password: recorded(postgres.password) } }),
+  };
+}
+
+function recorded(secret: SecretReference): SecretReference {
+  return secret.kind === 'exec' ? { kind: 'exec', command: [secret.command[0]] } : secret;
 }

@@ -1,9 +1,16 @@
-import { AssayError, type TargetKind } from '../model/index.ts';
+import {
+  AssayError,
+  type StarttlsProtocol,
+  starttlsPorts,
+  starttlsProtocols,
+  type TargetKind,
+} from '../model/index.ts';
 import { parseHost } from './host.ts';
 import { dnsPort, parseResolver, parseZone, type Resolver } from './resolver.ts';
 import { didYouMean } from './suggest.ts';
 
-type Scheme = 'https' | 'tls' | 'postgres' | 'dns';
+type TlsScheme = 'https' | 'tls' | `starttls+${StarttlsProtocol}`;
+type Scheme = TlsScheme | 'postgres' | 'dns';
 
 /** A target URL taken apart; nothing of it is interpreted beyond RFC 3986 and, for PostgreSQL, libpq's form. */
 export interface TargetUrl {
@@ -24,13 +31,14 @@ const schemes: Readonly<Record<string, Scheme>> = {
   tls: 'tls',
   postgres: 'postgres',
   postgresql: 'postgres',
+  ...Object.fromEntries(starttlsProtocols.map((name) => [`starttls+${name}`, `starttls+${name}` as const])),
   dns: 'dns',
 };
 const queryKeys = ['sslmode', 'host', 'port', 'user', 'dbname', 'sslrootcert'] as const;
 type Query = Readonly<Partial<Record<(typeof queryKeys)[number], string>>>;
 
 const forms =
-  'https://host[:port], tls://host[:port], postgres://user@host/database?sslmode=… or postgres:///database?host=<socket folder>, dns://[resolver[:port]/]zone';
+  'https://host[:port], tls://host[:port], starttls+smtp://host[:port] (or another protocol), postgres://user@host/database?sslmode=… or postgres:///database?host=<socket folder>, dns://[resolver[:port]/]zone';
 
 function refusal(expected: string, got: string): AssayError {
   return new AssayError('ERR_TARGET', `expected ${expected}, got ${got}`, { remedy: `targets are ${forms}` });
@@ -65,12 +73,13 @@ function decode(text: string): string {
   throw refusal('percent-encoded text (%40 for @)', 'something else');
 }
 
-function parsePort(text: string): number {
+export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw refusal('a port from 1 to 65535', 'something else');
   return port;
 }
 
+/** The authority of a URL taken apart, and what follows it. */
 interface Parts {
   readonly user: string | undefined;
   readonly host: string;
@@ -80,7 +89,7 @@ interface Parts {
 }
 
 /** RFC 3986 §3.2: everything up to the last `@` of the authority is user information. */
-function splitParts(rest: string): Parts {
+export function splitParts(rest: string): Parts {
   const [, authority = '', path = '', query, fragment] =
     /^([^/?#]*)([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(rest) ?? [];
   const at = authority.lastIndexOf('@');
@@ -116,7 +125,7 @@ function unknownParameter(name: string): AssayError {
   return refusal(`a query of ${queryKeys.join(', ')}`, `${got}${meant}`);
 }
 
-function parseTlsUrl(scheme: 'https' | 'tls', parts: Parts): TargetUrl {
+function parseTlsUrl(scheme: TlsScheme, parts: Parts): TargetUrl {
   if (parts.user !== undefined) throw refusal(`${scheme}://host[:port]`, 'a URL with a user');
   if (parts.path !== '' && parts.path !== '/') throw refusal(`${scheme}://host[:port]`, 'a URL with a path');
   if (parts.query !== undefined) throw refusal(`${scheme}://host[:port]`, 'a URL with a query');
@@ -124,8 +133,14 @@ function parseTlsUrl(scheme: 'https' | 'tls', parts: Parts): TargetUrl {
     scheme,
     kind: 'tls-endpoint',
     host: parseHost(parts.host),
-    port: parsePort(parts.port ?? '443'),
+    port: parsePort(parts.port ?? String(plainPort(scheme) ?? 443)),
   };
+}
+
+/** The port of the plain service in front of TLS. */
+function plainPort(scheme: TlsScheme): number | undefined {
+  const protocol = starttlsProtocols.find((name) => scheme === `starttls+${name}`);
+  return protocol && starttlsPorts[protocol];
 }
 
 /** RFC 4501 `dns://resolver[:port]/zone`; without a path, the authority is the zone. */
@@ -184,7 +199,7 @@ function decodeSocketFolder(host: string): string {
 }
 
 /**
- * Takes a target URL apart: `https://host[:port]`, `tls://host[:port]`, and libpq's URIs
+ * Takes a target URL apart: `https://host[:port]`, `tls://host[:port]`, `starttls+smtp://host[:port]`, libpq's URIs
  * (`postgres://user@host:port/database?sslmode=…`, `postgres:///database?host=<socket folder>`), and DNS zones
  * (`dns://zone`, `dns://resolver[:port]/zone`, RFC 4501).
  *
@@ -196,16 +211,20 @@ export function parseTargetUrl(text: string): TargetUrl {
   const parts = splitParts(rest);
   const scheme = schemes[written.toLowerCase()];
   if (scheme === undefined) {
-    const meant = didYouMean(written, Object.keys(schemes));
-    throw refusal('the scheme https, tls, postgres or dns', `"${written.slice(0, 30)}"${meant}`);
+    const upgraded = `starttls+${written.toLowerCase()}`;
+    const meant =
+      upgraded in schemes ? `; did you mean "${upgraded}"?` : didYouMean(written, Object.keys(schemes));
+    throw refusal(
+      'the scheme https, tls, starttls+<protocol>, postgres or dns',
+      `"${written.slice(0, 30)}"${meant}`,
+    );
   }
   switch (scheme) {
     case 'postgres':
       return parsePostgresUrl(parts);
     case 'dns':
       return parseDnsUrl(parts);
-    case 'https':
-    case 'tls':
+    default:
       return parseTlsUrl(scheme, parts);
   }
 }

@@ -4,11 +4,12 @@ import {
   type DnsZone,
   type HttpSide,
   type PostgresConnection,
+  type ProxyServer,
   type SecretReference,
   type Target,
   type TlsPolicy,
 } from '../model/index.ts';
-import { canonicalAddress } from './host.ts';
+import { canonicalAddress, parseHost } from './host.ts';
 import type { Resolver } from './resolver.ts';
 import { parseTargetUrl, type TargetUrl } from './target-url.ts';
 
@@ -18,8 +19,10 @@ export interface TargetOptions {
   readonly tags?: readonly string[] | undefined;
   readonly owner?: string | undefined;
   readonly optional?: boolean | undefined;
-  /** Addresses to use in place of name resolution. */
-  readonly addresses?: readonly string[] | undefined;
+  /** Addresses to use in place of name resolution; `first`: the first that it gives. */
+  readonly addresses?: readonly string[] | 'first' | undefined;
+  readonly serverName?: string | undefined;
+  readonly proxy?: ProxyServer | undefined;
   readonly caFile?: string | undefined;
   readonly tls?: TlsPolicy | undefined;
   readonly user?: string | undefined;
@@ -80,7 +83,7 @@ function locatorOf({ scheme, host, port }: TargetUrl): string {
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function addressesOf(url: TargetUrl, given: readonly string[] | undefined): readonly string[] {
+function addressesOf(url: TargetUrl, given: TargetOptions['addresses']): readonly string[] {
   if (given === undefined || given.length === 0) return [];
   if (url.scheme === 'dns' || url.host.startsWith('/') || canonicalAddress(url.host) !== undefined)
     throw refusal(
@@ -88,6 +91,7 @@ function addressesOf(url: TargetUrl, given: readonly string[] | undefined): read
       'them for an address, a socket folder or a zone',
       'leave them out',
     );
+  if (given === 'first') return [];
   return given.map((text) => {
     const address = canonicalAddress(text);
     if (address !== undefined) return address;
@@ -122,10 +126,11 @@ function refuseDnsOptions({ resolver, dns }: TargetOptions): void {
 
 function zoneOf(url: TargetUrl, options: TargetOptions): DnsZone {
   const resolver = either('the resolver', url.resolver, options.resolver);
-  const { mail, selectors = [], names = [] } = options.dns ?? {};
+  const { mail, issuers, selectors = [], names = [] } = options.dns ?? {};
   return {
     ...(resolver === undefined ? {} : { resolver }),
     ...(mail === undefined ? {} : { mail }),
+    ...(issuers === undefined ? {} : { issuers }),
     selectors,
     names: [...new Set(names.map((name) => inFull(name, url.host)))],
   };
@@ -166,6 +171,32 @@ function refuseHttpOptions({ paths, httpPort }: TargetOptions): void {
   throw refusal('paths and http-port only for https targets', 'them for another', remedy);
 }
 
+/** What only the look at a TLS endpoint heeds. */
+function tlsOptionsOf(url: TargetUrl, { serverName, proxy }: TargetOptions): Partial<Target> {
+  if (serverName === undefined && proxy === undefined) return {};
+  if (url.kind !== 'tls-endpoint')
+    throw refusal(
+      'server-name and proxy only for TLS endpoints',
+      'one for another target',
+      'leave it out; to look at the TLS of the server alone, name it as starttls+postgres://host',
+    );
+  return {
+    ...(serverName === undefined ? {} : { serverName: nameOf(serverName) }),
+    ...(proxy === undefined ? {} : { proxy }),
+  };
+}
+
+/** SNI has names only (RFC 6066 §3). */
+function nameOf(serverName: string): string {
+  const name = parseHost(serverName);
+  if (canonicalAddress(name) === undefined) return name;
+  throw refusal(
+    'server-name to be a host name',
+    'an address',
+    'leave it out: without it the host is asked for',
+  );
+}
+
 /**
  * A target from its URL and what is said beside it.
  *
@@ -186,6 +217,8 @@ export function parseTarget(text: string, options: TargetOptions = {}): Target {
     host: url.host,
     port: url.port,
     addresses: addressesOf(url, options.addresses),
+    ...(options.addresses === 'first' ? { addressChoice: options.addresses } : {}),
+    ...tlsOptionsOf(url, options),
     tags: options.tags ?? [],
     ...(options.owner === undefined ? {} : { owner: options.owner }),
     optional: options.optional ?? false,

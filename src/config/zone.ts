@@ -7,6 +7,7 @@ import type { YamlPath, YamlSource } from './yaml.ts';
 /** `dns:` of a target. */
 export interface RawZone {
   readonly mail?: boolean;
+  readonly issuers?: readonly string[];
   readonly selectors?: readonly string[];
   readonly names?: readonly string[];
 }
@@ -42,11 +43,14 @@ export function zoneOf(
   source: YamlSource,
 ): Omit<DnsZone, 'resolver'> | undefined {
   if (dns === undefined) return undefined;
-  const { mail, selectors = [], names = [] } = dns;
+  const { mail, issuers, selectors = [], names = [] } = dns;
+  const named = (key: string, texts: readonly string[]): readonly string[] =>
+    texts.map((text, index) => nameAt(text, [...path, 'dns', key, index], source));
   return {
     ...(mail === undefined ? {} : { mail }),
-    selectors: selectors.map((text, index) => nameAt(text, [...path, 'dns', 'selectors', index], source)),
-    names: names.map((text, index) => nameAt(text, [...path, 'dns', 'names', index], source)),
+    ...(issuers === undefined ? {} : { issuers: named('issuers', issuers) }),
+    selectors: named('selectors', selectors),
+    names: named('names', names),
   };
 }
 

@@ -27,7 +27,7 @@ export interface Query {
 }
 
 /** What fits into one datagram on every path (DNS flag day 2020). */
-export const udpPayloadBytes = 1232;
+const udpPayloadBytes = 1232;
 
 /** A query as it goes over the wire, without the length that TCP puts before it. The name is askable. */
 export function encodeQuery({ name, type, id, recursive, edns }: Query): Uint8Array {

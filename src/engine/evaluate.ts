@@ -1,15 +1,16 @@
-import type {
-  Control,
-  EffectiveParam,
-  Exception,
-  FactDefinition,
-  Finding,
-  Json,
-  Population,
-  Reason,
-  Seen,
-  SubjectRecord,
-  UnseenItem,
+import {
+  type Control,
+  type EffectiveParam,
+  type Exception,
+  type FactDefinition,
+  type Finding,
+  type Json,
+  type Population,
+  type Reason,
+  type Seen,
+  type SubjectRecord,
+  schemeOf,
+  type UnseenItem,
 } from '../model/index.ts';
 import type { CompiledControl } from './assertion.ts';
 import { type ClauseResult, evaluateClause, faultOf, type ItemResult, prepareEvaluation } from './clause.ts';
@@ -159,9 +160,10 @@ function notApplicable(
   input: EvaluationInput,
 ): Conclusion | undefined {
   if (!applies || !control.appliesWhen) return undefined;
-  const { id, kind, host, tags } = input.record.subject;
+  const { id, kind, locator, host, tags } = input.record.subject;
   try {
-    const subject = { id, kind, host, tags, environment: input.environment };
+    const scheme = schemeOf(locator);
+    const subject = { id, kind, scheme, host, tags, environment: input.environment };
     if (applies.run({ subject, params: hydrateParams(plainParams(input.params)) }) === true) return undefined;
     const { otherwise } = control.appliesWhen;
     return {

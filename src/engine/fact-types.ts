@@ -41,7 +41,14 @@ export function assertionEnvironment(
 export function applicabilityEnvironment(params: Readonly<Record<string, ParamSpec>>): Environment {
   const env = celEnvironment();
   env.registerType('Subject', {
-    fields: { id: 'string', kind: 'string', host: 'string', tags: 'list<string>', environment: 'string' },
+    fields: {
+      id: 'string',
+      kind: 'string',
+      scheme: 'string',
+      host: 'string',
+      tags: 'list<string>',
+      environment: 'string',
+    },
   });
   env.registerVariable('subject', 'Subject');
   declareParams(env, params);

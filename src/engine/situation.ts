@@ -27,6 +27,8 @@ export interface Situation {
   /** What `applies-when` asks of the system. */
   readonly subject?: {
     readonly id?: string;
+    /** Of the locator: `tls`, `starttls+smtp`. */
+    readonly scheme?: string;
     readonly host?: string;
     readonly tags?: readonly string[];
     readonly environment?: string;
@@ -70,9 +72,15 @@ export function inputOf(
   { params, subject: declared = {} }: Pick<Situation, 'params' | 'subject'>,
   knowledge: FactKnowledge,
 ): EvaluationInput {
-  const { id = 'subject', host = 'subject.example', tags = [], environment = 'prod' } = declared;
+  const {
+    id = 'subject',
+    scheme = 'tls',
+    host = 'subject.example',
+    tags = [],
+    environment = 'prod',
+  } = declared;
   const subject: Subject = {
-    ...{ id, targetId: id, kind: control.subject, locator: `tls://${host}:443`, host, port: 443, tags },
+    ...{ id, targetId: id, kind: control.subject, locator: `${scheme}://${host}:443`, host, port: 443, tags },
     optional: false,
   };
   const overrides = Object.entries(params).map(([param, value]) => ({

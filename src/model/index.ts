@@ -13,4 +13,5 @@ export * from './observation.ts';
 export * from './order.ts';
 export * from './register.ts';
 export * from './seal.ts';
+export * from './starttls.ts';
 export * from './subject.ts';

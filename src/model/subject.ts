@@ -28,6 +28,12 @@ export interface Target {
   readonly port: number;
   /** Addresses to use for `host` in place of name resolution; empty: resolve. */
   readonly addresses: readonly string[];
+  /** Present: of the addresses that the name resolves to, only the first is looked at. */
+  readonly addressChoice?: 'first';
+  /** TLS endpoints: the name that the server is asked as (SNI) and must prove, where it is not `host`. */
+  readonly serverName?: string;
+  /** TLS endpoints: through what connections are made. */
+  readonly proxy?: ProxyServer;
   readonly tags: readonly string[];
   readonly owner?: string;
   /** True: not reaching it does not make the scan unproven. */
@@ -46,6 +52,8 @@ export interface DnsZone {
   readonly resolver?: { readonly address: string; readonly port: number };
   /** Whether it is a mail domain; absent: where it has mail servers (MX). */
   readonly mail?: boolean;
+  /** Domain names of the certification authorities that may issue; absent: not declared. */
+  readonly issuers?: readonly string[];
   /** DKIM selectors in use: they cannot be listed. */
   readonly selectors: readonly string[];
   /** Names in the zone, in full: a zone cannot be listed either. */
@@ -58,6 +66,15 @@ export interface HttpSide {
   readonly paths: readonly string[];
   /** Where plain HTTP is asked: as declared, else 80 beside port 443, else unknown. */
   readonly clearPort?: number;
+}
+
+/** A proxy that connects to addresses on our behalf: HTTP CONNECT, or SOCKS5. */
+export interface ProxyServer {
+  readonly scheme: 'http' | 'socks5';
+  readonly host: string;
+  readonly port: number;
+  readonly user?: string;
+  readonly password?: SecretReference;
 }
 
 export interface PostgresConnection {
@@ -83,6 +100,8 @@ export interface Subject {
   readonly port: number;
   /** The IP address looked at; absent for a socket folder, or where the name did not resolve. */
   readonly address?: string;
+  /** Where only the first address of the name is looked at: the others. */
+  readonly otherAddresses?: readonly string[];
   readonly tags: readonly string[];
   readonly owner?: string;
   readonly optional: boolean;

@@ -23,6 +23,38 @@ export function leftOutWords(assessment: Assessment, limit: number): string | un
   return `${of} ${leftOut.length === 1 ? 'was' : 'were'} not selected (${selectedBy(assessment)}), so not looked at: ${names.join(', ')}${others}.`;
 }
 
+/**
+ * Where only the first address of a name was looked at, which it was and which were not; undefined where every address
+ * was. A target that wants its first address and has one alone was looked at whole.
+ */
+export function firstAddressWords({ scope }: Assessment, limit: number): string | undefined {
+  const partly = scope.subjects.filter(({ otherAddresses = [] }) => otherAddresses.length > 0);
+  if (partly.length === 0) return undefined;
+  const each = partly.slice(0, limit).map(({ locator, address, otherAddresses = [] }) => {
+    const others = otherAddresses.slice(0, limit).join(', ');
+    const further =
+      otherAddresses.length > limit ? ` and ${grouped(otherAddresses.length - limit)} more` : '';
+    return shown(`${locator} at ${address ?? 'no address'}, not at ${others}${further}`, 2 * nameLimit);
+  });
+  const more = partly.length === each.length ? '' : `; and ${grouped(partly.length - each.length)} more`;
+  return `Only the first address of the name was looked at (addresses: first): ${each.join('; ')}${more}.`;
+}
+
+/** Where connections went through a proxy, which one. */
+export function proxyWords({ scope }: Assessment, limit: number): string | undefined {
+  const through = scope.targets.filter(({ proxy }) => proxy !== undefined);
+  const proxies = [...new Set(through.map(({ proxy }) => proxyName(proxy)))];
+  if (proxies.length === 0) return undefined;
+  const more = proxies.length > limit ? ` and ${grouped(proxies.length - limit)} more` : '';
+  return `${counted(through.length, 'target')} looked at through ${proxies.slice(0, limit).join(', ')}${more}.`;
+}
+
+function proxyName(proxy: Assessment['scope']['targets'][number]['proxy']): string {
+  if (proxy === undefined) return '';
+  const { scheme, host, port } = proxy;
+  return shown(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`, nameLimit);
+}
+
 /** The option that left targets out: `--tag cde`. */
 export function selectedBy({ run }: Assessment): string {
   return shown(run.selection.tags.map((tag) => `--tag ${tag}`).join(' ') || 'by the command line', nameLimit);

@@ -4,7 +4,7 @@ import { denominatorWords } from './denominator.ts';
 import { legend } from './legend.ts';
 import { durationWords, elapsedMs, utcTime } from './local-time.ts';
 import type { ReportInput } from './report-input.ts';
-import { leftOutWords, targetsWords } from './scope-words.ts';
+import { firstAddressWords, leftOutWords, proxyWords, targetsWords } from './scope-words.ts';
 import { shellWord } from './shell-word.ts';
 import { tally } from './tally.ts';
 import { failureLines, noSubjectLines, notTestedLines, passLines, reportCommand } from './text-findings.ts';
@@ -96,10 +96,15 @@ function subjectLines(view: TextView): readonly string[] {
 
 /** What was declared and not selected: one line after a scan, most of it in the full report. */
 function leftOutLines({ input, width, full, mark }: TextView): readonly string[] {
-  const words = leftOutWords(input.assessment, full ? 20 : 3);
-  if (words === undefined) return [];
-  const lines = outdented(words, width, full ? Number.POSITIVE_INFINITY : 1);
-  return lines.map((line) => mark('not-tested', line));
+  const limit = full ? 20 : 3;
+  const { assessment } = input;
+  const sentences = [leftOutWords(assessment, limit), firstAddressWords(assessment, limit)];
+  const proxy = full ? proxyWords(assessment, limit) : undefined;
+  return [...sentences, proxy].flatMap((words) => {
+    if (words === undefined) return [];
+    const lines = outdented(words, width, full ? Number.POSITIVE_INFINITY : 1);
+    return lines.map((line) => mark('not-tested', line));
+  });
 }
 
 function countsLine({ input, mark }: TextView): string {

@@ -81,6 +81,8 @@ export function stateCount(count: number, state: RequirementState): string {
 
 /** Where a system was looked at: its locator and address, or the folder of its socket. */
 export function whereabouts({ kind, locator, host, port, address }: Subject, between: string): string {
+  // A zone has no address; whom it was asked of stands in the requests.
+  if (kind === 'dns-zone') return locator;
   if (host.startsWith('/')) return `${locator.replace(/:.*/, '')} over the socket in ${host} (port ${port})`;
   return `${locator}${between}${address ?? 'no address'}${kind === 'http-api' ? ' (HTTP)' : ''}`;
 }

@@ -16,7 +16,10 @@ export function systemsObservation(
     keys.set(name, { name, declared: true, target: false });
   }
   for (const target of targets) {
-    const name = [target.id, target.locator].find((one) => keys.has(one)) ?? target.locator;
+    const registered = [target.id, target.locator].find((one) => keys.has(one));
+    // A zone is no system that a register has to have.
+    if (registered === undefined && target.kind === 'dns-zone') continue;
+    const name = registered ?? target.locator;
     const reached = met.reached(target.id) ? { reached: true } : {};
     keys.set(name, { name, declared: keys.has(name), target: true, ...reached });
   }

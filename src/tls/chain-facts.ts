@@ -1,9 +1,11 @@
 import type { Certificate } from '../x509/certificate.ts';
 import { addressText, dnsNameText } from '../x509/general-names.ts';
+import { isInternalAddress, isInternalName } from '../x509/internal-names.ts';
 import { findPath } from '../x509/path.ts';
 import { isForServers } from '../x509/path-validity.ts';
 import { namesServer } from '../x509/server-name.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
+import { chainShape, type Roots } from './chain-shape.ts';
 import type { Chain } from './facts/chain.ts';
 import type { Leaf } from './facts/leaf.ts';
 import type { SentChain } from './sent-chains.ts';
@@ -12,10 +14,14 @@ type ChainCertificate = Chain['certificates'][number];
 type ChainPath = Chain['paths'][number];
 
 /** The fact `tls.chain`: what was sent, judged against the roots at an instant. */
-export function deriveChain(chains: readonly SentChain[], store: TrustStore, atMs: number): Chain {
+export function deriveChain(chains: readonly SentChain[], roots: Roots, atMs: number): Chain {
+  const all = distinctCertificates(chains).map(({ certificate }) => certificate);
   return {
     certificates: distinctCertificates(chains).map(describeCertificate),
-    paths: chains.map((chain) => describePath(chain, store, atMs)),
+    paths: chains.map((chain) => ({
+      ...describePath(chain, roots.trusted, atMs),
+      ...chainShape(chain, roots, all),
+    })),
   };
 }
 
@@ -25,13 +31,14 @@ export function deriveLeaves(chains: readonly SentChain[], host: string): Leaf {
   return { certificates: [...leaves.values()].map((leaf) => describeLeaf(leaf, host)) };
 }
 
+/** A certificate that was sent, and whether it came first in a chain. */
 interface Placed {
   readonly certificate: Certificate;
   readonly first: boolean;
 }
 
 /** Leaves first; one that is a leaf in any chain is a leaf. */
-function distinctCertificates(chains: readonly SentChain[]): Placed[] {
+export function distinctCertificates(chains: readonly SentChain[]): Placed[] {
   const leaves = new Map(chains.map(({ leaf }) => [leaf.sha256, leaf]));
   const others = new Map(
     chains.flatMap((chain) => chain.others.map((other) => [other.sha256, other] as const)),
@@ -47,11 +54,8 @@ function describeCertificate({ certificate, first }: Placed): ChainCertificate {
   const { key, signature } = certificate;
   const selfSigned = certificate.signedBy(certificate);
   return {
-    role: first ? 'leaf' : selfSigned ? 'root' : 'intermediate',
-    subject: nameText(certificate.subject.text),
+    ...identified({ certificate, first }),
     issuer: nameText(certificate.issuer.text),
-    serial: certificate.serial,
-    sha256: certificate.sha256,
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
     keyType: key.type,
@@ -62,6 +66,16 @@ function describeCertificate({ certificate, first }: Placed): ChainCertificate {
     ...(signature.hash === 'unknown' ? {} : { signatureHash: signature.hash }),
     selfSigned,
   };
+}
+
+/** What names a certificate in every fact about certificates. */
+export function identified({
+  certificate,
+  first,
+}: Placed): Pick<ChainCertificate, 'role' | 'subject' | 'serial' | 'sha256'> {
+  const { subject, serial, sha256 } = certificate;
+  const role = first ? 'leaf' : certificate.signedBy(certificate) ? 'root' : 'intermediate';
+  return { role, subject: nameText(subject.text), serial, sha256 };
 }
 
 function exponentBits({ key }: Certificate): Pick<ChainCertificate, 'exponentBits'> {
@@ -97,6 +111,10 @@ function describeLeaf(certificate: Certificate, host: string): Leaf['certificate
     matchesHost: namesServer(extensions.subjectAltName, host),
     dnsNames: dns.map(dnsNameText),
     ipAddresses: ip.map(addressText),
+    internalNames: [
+      ...dns.map(dnsNameText).filter(isInternalName),
+      ...ip.map(addressText).filter(isInternalAddress),
+    ],
     notBefore,
     notAfter,
     lifetimeDays: Math.ceil((Date.parse(notAfter) - Date.parse(notBefore)) / millisecondsPerDay),

@@ -6,6 +6,7 @@ import {
   protocolVersions,
   type RecordVersion,
 } from './registry.ts';
+import { handshakeMessage, plainRecord, uint, uint16List, vector } from './writer.ts';
 
 /** A public key for one group, as `key_share` carries it (RFC 8446 §4.2.8). */
 export interface KeyShare {
@@ -29,6 +30,8 @@ export interface ClientHello {
   readonly keyShares: readonly KeyShare[];
   /** Other extensions; not carried by SSLv3. */
   readonly further?: readonly Extension[];
+  /** The body of pre_shared_key, which must come last (RFC 8446 §4.2.11). */
+  readonly preSharedKey?: Uint8Array;
   /** Signals in a suite's place (RFC 7507), after the suites. */
   readonly signals?: readonly number[];
   /** Compression methods; absent: none but null. */
@@ -55,10 +58,10 @@ export function encodeClientHello(hello: ClientHello): Buffer {
     vector(1, Buffer.from(hello.compressions ?? [0])),
     hello.version === 'SSLv3' ? Buffer.alloc(0) : vector(2, encodeExtensions(hello)),
   ]);
-  const message = Buffer.concat([uint(1, handshakeType.clientHello), vector(3, body)]);
+  const message = handshakeMessage(handshakeType.clientHello, body);
   // Intolerant servers want the record to say 1.0 whatever the hello says (RFC 8446 §5.1).
   const recordVersion = Math.min(legacyVersion, protocolVersions['TLSv1.0']);
-  return Buffer.concat([uint(1, contentType.handshake), uint(2, recordVersion), vector(2, message)]);
+  return plainRecord(contentType.handshake, recordVersion, message);
 }
 
 function encodeExtensions(hello: ClientHello): Buffer {
@@ -72,6 +75,9 @@ function encodeExtensions(hello: ClientHello): Buffer {
     ...(hello.further ?? []).map(({ type, body }) => encodeExtension(type, body)),
     // Last, as some servers fail on a hello whose last extension is empty.
     encodeExtension(extensionType.supportedGroups, vector(2, uint16List(hello.groups))),
+    ...(hello.preSharedKey === undefined
+      ? []
+      : [encodeExtension(extensionType.preSharedKey, hello.preSharedKey)]),
   ]);
 }
 
@@ -97,23 +103,4 @@ function encodeServerName(name: string): Buffer {
 
 function encodeExtension(type: number, body: Uint8Array): Buffer {
   return Buffer.concat([uint(2, type), vector(2, body)]);
-}
-
-function uint(size: number, value: number): Buffer {
-  const bytes = Buffer.alloc(size);
-  bytes.writeUIntBE(value, 0, size);
-  return bytes;
-}
-
-function vector(lengthSize: number, body: Uint8Array): Buffer {
-  return Buffer.concat([uint(lengthSize, body.length), body]);
-}
-
-/** Lists are long and hellos many: one buffer, not one a number. */
-function uint16List(values: readonly number[]): Buffer {
-  const bytes = Buffer.allocUnsafe(2 * values.length);
-  values.forEach((value, index) => {
-    bytes.writeUInt16BE(value, 2 * index);
-  });
-  return bytes;
 }

@@ -39,7 +39,9 @@ function seenIn({ version, found }: VersionSuites): VersionExtensions[] {
       version,
       secureRenegotiation: all(looks, extensionType.renegotiationInfo),
       extendedMasterSecret: all(looks, extensionType.extendedMasterSecret),
-      ...(cbc.length === 0 ? {} : { encryptThenMac: all(cbc, extensionType.encryptThenMac) }),
+      ...(cbc.length === 0 || version === 'SSLv3'
+        ? {}
+        : { encryptThenMac: all(cbc, extensionType.encryptThenMac) }),
       ...(version === 'SSLv3' ? {} : offeredInFull(looks)),
     },
   ];

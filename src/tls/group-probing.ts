@@ -110,7 +110,7 @@ function curveOfCertificate({ certificate }: Look): number | undefined {
   if (certificate === undefined) return undefined;
   try {
     const [leaf] = decodeCertificateMessage(certificate, 'TLSv1.2');
-    const curve = leaf === undefined ? undefined : readCertificate(leaf).key.curve;
+    const curve = leaf === undefined ? undefined : readCertificate(leaf.der).key.curve;
     const name = curve === undefined ? '' : (curveNames[curve] ?? curve);
     return Object.entries(groups).find(([each]) => each === name)?.[1];
   } catch (error) {

@@ -75,7 +75,7 @@ function cameUp({ version, found }: VersionSuites): Groups['accepted'][number][]
 }
 
 /** A group's name, or its number. */
-export function groupName(code: number): string {
+function groupName(code: number): string {
   return Object.entries(groups).find(([, each]) => each === code)?.[0] ?? hexCode(code);
 }
 

@@ -1,6 +1,8 @@
-import type { Json } from '../model/index.ts';
+import { AssayError, type Json } from '../model/index.ts';
 import { attacksValue } from './attacks/attacks-value.ts';
 import { probeAttacks } from './attacks/probe-attacks.ts';
+import { probeCertificates } from './certificates.ts';
+import { deriveLeaves } from './chain-facts.ts';
 import { compressionValue, probeCompression } from './compression-inquiry.ts';
 import { probeEnumeration } from './enumeration.ts';
 import type { Probing } from './exchange.ts';
@@ -11,11 +13,19 @@ import { fallbackValue, probeFallback } from './fallback-inquiry.ts';
 import { flawsValue } from './flaws/flaws-value.ts';
 import { probeFlaws } from './flaws/probe-flaws.ts';
 import { groupsValue, probeGroups } from './groups-inquiry.ts';
+import type { HandshakeOptions } from './handshake/dialogues.ts';
+import { keyEncapsulations } from './ml-kem.ts';
 import type { HelloOptions } from './offers.ts';
 import { primesValue, probePrimes } from './primes-inquiry.ts';
 import { probeVersions } from './prober.ts';
 import { replay } from './recorded-dialogue.ts';
+import { clientsValue } from './sessions/clients-value.ts';
+import { probeResumption } from './sessions/probe-resumption.ts';
+import { probeSessions } from './sessions/probe-sessions.ts';
+import { ticketsValue } from './sessions/tickets-value.ts';
+import { probeSignatures, signaturesValue } from './signatures-inquiry.ts';
 import { suitesValue } from './suites-value.ts';
+import { askedAgain, protocolIn, upgradesValue } from './upgrade/ask.ts';
 import { versionsValue } from './versions-value.ts';
 
 /**
@@ -27,17 +37,42 @@ type Derivation = (transcript: FactTranscript, read: (fact: string) => Json) => 
 
 /** The facts that follow from their transcripts alone. */
 export const derivations: Readonly<Record<string, Derivation>> = {
+  'tls.clients': (transcript, read) => clientsValue(again(probeSessions, transcript, read)).value,
   'tls.attacks': fromInquiry(probeAttacks, attacksValue),
   'tls.compression': fromInquiry(probeCompression, compressionValue),
   'tls.extensions': fromInquiry(probeEnumeration, extensionsValue),
   'tls.fallback': fromInquiry(probeFallback, fallbackValue),
   'tls.groups': fromInquiry(probeGroups, groupsValue),
   'tls.primes': fromInquiry(probePrimes, primesValue),
+  'tls.signatures': fromInquiry(probeSignatures, signaturesValue),
   'tls.suites': fromInquiry(probeEnumeration, suitesValue),
   'tls.flaws': (transcript, read) =>
     flawsValue(replay(probeFlaws(read('tls.versions') as Versions, transcript), transcript.connections)),
+  'tls.leaf': (transcript, read) =>
+    deriveLeaves(again(probeCertificates, transcript, read).chains, transcript.serverName ?? transcript.host),
+  'tls.resumption': (transcript, read) => again(probeResumption, transcript, read).value,
+  'tls.tickets': (transcript, read) => ticketsValue(again(probeSessions, transcript, read)).value,
+  'tls.upgrades': ({ connections, serverName, host }) => {
+    const protocol = protocolIn(connections);
+    const value =
+      protocol && upgradesValue(protocol, replay(askedAgain(protocol, serverName ?? host), connections));
+    if (value !== undefined) return value;
+    throw new AssayError('ERR_TLS_REPLAY', 'expected an upgrade in the transcript, got none');
+  },
   'tls.versions': (transcript) => versionsValue(replay(probeVersions(transcript), transcript.connections)),
 };
+
+/** A transcript that needed ML-KEM holds what was asked without it as well. */
+function again<T extends { readonly wantsEncapsulation: boolean }>(
+  probe: (versions: Versions, options: HandshakeOptions) => Probing<T>,
+  transcript: FactTranscript,
+  read: (fact: string) => Json,
+): T {
+  const versions = read('tls.versions') as Versions;
+  const first = replay(probe(versions, transcript), transcript.connections);
+  if (!first.wantsEncapsulation) return first;
+  return replay(probe(versions, { ...transcript, kems: keyEncapsulations }), transcript.connections);
+}
 
 /** An inquiry that asks about the versions which are accepted. */
 function fromInquiry<S>(

@@ -74,11 +74,20 @@ export const contentType = {
 export const handshakeType = {
   clientHello: 1,
   serverHello: 2,
+  newSessionTicket: 4,
+  encryptedExtensions: 8,
   certificate: 11,
   serverKeyExchange: 12,
+  certificateRequest: 13,
   /** Ends the first flight of a server before TLS 1.3, with or without a certificate. */
   serverHelloDone: 14,
+  certificateVerify: 15,
   clientKeyExchange: 16,
+  finished: 20,
+  certificateStatus: 22,
+  keyUpdate: 24,
+  /** Stands for the first ClientHello after a HelloRetryRequest (RFC 8446 §4.4.1). */
+  messageHash: 254,
 } as const;
 
 /** IANA "TLS ExtensionType Values". */
@@ -94,9 +103,12 @@ export const extensionType = {
   encryptThenMac: 22,
   extendedMasterSecret: 23,
   sessionTicket: 35,
+  preSharedKey: 41,
+  earlyData: 42,
   supportedVersions: 43,
   cookie: 44,
   pskKeyExchangeModes: 45,
+  certificateAuthorities: 47,
   signatureAlgorithmsCert: 50,
   keyShare: 51,
   renegotiationInfo: 0xff01,

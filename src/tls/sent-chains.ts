@@ -1,7 +1,10 @@
 import { AssayError, type Completeness } from '../model/index.ts';
 import { type Certificate, readCertificate } from '../x509/certificate.ts';
-import { endsInWords } from './exchange.ts';
-import { type SentCertificates, sentCertificates, type Transcript } from './transcript.ts';
+import type { Authentication } from './authentication.ts';
+import type { CertificateEntry } from './certificate-message.ts';
+import type { Ending } from './exchange.ts';
+import type { RecordVersion } from './registry.ts';
+import type { SentCertificates } from './sent-certificates.ts';
 
 /** One distinct chain, leaf first, as far as its certificates could be read. */
 export interface SentChain {
@@ -10,6 +13,10 @@ export interface SentChain {
   readonly leaf: Certificate;
   /** The others, in the order sent. */
   readonly others: readonly Certificate[];
+  /** OCSPResponse stapled to the leaf, DER, in any of the handshakes; absent: none was. */
+  readonly staple?: Uint8Array;
+  /** SignedCertificateTimestampList sent beside the leaf (RFC 6962 §3.3); absent: none was. */
+  readonly timestamps?: Uint8Array;
 }
 
 export interface SentChains {
@@ -18,16 +25,37 @@ export interface SentChains {
   readonly missing: Completeness['missing'];
 }
 
-interface Outcome {
-  readonly handshake: string;
-  readonly version: string;
-  readonly ended: string;
+/** What one handshake brought. */
+export interface CertificateOutcome {
+  readonly version: RecordVersion;
+  readonly authentication: Authentication;
+  readonly ended: Ending;
   readonly result: SentCertificates;
 }
 
-/** The chains that handshakes show; the transcripts are in the order in which the handshakes were made. */
-export function readSentChains(transcripts: readonly Transcript[]): SentChains {
-  const outcomes = transcripts.map(outcomeOf);
+interface Outcome extends CertificateOutcome {
+  readonly handshake: string;
+}
+
+/** A handshake's name, as chains name those that they were sent in. */
+function nameOf({ version, authentication }: CertificateOutcome): string {
+  return `${version}, ${authentication}`;
+}
+
+/**
+ * The handshakes, by name, in which a server that staples or timestamps would have shown it: each asked for both, which
+ * SSLv3 cannot, and came to its end. That nothing came says nothing elsewhere.
+ */
+export function handshakesAskingForStatus(made: readonly CertificateOutcome[]): ReadonlySet<string> {
+  const whole = made.filter(
+    ({ version, ended, result }) => version !== 'SSLv3' && ended === 'complete' && result.kind === 'chain',
+  );
+  return new Set(whole.map(nameOf));
+}
+
+/** The chains that handshakes show; the outcomes are in the order in which the handshakes were made. */
+export function readSentChains(made: readonly CertificateOutcome[]): SentChains {
+  const outcomes = made.map((one) => ({ ...one, handshake: nameOf(one) }));
   const read = outcomes.flatMap(({ handshake, result }) =>
     result.kind === 'chain' ? [readChain(handshake, result.certificates)] : [],
   );
@@ -37,29 +65,14 @@ export function readSentChains(transcripts: readonly Transcript[]): SentChains {
   };
 }
 
-/** The same as a transcript shows, a breach of the protocol included. */
-export function outcomeOf(transcript: Transcript): Outcome {
-  const { version, authentication, ended } = transcript;
-  return { handshake: `${version}, ${authentication}`, version, ended, result: shown(transcript) };
-}
-
-function shown(transcript: Transcript): SentCertificates {
-  try {
-    return sentCertificates(transcript);
-  } catch (error) {
-    if (error instanceof AssayError) return { kind: 'unknown', why: error.message };
-    throw error;
-  }
-}
-
 interface ReadChain {
   readonly chain: SentChain | undefined;
   readonly missing: Completeness['missing'];
 }
 
-function readChain(handshake: string, list: readonly Uint8Array[]): ReadChain {
+function readChain(handshake: string, list: readonly CertificateEntry[]): ReadChain {
   const missing: { what: string; why: string }[] = [];
-  const read = list.map((der, index) => {
+  const read = list.map(({ der }, index) => {
     try {
       return readCertificate(der);
     } catch (error) {
@@ -73,15 +86,23 @@ function readChain(handshake: string, list: readonly Uint8Array[]): ReadChain {
   });
   const [leaf, ...rest] = read;
   const others = rest.filter((certificate) => certificate !== undefined);
-  return { chain: leaf === undefined ? undefined : { handshakes: [handshake], leaf, others }, missing };
+  const chain =
+    leaf === undefined ? undefined : { handshakes: [handshake], leaf, others, ...besidesOf(list[0]) };
+  return { chain, missing };
+}
+
+function besidesOf(entry: CertificateEntry | undefined): Pick<SentChain, 'staple' | 'timestamps'> {
+  const { staple, timestamps } = entry ?? {};
+  return { ...(staple === undefined ? {} : { staple }), ...(timestamps === undefined ? {} : { timestamps }) };
 }
 
 function distinct(chains: readonly SentChain[]): SentChain[] {
   const byContent = new Map<string, SentChain>();
   for (const chain of chains) {
     const key = [chain.leaf, ...chain.others].map(({ sha256 }) => sha256).join();
-    const handshakes = [...(byContent.get(key)?.handshakes ?? []), ...chain.handshakes];
-    byContent.set(key, { ...chain, handshakes: [...new Set(handshakes)] });
+    const before = byContent.get(key);
+    const handshakes = [...(before?.handshakes ?? []), ...chain.handshakes];
+    byContent.set(key, { ...before, ...chain, handshakes: [...new Set(handshakes)] });
   }
   return [...byContent.values()];
 }
@@ -116,6 +137,6 @@ function isSilentRefusal(outcomes: readonly Outcome[], index: number): boolean {
   const [before, here, after] = [outcomes[index - 1], outcomes[index], outcomes[index + 1]];
   const broughtChain = (other: Outcome | undefined): boolean =>
     other?.result.kind === 'chain' && other.version === here?.version && other.handshake !== here.handshake;
-  const abrupt = here?.ended === endsInWords.closed || here?.ended === endsInWords.reset;
+  const abrupt = here?.ended === 'closed' || here?.ended === 'reset';
   return here?.result.kind === 'unknown' && abrupt && broughtChain(before) && broughtChain(after);
 }

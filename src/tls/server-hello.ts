@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { AssayError } from '../model/index.ts';
+import { decodeExtensions } from './extensions.ts';
 import { ByteReader } from './reader.ts';
 import { extensionType } from './registry.ts';
 
@@ -8,6 +9,8 @@ export interface ServerHello {
   /** `supported_versions` where present, else the version field. */
   readonly version: number;
   readonly random: Uint8Array;
+  /** At most 32 bytes. */
+  readonly sessionId: Uint8Array;
   readonly suite: number;
   readonly compression: number;
   readonly retry: boolean;
@@ -32,32 +35,24 @@ export function decodeServerHello(body: Uint8Array): ServerHello | undefined {
 function decode(reader: ByteReader): ServerHello | undefined {
   const legacyVersion = reader.uint(2);
   const random = reader.take(32);
-  if (reader.vector(1).length > 32) return undefined;
+  const sessionId = reader.vector(1);
+  if (sessionId.length > 32) return undefined;
   const suite = reader.uint(2);
   const compression = reader.uint(1);
-  const extensions = decodeExtensions(reader);
-  if (extensions === undefined || reader.remaining > 0) return undefined;
+  // SSLv3 and servers without extensions leave the list out.
+  const extensions: ReadonlyMap<number, Uint8Array> =
+    reader.remaining === 0 ? new Map() : decodeExtensions(reader);
+  if (reader.remaining > 0) return undefined;
   const version = extensions.get(extensionType.supportedVersions);
   const keyShare = extensions.get(extensionType.keyShare);
   return {
     version: version === undefined ? legacyVersion : new ByteReader(version).uint(2),
     group: keyShare === undefined ? undefined : new ByteReader(keyShare).uint(2),
     random,
+    sessionId,
     suite,
     compression,
     retry: retryRandom.equals(random),
     extensions,
   };
-}
-
-function decodeExtensions(reader: ByteReader): Map<number, Uint8Array> | undefined {
-  const extensions = new Map<number, Uint8Array>();
-  if (reader.remaining === 0) return extensions;
-  const list = new ByteReader(reader.vector(2));
-  while (list.remaining > 0) {
-    const type = list.uint(2);
-    if (extensions.has(type)) return undefined;
-    extensions.set(type, list.vector(2));
-  }
-  return extensions;
 }

@@ -42,8 +42,11 @@ type Transcripts = ReadonlyMap<string, FactTranscript>;
 function transcriptsOf(sealed: SealedFolder, record: SubjectRecord): Transcripts {
   const own = new Map<string, FactTranscript>();
   for (const observation of record.observations) {
-    if (observation.kind !== 'seen' || derivations[observation.fact] === undefined) continue;
-    own.set(observation.fact, transcriptOf(sealed, record, observation));
+    if (observation.kind !== 'seen' || !observation.fact.startsWith('tls.')) continue;
+    const transcript = transcriptOf(sealed, record, observation);
+    if (transcript !== undefined) own.set(observation.fact, transcript);
+    else if (derivations[observation.fact] !== undefined)
+      throw refusal('FACT', `expected a transcript as evidence of ${whereOf(record, observation)}, got none`);
   }
   const byLook = new Map<string, DialogueEvidence[]>();
   for (const { seed, connections } of own.values())
@@ -71,7 +74,12 @@ function whereOf({ subject }: SubjectRecord, { fact }: Seen): string {
   return printable(`${fact} of ${subject.id}`);
 }
 
-function transcriptOf({ root, manifest }: SealedFolder, record: SubjectRecord, seen: Seen): FactTranscript {
+/** Also of a fact that does not follow from its transcript alone: others may rest on what stands in it. */
+function transcriptOf(
+  { root, manifest }: SealedFolder,
+  record: SubjectRecord,
+  seen: Seen,
+): FactTranscript | undefined {
   const where = whereOf(record, seen);
   for (const { path, mediaType } of seen.evidence) {
     if (mediaType !== 'application/json') continue;
@@ -83,7 +91,7 @@ function transcriptOf({ root, manifest }: SealedFolder, record: SubjectRecord, s
     if (host === subject.host && address === subject.address && port === subject.port) return transcript;
     throw refusal('FACT', `expected a transcript of ${where}, got one of another endpoint`);
   }
-  throw refusal('FACT', `expected a transcript as evidence of ${where}, got none`);
+  return undefined;
 }
 
 function factOf({ observations, subject }: SubjectRecord, fact: string): Json {

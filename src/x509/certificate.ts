@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
+import { certificateFields } from './certificate-fields.ts';
 import { certificateError, contextPart, decodeDer, octets, parts } from './der.ts';
 import { type Name, readName } from './distinguished-name.ts';
 import { type Extensions, readExtensions } from './extensions.ts';
@@ -42,6 +43,7 @@ export function readCertificate(der: Uint8Array): Certificate {
     throw certificateError(`a certificate of at most ${maxCertificateBytes} octets`, `${der.length}`);
   }
   const native = nativeCertificate(der);
+  requireDer(der);
   const [body] = parts(decodeDer(der));
   const values = parts(body);
   // Version 1 leaves the version out.
@@ -64,6 +66,15 @@ export function readCertificate(der: Uint8Array): Certificate {
     extensions: readExtensions(extensions === undefined ? [] : parts(parts(extensions)[0])),
     signedBy: ({ key }) => key.object !== undefined && verified(native, key.object),
   };
+}
+
+/** OpenSSL also takes BER, of which hashes and logs know nothing. */
+function requireDer(der: Uint8Array): void {
+  try {
+    certificateFields(der);
+  } catch (error) {
+    throw certificateError('a certificate in DER', error instanceof Error ? error.message : 'none', error);
+  }
 }
 
 function nativeCertificate(der: Uint8Array): X509Certificate {

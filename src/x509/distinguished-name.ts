@@ -1,5 +1,14 @@
 import { Buffer } from 'node:buffer';
-import { certificateError, type DerValue, encodeDer, parts, readOid, tag, tagClass } from './der.ts';
+import {
+  certificateError,
+  type DerValue,
+  decodeDer,
+  encodeDer,
+  parts,
+  readOid,
+  tag,
+  tagClass,
+} from './der.ts';
 import { attributeOids } from './object-identifiers.ts';
 
 /** A Name (RFC 5280 §4.1.2.4). */
@@ -88,4 +97,13 @@ function escaped(text: string): string {
 function comparable({ oid, text, der }: Attribute): string {
   const folded = text?.normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
   return folded === undefined ? `${oid}=#${der}` : `${oid}=${JSON.stringify(folded)}`;
+}
+
+/**
+ * A Name on its own, as RFC 4514 text.
+ *
+ * @throws AssayError ERR_CERTIFICATE for bytes that are none
+ */
+export function nameTextOf(der: Uint8Array): string {
+  return readName(decodeDer(der)).text;
 }

@@ -24,7 +24,7 @@ import {
 /** Attributes in the order given; each becomes one relative distinguished name. */
 export type DistinguishedName = Readonly<Partial<Record<AttributeName, string>>>;
 
-type IssueDigest = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
+export type IssueDigest = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
 /** What to certify. Times have a precision of seconds. */
 export interface CertificateRequest extends RequestedExtensions {
@@ -64,7 +64,7 @@ export function issueCertificate(request: CertificateRequest): Uint8Array {
   return encodeDer(sequence(body, algorithm, bitString(signature)));
 }
 
-function signed(bytes: Uint8Array, key: KeyObject, digest: IssueDigest): Uint8Array {
+export function signed(bytes: Uint8Array, key: KeyObject, digest: IssueDigest): Uint8Array {
   if (isEdwards(key)) return sign(null, bytes, key);
   if (key.asymmetricKeyType !== 'rsa-pss') return sign(digest, bytes, key);
   const padding = constants.RSA_PKCS1_PSS_PADDING;
@@ -75,7 +75,7 @@ function isEdwards(key: KeyObject): boolean {
   return key.asymmetricKeyType === 'ed25519' || key.asymmetricKeyType === 'ed448';
 }
 
-function signatureAlgorithm(key: KeyObject, digest: IssueDigest): DerValue {
+export function signatureAlgorithm(key: KeyObject, digest: IssueDigest): DerValue {
   if (key.asymmetricKeyType === 'rsa-pss') return pssAlgorithm(digest);
   const names: Readonly<Record<string, string>> = {
     rsa: `${digest}WithRSAEncryption`,

@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkConfiguration, findConfiguration } from '../../src/cli/configuration.ts';
 import { type Library, loadLibrary } from '../../src/cli/library.ts';
 import { type NamingOptions, nameTargets } from '../../src/cli/named-targets.ts';
+import type { AssayConfig } from '../../src/config/assay-config.ts';
 import { parseAssayFile } from '../../src/config/assay-file.ts';
+import { parseProxy } from '../../src/config/proxy.ts';
+import { parseTarget } from '../../src/config/target.ts';
 import { AssayError, type Target } from '../../src/model/index.ts';
 import { removeFolders, temporaryFolder, terminal } from './terminal.ts';
 
@@ -125,6 +128,32 @@ describe('targets on the command line', () => {
       { paths: ['/'], clearPort: 81 },
       undefined,
     ]);
+  });
+
+  test('a proxy that was typed is for TLS endpoints alone', async () => {
+    const proxy = 'http://proxy.example:3128';
+    expect(await named('https://pay.example', { proxy })).toMatchObject({
+      proxy: { scheme: 'http', host: 'proxy.example', port: 3128 },
+    });
+    await expect(named('postgres://db.example', { proxy })).rejects.toMatchObject({ code: 'ERR_TARGET' });
+    const targets = [
+      parseTarget('https://a'),
+      parseTarget('https://b', { proxy: parseProxy('socks5://p:1') }),
+    ];
+    const config = { targets } as unknown as AssayConfig;
+    const through = nameTargets([], { ...none, proxy }, config).map((target) => target.proxy?.host);
+    expect(through).toEqual(['proxy.example', 'p']);
+    const mixed = { targets: [parseTarget('postgres://db')] } as unknown as AssayConfig;
+    expect(() => nameTargets([], { ...none, proxy }, mixed)).toThrow(/expected TLS endpoints beside --proxy/);
+  });
+
+  test('typed addresses hold over the first one', () => {
+    const targets = [parseTarget('https://a', { id: 'a', addresses: 'first' })];
+    const config = { targets } as unknown as AssayConfig;
+    expect(nameTargets(['https://a'], none, config)[0]).toMatchObject({ id: 'a', addressChoice: 'first' });
+    const [typed] = nameTargets(['https://a'], { ...none, addresses: ['192.0.2.1'] }, config);
+    expect(typed).toMatchObject({ id: 'a', addresses: ['192.0.2.1'] });
+    expect(typed).not.toHaveProperty('addressChoice');
   });
 
   test('another role does not get the password of the one in the file', async () => {

@@ -26,7 +26,11 @@ describe('what is asked for wrongly ends with 2 before anything is looked at', (
   const url = 'https://192.0.2.1';
   test.each<[string, readonly string[], RegExp]>([
     ['no target at all', ['scan'], /expected a target, got none[\s\S]*assay\.yaml[\s\S]*ERR_NO_TARGET/],
-    ['an unknown scheme', ['scan', 'ftp://h'], /https, tls or postgres, got "ftp"[\s\S]*ERR_TARGET/],
+    [
+      'an unknown scheme',
+      ['scan', 'ftp://h'],
+      /https, tls, starttls\+<protocol>, postgres or dns, got "ftp"; did you mean "starttls\+ftp"[\s\S]*ERR_TARGET/,
+    ],
     ['a misspelt scheme', ['scan', 'htps://h'], /did you mean "https"\?/],
     ['a host without scheme', ['scan', 'pay.example'], /did you mean "https:\/\/pay\.example"\?/],
     ['a path', ['scan', `https://h/${secret}`], /got a URL with a path/],

@@ -41,6 +41,19 @@ describe('the subjects of a target', () => {
     expect(await resolved({}, async () => ['2001:db8::1', '192.0.2.1'])).toEqual({ subjects });
   });
 
+  test('the first alone, in the order of the name server, with those that are not looked at', async () => {
+    const find = async () => ['2001:db8::1', '192.0.2.2', '192.0.2.1', '2001:db8::1'];
+    const { subjects } = await resolveTarget({ ...target, addressChoice: 'first' }, running, find);
+    expect(subjects).toMatchObject([
+      { id: 'web', address: '2001:db8::1', otherAddresses: ['192.0.2.1', '192.0.2.2'] },
+    ]);
+    const single = await resolveTarget({ ...target, addressChoice: 'first' }, running, async () => [
+      '192.0.2.1',
+    ]);
+    expect(single.subjects).toHaveLength(1);
+    expect(single.subjects[0]).not.toHaveProperty('otherAddresses');
+  });
+
   test('given addresses are not asked for', async () => {
     const find = vi.fn(async () => ['192.0.2.9']);
     expect(await resolved({ addresses: ['192.0.2.2', '192.0.2.1'] }, find)).toMatchObject({

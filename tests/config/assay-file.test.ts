@@ -34,11 +34,20 @@ describe('the example', () => {
     expect(targets.map(({ id, locator, tags, optional }) => [id, locator, tags, optional])).toEqual([
       ['pay', 'https://pay.example:443', ['cde', 'public'], false],
       ['pay-node-1', 'https://node1.pay.example:8443', ['cde'], false],
+      ['mail', 'starttls+smtp://mail.example:587', ['internal'], false],
       ['ledger-db', 'postgres://db1.example:5432', ['cde'], false],
       ['local-db', 'postgres://%2Fvar%2Frun%2Fpostgresql:5432', ['internal'], true],
+      ['pay-zone', 'dns://pay.example', ['public'], false],
     ]);
     expect(targets[1]?.addresses).toEqual(['2001:db8::10', '192.0.2.10']);
     expect(targets[2]).toMatchObject({
+      ...{ addressChoice: 'first', serverName: 'smtp.mail.example' },
+      proxy: {
+        ...{ scheme: 'socks5', host: 'proxy.example', port: 1080, user: 'assay' },
+        password: { kind: 'env', name: 'PROXY_PASSWORD' },
+      },
+    });
+    expect(targets[3]).toMatchObject({
       owner: 'data-team',
       caFile: 'certificates/internal-ca.pem',
       postgres: {
@@ -48,6 +57,13 @@ describe('the example', () => {
         tlsGiven: false,
         password: { kind: 'env', name: 'LEDGER_DB_PASSWORD' },
       },
+    });
+    expect(targets[4]?.dns).toEqual({
+      resolver: { address: '192.0.2.53', port: 53 },
+      mail: true,
+      issuers: ['ca.example'],
+      selectors: ['s1'],
+      names: ['www.pay.example', 'api.pay.example'],
     });
     expect(outOfScope).toHaveLength(1);
     expect(params.map(({ origin, of, param, value }) => [origin, of, param, value])).toEqual([
@@ -64,16 +80,42 @@ describe('the example', () => {
     expect(targets.map(({ caFile }) => caFile)).toEqual([
       undefined,
       '/etc/assay/certificates/internal-ca.pem',
+      undefined,
       '/etc/assay/certificates/internal-ca.pem',
+      undefined,
       undefined,
     ]);
     expect(targets.map(({ postgres }) => postgres?.password)).toEqual([
       undefined,
       undefined,
+      undefined,
       { kind: 'env', name: 'LEDGER_DB_PASSWORD' },
       { kind: 'file', path: '/etc/assay/secrets/local-db' },
+      undefined,
     ]);
   });
+});
+
+test('what is said of a zone', () => {
+  const text = `targets:
+  - url: dns://bücher.example
+    resolver: "[2001:db8::53]:5353"
+    dns:
+      mail: false
+      selectors: ["20261120", s1.mail]
+      names: [www, "2024", shop.xn--bcher-kva.example]
+`;
+  expect(parseAssayFile('assay.yaml', text).config.targets.map(({ host, dns }) => [host, dns])).toEqual([
+    [
+      'xn--bcher-kva.example',
+      {
+        resolver: { address: '2001:db8::53', port: 5353 },
+        mail: false,
+        selectors: ['20261120', 's1.mail'],
+        names: ['www.xn--bcher-kva.example', '2024.xn--bcher-kva.example', 'shop.xn--bcher-kva.example'],
+      },
+    ],
+  ]);
 });
 
 describe('what is refused, with its place', () => {
@@ -108,7 +150,7 @@ describe('what is refused, with its place', () => {
     'another unknown key': [
       `${target}    password: Hunter2\n`,
       'ERR_CONFIG',
-      '3:5 expected one of the keys id, url, tags, owner, optional, addresses, ca, paths, http-port, tls, credentials, resolver, dns in targets[0], got "password"',
+      '3:5 expected one of the keys id, url, tags, owner, optional, addresses, server-name, proxy, proxy-credentials, ca, paths, http-port, tls, credentials, resolver, dns in targets[0], got "password"',
     ],
     'a target without URL': [
       'targets:\n  - id: a\n',
@@ -148,12 +190,52 @@ describe('what is refused, with its place', () => {
     'a URL that is none': [
       'targets:\n  - url: htps://pay\n',
       'ERR_TARGET',
-      '2:10 expected the scheme https, tls, postgres or dns, got "htps"; did you mean "https"?',
+      '2:10 expected the scheme https, tls, starttls+<protocol>, postgres or dns, got "htps"; did you mean "https"?',
     ],
     'credentials for a TLS endpoint': [
       `${target}    credentials: { user: a }\n`,
       'ERR_TARGET',
       '2:10 expected tls and credentials only for postgres targets, got them for a TLS endpoint',
+    ],
+    'a resolver that is no address': [
+      'targets:\n  - url: dns://pay.example\n    resolver: ns.example\n',
+      'ERR_TARGET',
+      '3:15 expected the address of a resolver, got something else',
+    ],
+    'a resolver for a TLS endpoint': [
+      `${target}    resolver: 192.0.2.53\n`,
+      'ERR_TARGET',
+      '2:10 expected resolver and dns only for dns targets, got them for another',
+    ],
+    'a name that is none': [
+      'targets:\n  - url: dns://pay.example\n    dns:\n      names: [www, "a b"]\n',
+      'ERR_CONFIG',
+      '4:20 expected a name, got something else',
+    ],
+    'a selector that is none': [
+      'targets:\n  - url: dns://pay.example\n    dns: { selectors: [s1/s2] }\n',
+      'ERR_CONFIG',
+      '3:24 expected a name, got something else',
+    ],
+    'a zone twice, through two resolvers': [
+      'targets:\n  - url: dns://192.0.2.1/pay.example\n  - url: dns://192.0.2.2/pay.example\n',
+      'ERR_CONFIG',
+      '3:10 expected each id once',
+    ],
+    'addresses that are neither a list nor first': [
+      `${target}    addresses: last\n`,
+      'ERR_CONFIG',
+      '3:16 expected targets[0].addresses to be a list of addresses, or first, got a text',
+    ],
+    'credentials for a proxy that is not named': [
+      `${target}    proxy-credentials: { user: a, password: env:P }\n`,
+      'ERR_CONFIG',
+      '3:5 expected proxy beside proxy-credentials, got none',
+    ],
+    'a literal password for a proxy': [
+      `${target}    proxy: http://p:1\n    proxy-credentials: { user: a, password: Hunter2 }\n`,
+      'ERR_LITERAL_SECRET',
+      '4:45 expected a reference to a secret (env:NAME, file:path or exec:command), got a literal value',
     ],
     'a password in a URL': [
       'targets:\n  - url: postgres://me:Hunter2@db\n',
@@ -183,7 +265,7 @@ describe('what is refused, with its place', () => {
     'a password that became a key of a target': [
       'targets:\n  - {url: x, password:Hunter2}\n',
       'ERR_CONFIG',
-      '2:14 expected one of the keys id, url, tags, owner, optional, addresses, ca, paths, http-port, tls, credentials, resolver, dns in targets[0], got another one',
+      '2:14 expected one of the keys id, url, tags, owner, optional, addresses, server-name, proxy, proxy-credentials, ca, paths, http-port, tls, credentials, resolver, dns in targets[0], got another one',
     ],
     'an id twice': [
       'targets:\n  - { id: a, url: "https://a" }\n  - { id: a, url: "https://b" }\n',

@@ -29,6 +29,7 @@ const urls: readonly (readonly [url: string, id: string])[] = [
   ['postgresql://u%40x:5433/app?user=o%27neil%20%23', 'x-postgres-5433'],
   ['postgres:///app?host=/var/run/postgresql', 'local-postgres'],
   ['postgres:///app?host=/tmp', 'local-postgres-2'],
+  ['dns://192.0.2.53/pay.example', 'pay.example-zone'],
   ['postgres://alice@db1.example/app?sslmode=verify-ca&sslrootcert=ca.pem', 'db1.example-postgres'],
 ];
 

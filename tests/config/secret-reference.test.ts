@@ -68,7 +68,16 @@ describe('a secret by reference', () => {
     expect(JSON.stringify(target)).toContain(canary);
     expect(recordedTarget(target!).postgres?.password).toEqual({ kind: 'exec', command: ['vault'] });
     expect(JSON.stringify(recordedTarget(target!))).not.toContain(canary);
+    const proxied = parseAssayFile(
+      'assay.yaml',
+      `targets:\n  - url: https://h\n    proxy: socks5://p:1080\n    proxy-credentials: { user: a, password: "exec:vault ${canary}" }\n`,
+    ).config.targets[0];
+    expect(JSON.stringify(proxied)).toContain(canary);
+    expect(recordedTarget(proxied!).proxy).toEqual({
+      ...{ scheme: 'socks5', host: 'p', port: 1080, user: 'a' },
+      password: { kind: 'exec', command: ['vault'] },
+    });
     const other = parseTarget('https://h');
-    expect(recordedTarget(other)).toBe(other);
+    expect(recordedTarget(other)).toEqual(other);
   });
 });

@@ -7,7 +7,7 @@ export type ZoneMap = Readonly<Record<string, readonly object[] | 'down' | 'gone
 /** TXT records. */
 export const txt = (...texts: readonly string[]): readonly object[] => texts.map((text) => ({ text }));
 
-export function replyFrom(zone: ZoneMap, { name, type }: Question): Reply {
+function replyFrom(zone: ZoneMap, { name, type }: Question): Reply {
   const found = { owner: name, aliases: [], authentic: false };
   const here = zone[`${name} ${type}`] ?? zone[name];
   if (here === 'down')

@@ -61,6 +61,7 @@ describe('mail', () => {
     expect(value).toEqual({
       domain: zone,
       isMailDomain: true,
+      notFollowed: [],
       spf: {
         records: 1,
         status: 'valid',
@@ -173,7 +174,7 @@ describe('CAA', () => {
         name: zone,
         foundAt: zone,
         restricted: true,
-        issuers: [{ tag: 'issue', domain: 'ca.example' }],
+        issuers: [{ tag: 'issue', domain: 'ca.example', allowed: true }],
         contacts: ['mailto:a@example.test'],
       },
       { name: `own.${zone}`, foundAt: `own.${zone}`, restricted: true, issuers: [], contacts: [] },
@@ -181,7 +182,7 @@ describe('CAA', () => {
         name: `www.${zone}`,
         foundAt: zone,
         restricted: true,
-        issuers: [{ tag: 'issue', domain: 'ca.example' }],
+        issuers: [{ tag: 'issue', domain: 'ca.example', allowed: true }],
         contacts: ['mailto:a@example.test'],
       },
     ]);
@@ -377,6 +378,7 @@ describe('MTA-STS and DANE', () => {
   async function policyServer(
     status: number,
     body: string,
+    name = `mta-sts.${zone}`,
   ): Promise<{ readonly port: number; readonly caFile: string }> {
     const caFile = join(folder, 'root.pem');
     const window = {
@@ -384,7 +386,7 @@ describe('MTA-STS and DANE', () => {
       notAfter: new Date(Date.now() + 86_400_000),
     };
     writeFileSync(caFile, pem(issueCa(ca, ca, window)));
-    const cert = pem(issueLeaf(server, ca, { ...window, dnsNames: [`mta-sts.${zone}`] }));
+    const cert = pem(issueLeaf(server, ca, { ...window, dnsNames: [name] }));
     const key = server.privateKey.export({ type: 'pkcs8', format: 'pem' });
     const web = createServer({ key, cert }, (_, response) =>
       response.writeHead(status, { location: '/x' }).end(body),
@@ -450,6 +452,12 @@ describe('MTA-STS and DANE', () => {
     const { port } = await policyServer(200, policy('mode: enforce', 'mx: *.mail.test'));
     const untrusted = await seen('dns.mtasts', records, { ports: { policy: port } });
     expect(untrusted).toMatchObject({ mode: 'unusable', problem: expect.stringContaining('certificate') });
+    const elsewhere = await policyServer(200, policy('mode: enforce', 'mx: *.mail.test'), 'www.example.test');
+    const misnamed = await seen('dns.mtasts', records, {
+      caFile: elsewhere.caFile,
+      ports: { policy: elsewhere.port },
+    });
+    expect(misnamed).toMatchObject({ mode: 'unusable', problem: expect.stringContaining('ALTNAME') });
     const nobody = await seen('dns.mtasts', records, { ports: { policy: 1 } });
     expect(nobody).not.toHaveProperty('mode');
   });

@@ -32,8 +32,10 @@ describe('a server that is as it should be', () => {
       await scan(site, [hardened, '--ca', 'ca.pem']),
     );
     expect(exitCode).toBe(0);
-    expect(findings.map(({ reason }) => reason)).toEqual(findings.map(() => 'pass'));
-    for (const finding of findings) expect(finding.evidence).not.toEqual([]);
+    const applicable = findings.filter(({ reason }) => reason !== 'not-applicable');
+    expect(applicable.map(({ reason }) => reason)).toEqual(applicable.map(() => 'pass'));
+    expect(applicable.length).toBeGreaterThan(10);
+    for (const finding of applicable) expect(finding.evidence).not.toEqual([]);
     expect(stdout).toMatch(new RegExp(`^${hardened} {2}127\\.0\\.0\\.1 {2}\\d+ connections {2}`));
     expect(stderr).toMatch(new RegExp(`^looked at ${hardened}: 3 facts seen, \\d+ connections\n$`));
   });

@@ -16,11 +16,12 @@ import { chainCollector } from '../../src/collectors/tls/chain.ts';
 import { leafCollector } from '../../src/collectors/tls/leaf.ts';
 import { openTlsSession, type TlsSession } from '../../src/collectors/tls/session.ts';
 import { AssayError, type Subject, type Target } from '../../src/model/index.ts';
+import { probeCertificates } from '../../src/tls/certificates.ts';
+import { parseFactTranscript } from '../../src/tls/fact-transcript.ts';
 import type { Chain } from '../../src/tls/facts/chain.ts';
 import type { Leaf } from '../../src/tls/facts/leaf.ts';
 import type { Versions } from '../../src/tls/facts/versions.ts';
-import { readSentChains } from '../../src/tls/sent-chains.ts';
-import type { Transcript } from '../../src/tls/transcript.ts';
+import { replay } from '../../src/tls/recorded-dialogue.ts';
 import { readCertificate } from '../../src/x509/certificate.ts';
 import { certificatesFromPem, pem } from '../../src/x509/pem.ts';
 import { issueCa, issueLeaf, type KeyKind, type Party, party } from '../x509/authority.ts';
@@ -162,7 +163,7 @@ describe.each([
       { matchesHost: true, serverAuth: true, certificateAuthority: false, lifetimeDays: 90 },
     ]);
     expect(session.identity).toEqual({ 'leaf-sha256': own.leaf });
-    expect(session.connections).toBe(2);
+    expect(session.connections).toBe(version === 'TLSv1.3' ? 3 : 2);
   });
 
   it('with an RSA and an EC certificate', async () => {
@@ -214,9 +215,8 @@ describe.each([
     const own = credential('ec');
     const { collected: result, chain } = await look(await serve([own], version), versions);
     const json = result.evidence.find(({ extension }) => extension === 'json');
-    const transcripts = (JSON.parse(Buffer.from(json!.bytes).toString()) as { handshakes: Transcript[] })
-      .handshakes;
-    const replayed = readSentChains(transcripts);
+    const transcript = parseFactTranscript(Buffer.from(json!.bytes).toString())!;
+    const replayed = replay(probeCertificates(versions, transcript), transcript.connections);
     expect(replayed.missing).toEqual([]);
     expect(replayed.chains.map(({ leaf, others }) => [leaf, ...others].map(({ sha256 }) => sha256))).toEqual([
       chain.paths[0]!.sent,

@@ -1,14 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { leafCollector } from '../../src/collectors/tls/leaf.ts';
 import type { Json } from '../../src/model/index.ts';
 import type { ProtocolVersion } from '../../src/tls/registry.ts';
 import { judge, library, observationsOf } from '../control-cases.ts';
-import { type Look, lookAt } from '../tls/look.ts';
+import { collectFrom, type Look, lookAt } from '../tls/look.ts';
 import { groupsOf, lookAtFacts, suitesByVersion } from '../tls/look-at-facts.ts';
 
 /** Old and new Node as npm packages: no other TLS server that still speaks SSLv2 can be had this easily. */
@@ -121,8 +123,13 @@ describe('OpenSSL 1.0.1', () => {
   });
 
   test.each(['RC4', 'DES-CBC3-SHA', 'AES128-SHA'])('SSLv3 alone, with %s', async (ciphers) => {
-    const look = await lookAt(await start('old', { secureProtocol: 'SSLv3_method', ciphers }, oldFlags));
+    const port = await start('old', { secureProtocol: 'SSLv3_method', ciphers }, oldFlags);
+    const look = await lookAt(port);
     expect(look.value).toEqual({ ...saying('refused', later), SSLv3: 'accepted' });
+    const { value, completeness } = await collectFrom(port, leafCollector, look.value);
+    const own = new X509Certificate(readFileSync(path('certificate.pem'))).fingerprint256;
+    expect(value).toMatchObject({ certificates: [{ sha256: own.replaceAll(':', '').toLowerCase() }] });
+    expect(completeness.flatMap(({ missing }) => missing)).toEqual([]);
     expect(judged(noSsl, look)).toEqual({ reason: 'fail', exceptions: ['SSLv3'] });
   });
 

@@ -202,3 +202,41 @@ test('the organisation is no system, and its registers are named with their day 
   expect(words).toContain(`systems: lists/s.csv of 2026-11-01, sha256 ${'ab'.repeat(32)}`);
   expect(wordsOf(cover(clean, tally(clean)))).not.toContain('Registers');
 });
+
+describe('how targets were reached', () => {
+  const { scope } = plain.assessment;
+  const [some] = scope.subjects;
+  const first = withAssessment(plain, {
+    scope: {
+      ...scope,
+      subjects: scope.subjects.map((subject) =>
+        subject === some
+          ? { ...subject, address: '192.0.2.9', otherAddresses: ['192.0.2.10', '2001:db8::9'] }
+          : subject,
+      ),
+      targets: scope.targets.map((target, index) =>
+        index === 0 ? { ...target, proxy: { scheme: 'socks5', host: '2001:db8::5', port: 1080 } } : target,
+      ),
+    },
+  });
+  const sentence = `Only the first address of the name was looked at (addresses: first): ${some?.locator} at 192.0.2.9, not at 192.0.2.10, 2001:db8::9.`;
+  const proxied = '1 target looked at through socks5://[2001:db8::5]:1080.';
+
+  test('the first address alone is told on page 1, in the summary and on the terminal', () => {
+    expect(coverOf(first)).toContain(sentence);
+    expect(summaryOf(first)).toContain(sentence);
+    for (const full of [true, false]) expect(renderText(first, { ...options, full })).toContain(sentence);
+    expect([...renderHtml(first, htmlAssets)].join('')).toContain('addresses: first');
+  });
+
+  test('a proxy is told on page 1 and in the full text', () => {
+    expect(coverOf(first)).toContain(proxied);
+    expect(renderText(first, { ...options, full: true })).toContain(proxied);
+  });
+
+  test('nothing is told where there is nothing to tell', () => {
+    const words = coverOf(plain) + summaryOf(plain) + renderText(plain, { ...options, full: true });
+    expect(words).not.toContain('first address');
+    expect(words).not.toContain('looked at through');
+  });
+});

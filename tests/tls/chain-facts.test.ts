@@ -10,7 +10,8 @@ const middle = party('Intermediate');
 const rootCertificate = issueCa(root, root);
 const middleCertificate = issueCa(middle, root);
 const server = party('host.test');
-const store = trustStore('roots.pem', [rootCertificate]);
+const trusted = trustStore('roots.pem', [rootCertificate]);
+const store = { trusted, public: trustStore('public', []) };
 
 function sent(leaf: Uint8Array, ...others: readonly Uint8Array[]): SentChain {
   return { handshakes: ['TLSv1.2, RSA'], leaf: readCertificate(leaf), others: others.map(readCertificate) };

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import type { CollectContext, Collected } from '../../src/collectors/collector.ts';
-import { openTlsSession } from '../../src/collectors/tls/session.ts';
+import type { CollectContext, Collected, FactCollector } from '../../src/collectors/collector.ts';
+import { openTlsSession, type TlsSession } from '../../src/collectors/tls/session.ts';
 import { versionsCollector } from '../../src/collectors/tls/versions.ts';
 import type { Subject, Target } from '../../src/model/index.ts';
 import type { Versions } from '../../src/tls/facts/versions.ts';
@@ -22,6 +22,17 @@ export interface LookOptions {
 
 /** Looks at the protocol versions of one port, as a scan does. */
 export async function lookAt(port: number, options: LookOptions = {}): Promise<Look> {
+  const looked = await collectFrom(port, versionsCollector, {}, options);
+  return { ...looked, value: looked.value as Look['value'] };
+}
+
+/** Collects one fact of one port, as a scan does, given the versions that it accepts. */
+export async function collectFrom(
+  port: number,
+  collector: FactCollector<TlsSession>,
+  versions: Versions,
+  options: LookOptions = {},
+): Promise<Collected & { readonly connections: number }> {
   const { host = 'host.test', address = '127.0.0.1', timeoutMs = 3000, signal } = options;
   const place = {
     kind: 'tls-endpoint',
@@ -37,8 +48,8 @@ export async function lookAt(port: number, options: LookOptions = {}): Promise<L
   const context: CollectContext = { timeoutMs, signal: stop, scanName: 'assay/test', env: {} };
   const session = await openTlsSession(target, subject, context);
   try {
-    const collected = await versionsCollector.collect(session, async () => null, context);
-    return { ...collected, value: collected.value as Look['value'], connections: session.connections };
+    const collected = await collector.collect(session, async () => versions, context);
+    return { ...collected, connections: session.connections };
   } finally {
     await session.close();
   }
@@ -77,13 +88,13 @@ export function fakeServer(serve: (socket: Socket) => void): Promise<Listening> 
   );
 }
 
-async function listen(server: Server, address: string): Promise<Listening> {
+export async function listen(server: Server, address: string, port = 0): Promise<Listening> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, address, resolve));
+  await new Promise<void>((resolve) => server.listen(port, address, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     stop: () =>

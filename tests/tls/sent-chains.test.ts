@@ -1,10 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import type { Authentication } from '../../src/tls/authentication.ts';
-import { readSentChains } from '../../src/tls/sent-chains.ts';
-import type { Transcript } from '../../src/tls/transcript.ts';
+import type { Ending } from '../../src/tls/exchange.ts';
+import { handshake12 } from '../../src/tls/handshake/handshake12.ts';
+import { sentIn12 } from '../../src/tls/sent-certificates.ts';
+import { type CertificateOutcome, readSentChains } from '../../src/tls/sent-chains.ts';
 import { readCertificate } from '../../src/x509/certificate.ts';
 import { issueCa, issueLeaf, party } from '../x509/authority.ts';
+import { retold } from './talking.ts';
+import { serverHello } from './wire.ts';
 
 const root = party('Root');
 const leaf = issueLeaf(party('host.test'), root);
@@ -26,28 +30,40 @@ function record(type: number, body: Uint8Array): string {
   return Buffer.concat([Buffer.from([type, 3, 3]), vector(2, body)]).toString('hex');
 }
 
+const hello = serverHello('TLSv1.2').toString('hex');
 const certificateRecord = (...ders: readonly Uint8Array[]): string =>
+  hello +
   record(22, Buffer.concat([uint(1, 11), vector(3, vector(3, ...ders.map((der) => vector(3, der))))]));
 const alertRecord = (description: number): string => record(21, Buffer.from([2, description]));
-const helloDone = record(22, Buffer.from([14, 0, 0, 0]));
+const helloDone = hello + record(22, Buffer.from([14, 0, 0, 0]));
 
-function transcript(
+/** What a handshake showed in which the server sent the bytes (hexadecimal). */
+function outcome(
   authentication: Authentication,
   received: string,
-  ended = 'Certificate message read',
-): Transcript {
-  return { version: 'TLSv1.2', authentication, sent: '', received, ended };
+  ended: Ending = 'complete',
+): CertificateOutcome {
+  const offer = {
+    label: 'any',
+    random: (_: string, length: number) => new Uint8Array(length),
+    serverName: undefined,
+    version: 'TLSv1.2',
+    suites: [0xc02f],
+    groups: [],
+    signatureSchemes: [],
+  } as const;
+  const steps = [{ sent: new Uint8Array(), received: Buffer.from(received, 'hex'), ended }];
+  const result = sentIn12(retold(handshake12(offer, 'flight'), steps), 'TLSv1.2');
+  return { version: 'TLSv1.2', authentication, ended, result };
 }
 
-const rsa = transcript('RSA', certificateRecord(leaf, rootCertificate));
-const refusedEc = transcript('ECDSA or EdDSA', alertRecord(40));
-const closedEc = transcript('ECDSA or EdDSA', '', 'connection closed');
-const silentEc = transcript('ECDSA or EdDSA', '', 'no end in time');
+const rsa = outcome('RSA', certificateRecord(leaf, rootCertificate));
+const refusedEc = outcome('ECDSA or EdDSA', alertRecord(40));
+const closedEc = outcome('ECDSA or EdDSA', '', 'closed');
+const silentEc = outcome('ECDSA or EdDSA', '', 'timed-out');
 
-const digests = (transcripts: readonly Transcript[]): string[][] =>
-  readSentChains(transcripts).chains.map((chain) =>
-    [chain.leaf, ...chain.others].map(({ sha256 }) => sha256),
-  );
+const digests = (outcomes: readonly CertificateOutcome[]): string[][] =>
+  readSentChains(outcomes).chains.map((chain) => [chain.leaf, ...chain.others].map(({ sha256 }) => sha256));
 const sha256 = (der: Uint8Array): string => readCertificate(der).sha256;
 
 describe('readSentChains', () => {
@@ -57,26 +73,26 @@ describe('readSentChains', () => {
   });
 
   it('gives one chain once, with every handshake that brought it', () => {
-    const again = transcript('ECDSA or EdDSA', certificateRecord(leaf, rootCertificate));
+    const again = outcome('ECDSA or EdDSA', certificateRecord(leaf, rootCertificate));
     expect(readSentChains([rsa, again, rsa]).chains.map(({ handshakes }) => handshakes)).toEqual([
       ['TLSv1.2, RSA', 'TLSv1.2, ECDSA or EdDSA'],
     ]);
   });
 
   it('keeps two chains of one server apart', () => {
-    const second = transcript('ECDSA or EdDSA', certificateRecord(otherLeaf));
+    const second = outcome('ECDSA or EdDSA', certificateRecord(otherLeaf));
     expect(digests([rsa, second])).toEqual([[sha256(leaf), sha256(rootCertificate)], [sha256(otherLeaf)]]);
   });
 
   it.each([
     ['closed', closedEc],
     ['silent', silentEc],
+    ['an alert that says nothing of keys', outcome('ECDSA or EdDSA', alertRecord(80), 'closed')],
+    ['something other than TLS', outcome('ECDSA or EdDSA', '485454502f', 'closed')],
     [
-      'an alert that says nothing of keys',
-      transcript('ECDSA or EdDSA', alertRecord(80), 'connection closed'),
+      'a malformed message',
+      outcome('ECDSA or EdDSA', hello + record(22, Buffer.from([11, 0, 0, 3, 0, 0, 9]))),
     ],
-    ['something other than TLS', transcript('ECDSA or EdDSA', '485454502f', 'connection closed')],
-    ['a malformed message', transcript('ECDSA or EdDSA', record(22, Buffer.from([11, 0, 0, 3, 0, 0, 9])))],
   ])('misses what was not answered: %s', (_, unanswered) => {
     expect(readSentChains([rsa, unanswered]).missing).toMatchObject([
       { what: 'the chain sent for TLSv1.2, ECDSA or EdDSA' },
@@ -90,7 +106,7 @@ describe('readSentChains', () => {
   });
 
   it('takes the second answer where the first was none', () => {
-    const second = transcript('ECDSA or EdDSA', certificateRecord(otherLeaf));
+    const second = outcome('ECDSA or EdDSA', certificateRecord(otherLeaf));
     expect(readSentChains([rsa, silentEc, rsa, second, rsa])).toMatchObject({
       missing: [],
       chains: [{}, {}],
@@ -98,7 +114,7 @@ describe('readSentChains', () => {
   });
 
   it('says so where a version brought no chain at all', () => {
-    const anonymous = [transcript('RSA', helloDone), transcript('ECDSA or EdDSA', alertRecord(40))];
+    const anonymous = [outcome('RSA', helloDone), outcome('ECDSA or EdDSA', alertRecord(40))];
     expect(readSentChains(anonymous)).toMatchObject({
       chains: [],
       missing: [{ what: 'any chain under TLSv1.2' }],
@@ -106,12 +122,12 @@ describe('readSentChains', () => {
   });
 
   it('misses a certificate that cannot be read, and keeps the others', () => {
-    const garbled = transcript('RSA', certificateRecord(leaf, Buffer.from('garbage'), rootCertificate));
+    const garbled = outcome('RSA', certificateRecord(leaf, Buffer.from('garbage'), rootCertificate));
     expect(digests([garbled])).toEqual([[sha256(leaf), sha256(rootCertificate)]]);
     expect(readSentChains([garbled]).missing).toMatchObject([
       { what: 'certificate 2 of the chain sent for TLSv1.2, RSA' },
     ]);
-    const leafless = transcript('RSA', certificateRecord(Buffer.from('garbage')));
+    const leafless = outcome('RSA', certificateRecord(Buffer.from('garbage')));
     expect(readSentChains([leafless])).toMatchObject({
       chains: [],
       missing: [{ what: 'certificate 1 of the chain sent for TLSv1.2, RSA' }],

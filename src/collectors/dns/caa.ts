@@ -1,4 +1,4 @@
-import { lookUpCaa } from '../../dns/caa.ts';
+import { type Caa, lookUpCaa } from '../../dns/caa.ts';
 import { type CaaFact, caa } from '../../dns/facts/caa.ts';
 import type { FactCollector } from '../collector.ts';
 import { startAsking } from './asking.ts';
@@ -15,7 +15,7 @@ export const caaCollector: FactCollector<DnsSession> = {
     const reasons: string[] = [];
     for (const name of names) {
       const found = await asking.run(lookUpCaa(name));
-      value.push('why' in found ? { name } : found);
+      value.push('why' in found ? { name } : held(found, session.declared.issuers));
       if ('why' in found) reasons.push(found.why);
     }
     if (reasons.length === names.length) {
@@ -36,3 +36,11 @@ export const caaCollector: FactCollector<DnsSession> = {
     };
   },
 };
+
+/** The issuers found against those declared; without a list every one is allowed. */
+function held({ issuers, ...found }: Caa, declared: readonly string[] | undefined): CaaFact[number] {
+  return {
+    ...found,
+    issuers: issuers.map((one) => ({ ...one, allowed: declared?.includes(one.domain) ?? true })),
+  };
+}

@@ -23,6 +23,7 @@ export const mailCollector: FactCollector<DnsSession> = {
     const value: Mail = {
       domain: zone,
       ...(isMailDomain === undefined ? {} : { isMailDomain }),
+      notFollowed: spf.missing.map(({ what, why }) => `${what}: ${why}`),
       spf: spfFact(spf),
       dmarc: 'why' in dmarc ? {} : dmarc,
     };
@@ -37,16 +38,15 @@ export const mailCollector: FactCollector<DnsSession> = {
 };
 
 /** Undefined: not known. The null MX (RFC 7505) says that there is no mail. */
-export function hasMailServers(mx: Reply): boolean | undefined {
+function hasMailServers(mx: Reply): boolean | undefined {
   if (mx.kind === 'none') return undefined;
   return mx.kind === 'records' && mx.records.some((record) => record.type === 'MX' && record.target !== '');
 }
 
 function spfFact({ missing, records, ...spf }: Spf): Mail['spf'] {
   // Without an answer there is no saying how many records there are.
-  return spf.status === undefined && missing.length > 0 && records === 0
-    ? { noSender: false }
-    : { records, ...spf };
+  const unanswered = spf.status === undefined && missing.length > 0 && records === 0;
+  return unanswered ? { noSender: false } : { records, ...spf };
 }
 
 function reportsEntry(addresses: readonly string[]): Completeness {

@@ -115,5 +115,5 @@ function read(response: IncomingMessage, end: (fetched: Fetched) => void): void 
     const body = Buffer.concat(chunks).toString('latin1');
     end({ kind: 'body', status: response.statusCode ?? 0, body });
   });
-  response.on('aborted', () => end({ kind: 'none', why: 'it ended before its end' }));
+  response.on('error', () => end({ kind: 'none', why: 'it ended before its end' }));
 }

@@ -31,8 +31,8 @@ export interface DnsSession extends Session {
   ask(question: Question): Promise<Resolved>;
 }
 
-const maxMessages = 800;
-const maxReceivedBytes = 4 * 1024 * 1024;
+const maxMessages = 1500;
+const maxReceivedBytes = 1024 * 1024;
 const maxResolvers = 3;
 /** So many questions in a row without a sign of life: the rest would only wait as long. */
 const maxSilent = 4;

@@ -8,26 +8,27 @@ import type { FactCollector } from '../collector.ts';
 import { certificatesOf, handshakesEvidence, handshakesInWords } from './certificates.ts';
 import { certificateEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
-import { trustRoots } from './trust-roots.ts';
+import { rootsFor } from './trust-roots.ts';
 
 /** Collects `tls.chain`. */
 export const chainCollector: FactCollector<TlsSession> = {
   fact: chain.name,
   needs: [versions.name],
   async collect(session, read) {
-    const store = await trustRoots(session.caFile);
+    const roots = await rootsFor(session.caFile);
     const accepted = (await read(versions.name)) as Versions;
-    const { chains, missing, transcripts, atMs } = await certificatesOf(session, accepted);
-    const value = deriveChain(chains, store, atMs);
+    const seen = await certificatesOf(session, accepted);
+    const { chains, missing, dialogues, atMs } = seen;
+    const value = deriveChain(chains, roots, atMs);
     return {
       value,
       method: 'TEST',
       completeness: completenessOf(value, missing),
-      requests: handshakesInWords(transcripts),
+      requests: handshakesInWords(seen),
       evidence: [
         ...chains.map(chainEvidence),
-        ...anchorEvidence(value, store),
-        handshakesEvidence(session, transcripts),
+        ...anchorEvidence(value, roots.trusted),
+        handshakesEvidence(session, dialogues),
       ],
     };
   },
@@ -35,7 +36,7 @@ export const chainCollector: FactCollector<TlsSession> = {
 
 function completenessOf(value: Chain, missing: Completeness['missing']): Completeness[] {
   const basis =
-    'Every chain sent in handshakes of TLS 1.3 and of the highest accepted version before it, asking for RSA and for ECDSA or EdDSA';
+    'Every chain sent in handshakes of TLS 1.3 and of the highest accepted version before it, asking for RSA, in TLS 1.3 for RSASSA-PSS alone, and for ECDSA or EdDSA';
   return [
     { list: '/certificates', basis, returned: value.certificates.length, missing },
     { list: '/paths', basis, returned: value.paths.length, missing },

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Asked, Dialogue, Ending, Probing, SharedInquiry, Step } from '../../tls/exchange.ts';
 import { type RecordedDialogue, type RecordedStep, retell } from '../../tls/recorded-dialogue.ts';
 import { endingOf, type TlsSession } from './session.ts';
@@ -78,7 +78,7 @@ async function have(session: TlsSession, dialogue: Dialogue<unknown>): Promise<H
   const { label, brief = false, talk } = dialogue;
   const steps: RecordedStep[] = [];
   let pending: PendingStep | undefined;
-  const speak = async (socket: Socket): Promise<unknown> => {
+  const speak = async (socket: Duplex): Promise<unknown> => {
     const inbox = receive(socket);
     const told = talk();
     let state = told.next();
@@ -134,7 +134,7 @@ interface Inbox {
 }
 
 /** Bytes that come between two steps belong to the next one. */
-function receive(socket: Socket): Inbox {
+function receive(socket: Duplex): Inbox {
   const early: Uint8Array[] = [];
   let earlyBytes = 0;
   let ended = false;

@@ -70,3 +70,17 @@ export function certificateEvidence(title: string, certificates: Iterable<Uint8A
   const bytes = Buffer.from(pem(...certificates));
   return { title, mediaType: 'application/pem-certificate-chain', extension: 'pem', bytes };
 }
+
+/** Media types of what is kept as it was sent: RFC 6960 appendix C has one for OCSP, RFC 6962 none. */
+const binaryTypes = {
+  ocsp: { mediaType: 'application/ocsp-response', extension: 'der' },
+  sct: { mediaType: 'application/octet-stream', extension: 'bin' },
+} as const;
+
+export function binaryEvidence(
+  title: string,
+  kind: keyof typeof binaryTypes,
+  bytes: Uint8Array,
+): EvidenceItem {
+  return { title, ...binaryTypes[kind], bytes };
+}

@@ -1,9 +1,10 @@
 import { groups } from '../../tls/facts/groups.ts';
 import { type GroupsSeen, groupsValue, missingGroups, probeGroups } from '../../tls/groups-inquiry.ts';
+import { groupsSource } from '../../tls/registries/groups.ts';
 import { inquiryCollector } from './inquiry-fact.ts';
 
-const basis =
-  'Every registered group offered in TLS 1.3 and in the highest earlier version with ECDHE, then again without those picked, until the server refused';
+const { source, date } = groupsSource;
+const basis = `Every group of ${source} (${date}) offered in TLS 1.3 and in the highest earlier version with ECDHE, then again without those picked, until the server refused`;
 
 /** Collects `tls.groups`. */
 export const groupsCollector = inquiryCollector<GroupsSeen>({

@@ -1,6 +1,7 @@
 import type { SubjectCollector } from '../collector.ts';
 import { attacksCollector } from './attacks.ts';
 import { chainCollector } from './chain.ts';
+import { clientsCollector } from './clients.ts';
 import { compressionCollector } from './compression.ts';
 import { extensionsCollector } from './extensions.ts';
 import { fallbackCollector } from './fallback.ts';
@@ -8,9 +9,16 @@ import { flawsCollector } from './flaws.ts';
 import { groupsCollector } from './groups.ts';
 import { leafCollector } from './leaf.ts';
 import { primesCollector } from './primes.ts';
+import { resumptionCollector } from './resumption.ts';
+import { revocationCollector } from './revocation.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
+import { signaturesCollector } from './signatures.ts';
 import { suitesCollector } from './suites.ts';
+import { ticketsCollector } from './tickets.ts';
+import { timestampsCollector } from './timestamps.ts';
+import { upgradesCollector } from './upgrades.ts';
 import { versionsCollector } from './versions.ts';
+import { weaknessesCollector } from './weaknesses.ts';
 
 /** Everything that can be looked at in a TLS endpoint. */
 export const tlsCollector: SubjectCollector<TlsSession> = {
@@ -19,6 +27,7 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
   facts: [
     attacksCollector,
     chainCollector,
+    clientsCollector,
     compressionCollector,
     extensionsCollector,
     fallbackCollector,
@@ -26,7 +35,14 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     groupsCollector,
     leafCollector,
     primesCollector,
+    resumptionCollector,
+    revocationCollector,
+    signaturesCollector,
     suitesCollector,
+    ticketsCollector,
+    timestampsCollector,
+    upgradesCollector,
     versionsCollector,
+    weaknessesCollector,
   ],
 };

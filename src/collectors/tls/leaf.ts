@@ -2,7 +2,7 @@ import { deriveLeaves } from '../../tls/chain-facts.ts';
 import { leaf } from '../../tls/facts/leaf.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
 import type { FactCollector } from '../collector.ts';
-import { certificatesOf, handshakesInWords } from './certificates.ts';
+import { certificatesOf, handshakesEvidence, handshakesInWords } from './certificates.ts';
 import { certificateEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 
@@ -12,8 +12,9 @@ export const leafCollector: FactCollector<TlsSession> = {
   needs: [versions.name],
   async collect(session, read) {
     const accepted = (await read(versions.name)) as Versions;
-    const { chains, missing, transcripts } = await certificatesOf(session, accepted);
-    const value = deriveLeaves(chains, session.host);
+    const seen = await certificatesOf(session, accepted);
+    const { chains, missing, dialogues } = seen;
+    const value = deriveLeaves(chains, session.serverName ?? session.host);
     const ders = new Map(chains.map(({ leaf: { sha256, der } }) => [sha256, der]));
     return {
       value,
@@ -26,8 +27,11 @@ export const leafCollector: FactCollector<TlsSession> = {
           missing,
         },
       ],
-      requests: handshakesInWords(transcripts),
-      evidence: [certificateEvidence("The server's own certificates", ders.values())],
+      requests: handshakesInWords(seen),
+      evidence: [
+        certificateEvidence("The server's own certificates", ders.values()),
+        handshakesEvidence(session, dialogues),
+      ],
     };
   },
 };

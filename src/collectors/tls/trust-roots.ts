@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { rootCertificates } from 'node:tls';
+import type { Roots } from '../../tls/chain-shape.ts';
 import { certificatesFromPem } from '../../x509/pem.ts';
 import { type TrustStore, trustStore } from '../../x509/trust-store.ts';
 import { readCaFile } from '../ca-file.ts';
 
-let publicRoots: TrustStore | undefined;
+let publicStore: TrustStore | undefined;
 
 /**
  * The roots of a target's own file, else the public ones.
@@ -13,9 +14,14 @@ let publicRoots: TrustStore | undefined;
  */
 export async function trustRoots(caFile: string | undefined): Promise<TrustStore> {
   if (caFile !== undefined) return trustStore(basename(caFile), (await readCaFile(caFile)).certificates);
-  publicRoots ??= trustStore(
+  publicStore ??= trustStore(
     "Mozilla's public roots as Node.js has them",
     certificatesFromPem(rootCertificates.join('\n')),
   );
-  return publicRoots;
+  return publicStore;
+}
+
+/** Those roots, and the public ones beside them. */
+export async function rootsFor(caFile: string | undefined): Promise<Roots> {
+  return { trusted: await trustRoots(caFile), public: await trustRoots(undefined) };
 }

@@ -39,6 +39,15 @@ const audit = {
   },
 } as const;
 
+const password = {
+  type: 'string',
+  pattern: '^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|exec:.+)$',
+  title: 'env:NAME, file:path or exec:command',
+  writeOnly: true,
+  description:
+    'Where the password is: env:NAME, file:path (relative to this file) or exec:command (what it prints). Never the password itself.',
+} as const;
+
 const credentials = {
   type: 'object',
   additionalProperties: false,
@@ -46,15 +55,18 @@ const credentials = {
   description: 'Secrets by reference only.',
   properties: {
     user: text,
-    password: {
-      type: 'string',
-      pattern: '^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|exec:.+)$',
-      title: 'env:NAME, file:path or exec:command',
-      writeOnly: true,
-      description:
-        'Where the password is: env:NAME, file:path (relative to this file) or exec:command (what it prints). Never the password itself.',
-    },
+    password,
   },
+} as const;
+
+const addresses = {
+  title: 'a list of addresses, or first',
+  anyOf: [
+    { type: 'array', items: text, title: 'a list of addresses, or first' },
+    { const: 'first', title: 'a list of addresses, or first' },
+  ],
+  description:
+    'IP addresses to use in place of name resolution; first: of those that it gives only the first, as every report then says.',
 } as const;
 
 const zone = {
@@ -65,6 +77,13 @@ const zone = {
     mail: {
       type: 'boolean',
       description: 'Whether it is a mail domain; without it, a zone with mail servers (MX) is.',
+    },
+    issuers: {
+      type: 'array',
+      items: text,
+      uniqueItems: true,
+      title: 'a list of domain names without repetitions',
+      description: 'Certification authorities that may issue, as CAA records name them; [] for none.',
     },
     selectors: {
       type: 'array',
@@ -101,16 +120,25 @@ const target = {
     url: {
       ...text,
       description:
-        'https://host[:port], tls://host[:port], postgres://user@host/database or postgres:///database?host=<socket folder>, dns://[resolver[:port]/]zone.',
+        'https://host[:port], tls://host[:port], starttls+smtp://host[:port] (or another protocol), postgres://user@host/database or postgres:///database?host=<socket folder>, dns://[resolver[:port]/]zone.',
     },
     tags,
     owner: { ...text, description: 'Who answers for findings here.' },
     optional: { type: 'boolean', description: 'True: not reaching it does not make the scan unproven.' },
-    addresses: {
-      type: 'array',
-      items: text,
-      title: 'a list of addresses',
-      description: 'IP addresses to use in place of name resolution.',
+    addresses,
+    'server-name': {
+      ...text,
+      description:
+        'TLS endpoints: the name to ask the server for (SNI), which its certificates must name; default the host of the URL.',
+    },
+    proxy: {
+      ...text,
+      description: 'TLS endpoints: connect through http://host:port (CONNECT) or socks5://host:port.',
+    },
+    'proxy-credentials': {
+      ...credentials,
+      required: ['user', 'password'],
+      description: 'What the proxy is logged in to with; the password by reference only.',
     },
     ca: { ...text, description: 'PEM file with the roots of this target, relative to this file.' },
     paths: {

@@ -32,7 +32,7 @@ const common = {
     additionalProperties: false,
     minProperties: 1,
     description: 'What applies-when asks of the system.',
-    properties: { id: text, host: text, tags, environment: text },
+    properties: { id: text, scheme: text, host: text, tags, environment: text },
   },
 } as const;
 

@@ -38,6 +38,10 @@ export const caa = {
                 description: 'issuewild: wildcards alone',
               },
               domain: { type: 'string', description: 'Its domain name' },
+              allowed: {
+                type: 'boolean',
+                description: 'It is in the list declared under dns: issuers:, or there is no such list',
+              },
             },
           },
         },

@@ -15,6 +15,11 @@ export const mail = {
         presence: 'if-seen',
         description: 'As declared under dns: mail:; else whether it has mail servers (MX, not the null MX)',
       },
+      notFollowed: {
+        type: 'array',
+        description: 'Parts of the SPF record that could not be followed; empty where all were',
+        items: { type: 'string', description: 'What, and why not' },
+      },
       spf: {
         type: 'object',
         description: 'Its SPF record, followed whole as RFC 7208 has it',

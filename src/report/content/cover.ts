@@ -2,7 +2,7 @@ import type { Assessment, Audit, Scope } from '../../model/index.ts';
 import type { Block, Fact } from '../block.ts';
 import { localTime, utcTime } from '../local-time.ts';
 import type { ReportInput } from '../report-input.ts';
-import { boundaryWords, targetsWords, testsWords } from '../scope-words.ts';
+import { boundaryWords, firstAddressWords, proxyWords, targetsWords, testsWords } from '../scope-words.ts';
 import type { Tally } from '../tally.ts';
 import { shown } from '../visible.ts';
 import { counted, draftWords, grouped, interruptedWords, signatureWords, whatItIsNot } from '../words.ts';
@@ -88,6 +88,7 @@ function scopeFacts(assessment: Assessment, counts: Tally): readonly Fact[] {
       values: [
         `${targetsWords(assessment)}, ${counted(counts.systems, 'system')} found at them: ` +
           `${grouped(counts.tested)} tested, ${grouped(counts.notReached)} not reached`,
+        ...[firstAddressWords(assessment, 4), proxyWords(assessment, 4)].flatMap((words) => words ?? []),
       ],
       style: 'strong',
     },

@@ -1,7 +1,7 @@
 import type { Block, Table } from '../block.ts';
 import { reasonsInOrder } from '../order.ts';
 import type { ReportInput } from '../report-input.ts';
-import { lackingWords, leftOutWords } from '../scope-words.ts';
+import { firstAddressWords, lackingWords, leftOutWords } from '../scope-words.ts';
 import type { Tally } from '../tally.ts';
 import { shown } from '../visible.ts';
 import { counted, grouped, reasonCount } from '../words.ts';
@@ -47,6 +47,8 @@ function* notTested({ assessment }: ReportInput, { notTested }: Tally): Iterable
   }
   const leftOut = leftOutWords(assessment, 3);
   if (leftOut !== undefined) yield { kind: 'paragraph', text: leftOut };
+  const firstOnly = firstAddressWords(assessment, 3);
+  if (firstOnly !== undefined) yield { kind: 'paragraph', text: firstOnly };
   if (notTested.length > 0) yield notTestedTable(notTested.slice(0, mostCauses));
   if (notTested.length > mostCauses) {
     const others = counted(notTested.length - mostCauses, 'other cause');

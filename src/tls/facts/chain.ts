@@ -116,6 +116,46 @@ export const chain = {
               presence: 'optional',
               description: 'Subject of the root that the path leads to; absent where not trusted',
             },
+            complete: {
+              type: 'boolean',
+              presence: 'if-seen',
+              description:
+                'Whether signatures lead from the leaf over the certificates sent to a self-signed certificate or a trusted root. False: the issuer of one was neither sent nor is trusted, and it is an intermediate: the certificate says where to fetch it, carries the timestamps that public authorities embed, or another chain of the server has it. Absent: it could as well be a private root that is not among the trusted ones',
+            },
+            missingIssuer: {
+              type: 'string',
+              presence: 'optional',
+              description:
+                'Issuer whose certificate was neither sent nor is trusted; absent where there is none',
+            },
+            inOrder: {
+              type: 'boolean',
+              presence: 'if-seen',
+              description: 'Whether each certificate sent signed the one before it',
+            },
+            unneeded: {
+              type: 'array',
+              presence: 'if-seen',
+              description: 'Certificates sent that no path from the leaf can use',
+              items: { type: 'string', description: 'Subject as RFC 4514 text' },
+            },
+            duplicates: {
+              type: 'integer',
+              presence: 'if-seen',
+              description: 'How many certificates were sent more than once',
+            },
+            rootSent: {
+              type: 'boolean',
+              presence: 'if-seen',
+              description: 'Whether a self-signed certificate was sent after the leaf',
+            },
+            anchorKind: {
+              type: 'string',
+              enum: ['public', 'private'],
+              presence: 'if-seen',
+              description:
+                'public: signatures lead to one of the public roots. private: they lead to another root, or the leaf is self-signed',
+            },
             trustStore: { type: 'string', description: 'Which roots are trusted' },
             trustStoreSha256: {
               type: 'string',

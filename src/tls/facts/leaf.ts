@@ -41,6 +41,13 @@ export const leaf = {
               description: 'iPAddress entries of subjectAltName',
               items: { type: 'string', description: 'Address; hexadecimal where it has a wrong length' },
             },
+            internalNames: {
+              type: 'array',
+              presence: 'if-seen',
+              description:
+                'Of those names and addresses, the ones of an internal network: a single label, below a top-level name that is not in the public DNS (.local, .internal, .corp, .lan, ...), or an address that is not routed on the Internet (RFC 1918, RFC 4193, RFC 6598, loopback, link-local)',
+              items: { type: 'string', description: 'DNS name or address' },
+            },
             notBefore: {
               type: 'string',
               format: 'date-time',

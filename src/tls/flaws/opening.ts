@@ -44,7 +44,7 @@ function certificatesIn({ messages }: FlightReader): readonly Uint8Array[] {
   const message = messages.find(({ type }) => type === handshakeType.certificate);
   if (message === undefined) return [];
   try {
-    return decodeCertificateMessage(message.body, 'TLSv1.2');
+    return decodeCertificateMessage(message.body, 'TLSv1.2').map(({ der }) => der);
   } catch (error) {
     if (error instanceof AssayError) return [];
     throw error;

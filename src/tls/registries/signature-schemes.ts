@@ -56,4 +56,3 @@ export const signatureSchemes = {
   dsa_md5: 0x0102,
   rsa_pkcs1_md5: 0x0101,
 } as const;
-export type SignatureScheme = keyof typeof signatureSchemes;

@@ -1,0 +1,44 @@
+import { type Subject, starttlsProtocolOf, type Target } from '../../model/index.ts';
+import { connectByHttp } from '../../tls/upgrade/http-connect.ts';
+import type { ProxyLogin } from '../../tls/upgrade/proxy.ts';
+import { connectBySocks5 } from '../../tls/upgrade/socks5.ts';
+import { upgradeOf } from '../../tls/upgrade/upgrade.ts';
+import type { CollectContext } from '../collector.ts';
+import { resolveSecret } from '../credentials.ts';
+import type { Entrance } from './channel.ts';
+
+/**
+ * What lies in front of the TLS of a subject: its target's proxy, and the protocol that its URL names.
+ *
+ * @param name whom the server is asked as
+ * @throws AssayError ERR_CREDENTIAL for a password of the proxy that is not to be had
+ */
+export async function entranceOf(
+  { proxy }: Target,
+  { locator, address = '', port }: Subject,
+  name: string,
+  context: CollectContext,
+): Promise<Entrance> {
+  const protocol = starttlsProtocolOf(locator);
+  const starttls = protocol && { protocol, begin: () => upgradeOf(protocol, name) };
+  if (proxy === undefined) return starttls === undefined ? {} : { starttls };
+  const login = await loginOf(proxy, context);
+  const connect = proxy.scheme === 'http' ? connectByHttp : connectBySocks5;
+  return {
+    ...(starttls === undefined ? {} : { starttls }),
+    proxy: {
+      host: proxy.host,
+      port: proxy.port,
+      name: `${proxy.scheme} proxy ${proxy.host} port ${proxy.port}`,
+      begin: () => connect({ address, port }, login),
+    },
+  };
+}
+
+async function loginOf(
+  { user, password }: NonNullable<Target['proxy']>,
+  context: CollectContext,
+): Promise<ProxyLogin | undefined> {
+  if (user === undefined || password === undefined) return undefined;
+  return { user, password: await resolveSecret(password, context) };
+}

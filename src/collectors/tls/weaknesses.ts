@@ -1,0 +1,35 @@
+import { distinctCertificates } from '../../tls/chain-facts.ts';
+import { type Versions, versions } from '../../tls/facts/versions.ts';
+import { weaknesses } from '../../tls/facts/weaknesses.ts';
+import { deriveWeaknesses } from '../../tls/weakness-facts.ts';
+import type { FactCollector } from '../collector.ts';
+import { certificatesOf, handshakesInWords } from './certificates.ts';
+import { certificateEvidence } from './evidence.ts';
+import type { TlsSession } from './session.ts';
+
+/** Collects `tls.weaknesses`, from the same handshakes as `tls.chain`. */
+export const weaknessesCollector: FactCollector<TlsSession> = {
+  fact: weaknesses.name,
+  needs: [versions.name],
+  async collect(session, read) {
+    const accepted = (await read(versions.name)) as Versions;
+    const seen = await certificatesOf(session, accepted);
+    const { chains, missing } = seen;
+    const value = deriveWeaknesses(chains);
+    const ders = distinctCertificates(chains).map(({ certificate }) => certificate.der);
+    return {
+      value,
+      method: 'TEST',
+      completeness: [
+        {
+          list: '/certificates',
+          basis: 'Every certificate sent, as tls.chain has it',
+          returned: value.certificates.length,
+          missing,
+        },
+      ],
+      requests: handshakesInWords(seen),
+      evidence: [certificateEvidence('Every certificate sent', ders)],
+    };
+  },
+};

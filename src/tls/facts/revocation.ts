@@ -1,0 +1,100 @@
+import type { FactDefinition, FactOf } from '../../model/index.ts';
+import { certificateIdentity } from './certificate-identity.ts';
+
+const sources = {
+  ocspUrls: {
+    type: 'array',
+    description: 'OCSP responders that the certificate names',
+    items: { type: 'string', description: 'URL' },
+  },
+  crlUrls: {
+    type: 'array',
+    description: 'Lists of revoked certificates that the certificate names',
+    items: { type: 'string', description: 'URL' },
+  },
+} as const;
+
+const status = {
+  status: {
+    type: 'string',
+    enum: ['good', 'revoked', 'short-lived'],
+    presence: 'if-seen',
+    description:
+      'good, revoked: a signed and current OCSP response or list says so. short-lived: nothing says so, and it is made for so few days (10 if issued before 2026-03-15, else 7) that the Baseline Requirements ask for no way to revoke it. Absent: nothing says',
+  },
+  statusSource: {
+    type: 'string',
+    presence: 'optional',
+    description: 'What says so, who signed it, and until when it holds; or why nothing says',
+  },
+  revokedAt: {
+    type: 'string',
+    format: 'date-time',
+    presence: 'optional',
+    description: 'Since when it is revoked',
+  },
+  revocationReason: {
+    type: 'string',
+    presence: 'optional',
+    description: 'Why, in the words of RFC 5280 section 5.3.1',
+  },
+} as const;
+
+/** What is known of whether the certificates that a server sends are revoked. */
+export const revocation = {
+  name: 'tls.revocation',
+  subject: 'tls-endpoint',
+  schema: {
+    type: 'object',
+    description:
+      'What stapled OCSP responses, and what else was given, say of the certificates sent; nothing is fetched',
+    properties: {
+      certificates: {
+        type: 'array',
+        description: "Each distinct certificate presented as the server's own",
+        itemKey: ['subject', 'serial'],
+        items: {
+          type: 'object',
+          description: 'One certificate',
+          properties: {
+            ...certificateIdentity,
+            ...sources,
+            selfSigned: {
+              type: 'boolean',
+              description: 'Whether it was signed with its own key: no authority could revoke it',
+            },
+            mustStaple: {
+              type: 'boolean',
+              description: 'Whether it promises that an OCSP response is stapled to it (RFC 7633)',
+            },
+            staple: {
+              type: 'string',
+              enum: ['none', 'good', 'revoked', 'unknown', 'invalid'],
+              presence: 'if-seen',
+              description:
+                'The OCSP response that the server stapled to it. good, revoked, unknown: what it says, being signed by the issuer or by whom the issuer certified for that, and of the time of the look. invalid: it is not. none: one was asked for in every handshake that brought the certificate, and none came. Absent: none came and not all of them asked, or the certificate of who issued it is not known',
+            },
+            stapleFault: {
+              type: 'string',
+              presence: 'optional',
+              description: 'Why the stapled response is invalid',
+            },
+            ...status,
+          },
+        },
+      },
+      authorities: {
+        type: 'array',
+        description: 'Each distinct intermediate certificate sent',
+        itemKey: ['subject', 'serial'],
+        items: {
+          type: 'object',
+          description: 'One certificate',
+          properties: { ...certificateIdentity, ...sources, ...status },
+        },
+      },
+    },
+  },
+} as const satisfies FactDefinition;
+
+export type Revocation = FactOf<typeof revocation.schema>;

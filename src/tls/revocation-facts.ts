@@ -1,0 +1,85 @@
+import type { Certificate } from '../x509/certificate.ts';
+import { Links } from '../x509/links.ts';
+import { judgeOcsp } from '../x509/ocsp.ts';
+import type { RevocationVerdict } from '../x509/revocation.ts';
+import { statusExtensions } from '../x509/status-extensions.ts';
+import { distinctCertificates, identified } from './chain-facts.ts';
+import type { Roots } from './chain-shape.ts';
+import type { Revocation } from './facts/revocation.ts';
+import { type RevocationSources, type StatusQuestion, statusOf } from './revocation-status.ts';
+import type { SentChain } from './sent-chains.ts';
+
+type LeafStatus = Revocation['certificates'][number];
+
+export interface RevocationInput {
+  readonly chains: readonly SentChain[];
+  readonly roots: Roots;
+  readonly atMs: number;
+  /** The handshakes that asked for a staple, as `SentChain.handshakes` names them. */
+  readonly stapleAsked: ReadonlySet<string>;
+  readonly sources?: RevocationSources;
+}
+
+/** The fact `tls.revocation`. */
+export function deriveRevocation(input: RevocationInput): Revocation {
+  const placed = distinctCertificates(input.chains);
+  const links = new Links();
+  const { trusted, public: publicRoots } = input.roots;
+  const among = [...placed.map(({ certificate }) => certificate), ...trusted.anchors, ...publicRoots.anchors];
+  const inform = (certificate: Certificate, isLeaf: boolean): Informed => {
+    const issuer = links.issuersOf(certificate, among)[0];
+    return { ...input, certificate, issuer, isLeaf };
+  };
+  const authorities = placed.filter((one) => identified(one).role === 'intermediate');
+  return {
+    certificates: placed
+      .filter(({ first }) => first)
+      .map(({ certificate }) => leafStatus(inform(certificate, true))),
+    authorities: authorities.map(({ certificate }) => ({
+      ...named(certificate),
+      ...statusOf(inform(certificate, false), []),
+    })),
+  };
+}
+
+type Informed = RevocationInput & StatusQuestion;
+
+function leafStatus(informed: Informed): LeafStatus {
+  const { certificate, chains, stapleAsked, issuer, atMs } = informed;
+  const own = chains.filter(({ leaf }) => leaf.sha256 === certificate.sha256);
+  const staples = own.flatMap(({ staple }) => (staple === undefined ? [] : [staple]));
+  const asked = own.every(({ handshakes }) => handshakes.every((handshake) => stapleAsked.has(handshake)));
+  // Without the issuer's certificate nobody can tell whether what was stapled is valid.
+  const known = issuer === undefined ? [] : staples;
+  const verdicts = known.map((staple) =>
+    judgeOcsp(staple, { certificate, issuer: issuer as Certificate, atMs }),
+  );
+  return {
+    ...named(certificate),
+    selfSigned: certificate.signedBy(certificate),
+    mustStaple: statusExtensions(certificate.der).mustStaple,
+    ...stapleField(verdicts, asked && staples.length === 0),
+    ...statusOf(informed, verdicts),
+  };
+}
+
+function named(
+  certificate: Certificate,
+): Pick<LeafStatus, 'subject' | 'serial' | 'sha256' | 'ocspUrls' | 'crlUrls'> {
+  const { subject, serial, sha256 } = identified({ certificate, first: true });
+  const { ocspUrls, crlUrls } = statusExtensions(certificate.der);
+  return { subject, serial, sha256, ocspUrls, crlUrls };
+}
+
+/** Worst first: what one client got, others get. */
+const ranks = ['revoked', 'invalid', 'unknown', 'good'] as const;
+
+function stapleField(
+  verdicts: readonly RevocationVerdict[],
+  noneCame: boolean,
+): Pick<LeafStatus, 'staple' | 'stapleFault'> {
+  if (verdicts.length === 0) return noneCame ? { staple: 'none' } : {};
+  const staple = ranks.find((rank) => verdicts.some(({ kind }) => kind === rank)) ?? 'invalid';
+  const fault = verdicts.find((verdict) => verdict.kind === 'invalid');
+  return { staple, ...(staple === 'invalid' && fault ? { stapleFault: fault.why } : {}) };
+}

@@ -1,0 +1,76 @@
+import { Buffer } from 'node:buffer';
+import type { Completeness } from '../../model/index.ts';
+import type { Tickets } from '../facts/tickets.ts';
+import type { Handshake12 } from '../handshake/outcome12.ts';
+import type { Handshake13 } from '../handshake/outcome13.ts';
+import type { Ticket } from '../handshake/ticket.ts';
+import { howItEnded } from '../sent-certificates.ts';
+import type { CompleteHandshake, Sessions } from './probe-sessions.ts';
+
+type Row = Tickets['handshakes'][number];
+
+/** The fact `tls.tickets`, and the versions that are not in it. */
+export interface Answered<T> {
+  readonly value: T;
+  readonly missing: Completeness['missing'];
+}
+
+export function ticketsValue({ handshakes, missing }: Sessions): Answered<Tickets> {
+  const rows = handshakes.map((one) => ({ one, row: rowOf(one) }));
+  return {
+    value: { handshakes: rows.flatMap(({ row }) => (row === undefined ? [] : [row])) },
+    missing: [...missing, ...rows.flatMap(({ one, row }) => (row === undefined ? [notCompleted(one)] : []))],
+  };
+}
+
+export function notCompleted({ version, seen }: CompleteHandshake): Completeness['missing'][number] {
+  return { what: version, why: `the handshake was not completed: ${howItEnded(seen, version)}` };
+}
+
+/** Undefined where the handshake was not completed. */
+function rowOf(handshake: CompleteHandshake): Row | undefined {
+  return handshake.version === 'TLSv1.3' ? row13(handshake.seen) : row12(handshake.version, handshake.seen);
+}
+
+/**
+ * That nothing more came is known only where the server saw the handshake through: it sent a ticket, or it closed; where
+ * it had asked for a certificate, closing without a word may be a refusal.
+ */
+function row13({ completed, sessions, alert, ended, request }: Handshake13): Row | undefined {
+  const closed = alert === undefined && ended === 'closed' && request === undefined;
+  const through = sessions.length > 0 || alert === 'close_notify' || closed;
+  if (!completed || !through) return undefined;
+  const tickets = sessions.map(({ ticket }) => ticket);
+  return {
+    version: 'TLSv1.3',
+    ...described(tickets),
+    earlyDataBytes: Math.max(0, ...tickets.map(({ earlyDataBytes = 0 }) => earlyDataBytes)),
+    sessionId: false,
+  };
+}
+
+function row12(version: string, { finished, ticket, sessionId }: Handshake12): Row | undefined {
+  if (!finished) return undefined;
+  return {
+    version,
+    ...described(ticket === undefined ? [] : [ticket]),
+    earlyDataBytes: 0,
+    sessionId: (sessionId?.length ?? 0) > 0,
+  };
+}
+
+const keyNameBytes = 16;
+
+function described(
+  tickets: readonly Ticket[],
+): Pick<Row, 'tickets' | 'lifetimeSeconds' | 'ticketBytes' | 'keyName'> {
+  const [first] = tickets;
+  if (first === undefined) return { tickets: 0 };
+  const named = first.bytes.length > keyNameBytes;
+  return {
+    tickets: tickets.length,
+    lifetimeSeconds: Math.max(...tickets.map(({ lifetimeSeconds }) => lifetimeSeconds)),
+    ticketBytes: first.bytes.length,
+    ...(named ? { keyName: Buffer.from(first.bytes.subarray(0, keyNameBytes)).toString('hex') } : {}),
+  };
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { AssayError } from '../model/index.ts';
+import type { Certificate } from '../x509/certificate.ts';
+import { certificateFields } from '../x509/certificate-fields.ts';
+import { type RsaWeakness, rsaKey, weaknessesOf } from '../x509/rsa-weakness.ts';
+import { distinctCertificates, identified } from './chain-facts.ts';
+import type { Weaknesses } from './facts/weaknesses.ts';
+import type { SentChain } from './sent-chains.ts';
+
+/** The fact `tls.weaknesses`. */
+export function deriveWeaknesses(chains: readonly SentChain[]): Weaknesses {
+  return {
+    certificates: distinctCertificates(chains).map((placed) => {
+      const found = weaknessesOfCertificate(placed.certificate);
+      return {
+        ...identified(placed),
+        spkiSha256: spkiSha256(placed.certificate),
+        ...(found === undefined ? {} : { weaknesses: found }),
+      };
+    }),
+  };
+}
+
+/** Undefined where nothing is known of keys of the kind. */
+function weaknessesOfCertificate(certificate: Certificate): readonly RsaWeakness[] | undefined {
+  switch (certificate.key.type) {
+    case 'ec':
+    case 'ed25519':
+    case 'ed448':
+      return [];
+    case 'rsa':
+    case 'rsa-pss':
+      return rsaWeaknesses(certificate);
+    case 'dsa':
+    case 'other':
+      return undefined;
+  }
+}
+
+function rsaWeaknesses(certificate: Certificate): readonly RsaWeakness[] | undefined {
+  try {
+    const key = rsaKey(certificate);
+    return key === undefined ? undefined : weaknessesOf(key);
+  } catch (error) {
+    if (error instanceof AssayError) return undefined;
+    throw error;
+  }
+}
+
+function spkiSha256({ der }: Certificate): string {
+  return createHash('sha256').update(certificateFields(der).publicKeyInfo).digest('hex');
+}

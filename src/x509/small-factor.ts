@@ -1,0 +1,35 @@
+/** Below it every prime is tried: what a broken generator of primes, or a flipped bit, leaves in a modulus. */
+const limit = 65536;
+
+let product: bigint | undefined;
+
+/** Whether a modulus has a prime factor below 65536. */
+export function hasSmallFactor(modulus: bigint): boolean {
+  if (modulus < 2n) return true;
+  product ??= productOf(primesBelow(limit));
+  return greatestCommonDivisor(modulus, product % modulus) !== 1n;
+}
+
+function primesBelow(end: number): bigint[] {
+  const composite = new Uint8Array(end);
+  const primes: bigint[] = [];
+  for (let number = 2; number < end; number++) {
+    if (composite[number] === 1) continue;
+    primes.push(BigInt(number));
+    for (let multiple = number * number; multiple < end; multiple += number) composite[multiple] = 1;
+  }
+  return primes;
+}
+
+/** Halves first, so that the factors of each step are of like size. */
+function productOf(numbers: readonly bigint[]): bigint {
+  if (numbers.length < 2) return numbers[0] ?? 1n;
+  const middle = numbers.length >> 1;
+  return productOf(numbers.slice(0, middle)) * productOf(numbers.slice(middle));
+}
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  let [larger, smaller] = [a, b];
+  while (smaller !== 0n) [larger, smaller] = [smaller, larger % smaller];
+  return larger;
+}
