@@ -88,7 +88,11 @@ function addScan(program: Command, io: Io, done: Done): void {
         .argParser(parseSeverity)
         .default('low'),
     )
-    .option('--probe <groups>', 'also controls that have to be asked for: flaws, exhaustive', addToProbes)
+    .option(
+      '--probe <groups>',
+      'also controls that have to be asked for: flaws, exhaustive, revocation',
+      addToProbes,
+    )
     .option(
       '--profile <profile>',
       'in place of those of assay.yaml: id or file (may be given again)',

@@ -120,6 +120,8 @@ function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
   const password =
     reference === undefined ? undefined : secretOf(reference, [...path, 'credentials'], source);
   const proxy = proxyOf(raw, path, source);
+  const resolver = resolverOf(raw.resolver, path, source);
+  const dns = zoneOf(raw, path, source);
   return placed(source.at([...path, 'url']), () =>
     parseTarget(url, {
       ...{ id, tags, owner, optional, addresses, caFile, tls, password, proxy },
@@ -127,8 +129,7 @@ function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
       user: credentials?.user,
       paths,
       httpPort: raw['http-port'],
-      resolver: resolverOf(raw.resolver, path, source),
-      dns: zoneOf(raw, path, source),
+      ...{ resolver, dns },
     }),
   );
 }

@@ -47,9 +47,10 @@ export interface RequirementLink {
 
 /**
  * Groups of controls that a scan selects only where it is asked for them. `flaws`: a target could feel the probes, which
- * send what no honest client sends. `exhaustive`: many more connections than the rest takes together.
+ * send what no honest client sends. `exhaustive`: many more connections than the rest takes together. `revocation`: the
+ * authority of a certificate is asked about it.
  */
-export const probeGroups = ['flaws', 'exhaustive'] as const;
+export const probeGroups = ['flaws', 'exhaustive', 'revocation'] as const;
 export type ProbeGroup = (typeof probeGroups)[number];
 
 /** One thing that must hold of one kind of subject, as a file in `controls/` says it. */

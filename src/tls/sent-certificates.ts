@@ -18,8 +18,15 @@ export const unfitAlerts: ReadonlySet<string> = new Set([
   'illegal_parameter',
 ]);
 
+/** Anyone can send a certificate; it is the server's only if the server holds its key. */
+const notProven: SentCertificates = {
+  kind: 'unknown',
+  why: "the server signed the handshake with another key than its certificate's",
+};
+
 export function sentIn13(handshake: Handshake13): SentCertificates {
-  const { certificates, unopened } = handshake;
+  const { certificates, unopened, proof } = handshake;
+  if (proof?.result === 'invalid') return notProven;
   if (certificates !== undefined) return chainOf(certificates);
   if (unopened === undefined) return notSent(handshake, 'TLSv1.3');
   const what =
@@ -30,7 +37,8 @@ export function sentIn13(handshake: Handshake13): SentCertificates {
 }
 
 export function sentIn12(handshake: Handshake12, version: string): SentCertificates {
-  const { certificates, flightDone } = handshake;
+  const { certificates, flightDone, proof } = handshake;
+  if (proof?.result === 'invalid') return notProven;
   if (certificates !== undefined) return chainOf(certificates);
   if (flightDone) return { kind: 'none', why: 'the server authenticated itself without a certificate' };
   return notSent(handshake, version);

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { AssayError, type Completeness } from '../model/index.ts';
 import { type Certificate, readCertificate } from '../x509/certificate.ts';
 import type { Authentication } from './authentication.ts';
@@ -56,8 +57,9 @@ export function handshakesAskingForStatus(made: readonly CertificateOutcome[]): 
 /** The chains that handshakes show; the outcomes are in the order in which the handshakes were made. */
 export function readSentChains(made: readonly CertificateOutcome[]): SentChains {
   const outcomes = made.map((one) => ({ ...one, handshake: nameOf(one) }));
+  const readOnce = onceEach();
   const read = outcomes.flatMap(({ handshake, result }) =>
-    result.kind === 'chain' ? [readChain(handshake, result.certificates)] : [],
+    result.kind === 'chain' ? [readChain(handshake, result.certificates, readOnce)] : [],
   );
   return {
     chains: distinct(read.flatMap(({ chain }) => (chain === undefined ? [] : [chain]))),
@@ -70,11 +72,24 @@ interface ReadChain {
   readonly missing: Completeness['missing'];
 }
 
-function readChain(handshake: string, list: readonly CertificateEntry[]): ReadChain {
+type Read = (der: Uint8Array) => Certificate;
+
+/** The same certificate comes in most of the handshakes. */
+function onceEach(): Read {
+  const known = new Map<string, Certificate>();
+  return (der) => {
+    const bytes = Buffer.from(der).toString('latin1');
+    const certificate = known.get(bytes) ?? readCertificate(der);
+    known.set(bytes, certificate);
+    return certificate;
+  };
+}
+
+function readChain(handshake: string, list: readonly CertificateEntry[], readOnce: Read): ReadChain {
   const missing: { what: string; why: string }[] = [];
   const read = list.map(({ der }, index) => {
     try {
-      return readCertificate(der);
+      return readOnce(der);
     } catch (error) {
       if (!(error instanceof AssayError)) throw error;
       missing.push({

@@ -62,5 +62,5 @@ test('where nothing else is left, the scan says how to ask', () => {
 test('a group that there is not is refused', async () => {
   const { exitCode, stderr } = await assay(['scan', 'tls://127.0.0.1:1', '--probe', 'flaw']);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('expected flaws or exhaustive');
+  expect(stderr).toContain('expected flaws or exhaustive or revocation');
 });

@@ -58,7 +58,7 @@ describe('the example', () => {
         password: { kind: 'env', name: 'LEDGER_DB_PASSWORD' },
       },
     });
-    expect(targets[4]?.dns).toEqual({
+    expect(targets[5]?.dns).toEqual({
       resolver: { address: '192.0.2.53', port: 53 },
       mail: true,
       issuers: ['ca.example'],

@@ -5,10 +5,11 @@ import { AssayError } from '../../src/model/index.ts';
 import { handshake13 } from '../../src/tls/handshake/handshake13.ts';
 import type { Offer13 } from '../../src/tls/handshake/hello13.ts';
 import type { Handshake13 } from '../../src/tls/handshake/outcome13.ts';
-import { sealer13 } from '../../src/tls/handshake/protection13.ts';
+import { opener13, sealer13 } from '../../src/tls/handshake/protection13.ts';
 import { protections } from '../../src/tls/handshake/suites13.ts';
 import { groups, signatureSchemes } from '../../src/tls/registry.ts';
 import { seededRandom } from '../../src/tls/seeded-random.ts';
+import { sentIn13 } from '../../src/tls/sent-certificates.ts';
 import type { KeyKind } from '../x509/authority.ts';
 import { credential, inMemoryServer, retold, tellOver } from './talking.ts';
 import { record, serverHello } from './wire.ts';
@@ -158,6 +159,26 @@ describe('handshake13 with node:tls', () => {
   });
 });
 
+/** The encrypted part of a flight with its messages changed, sealed again with the secret that was logged. */
+function resealed(
+  received: Uint8Array,
+  keylog: readonly string[],
+  change: (message: Buffer) => Buffer,
+): Buffer {
+  const line = keylog.find((each) => each.startsWith('SERVER_HANDSHAKE_TRAFFIC_SECRET')) ?? '';
+  const secret = Buffer.from(line.split(' ')[2] ?? '', 'hex');
+  const protection = protections.get(0x1301)!;
+  const [open, seal] = [opener13(protection, secret), sealer13(protection, secret)];
+  const records: Buffer[] = [];
+  const bytes = Buffer.from(received);
+  for (let at = 0; at < bytes.length; ) {
+    const record = bytes.subarray(at, at + 5 + bytes.readUInt16BE(at + 3));
+    at += record.length;
+    records.push(record[0] === 23 ? seal(22, change(Buffer.from(open(record).content))) : record);
+  }
+  return Buffer.concat(records);
+}
+
 describe('a server that lies', () => {
   it('makes nothing but outcomes, however its flight is altered', async () => {
     const connect = inMemoryServer({ ...only13, ecdhCurve: 'P-384' });
@@ -255,6 +276,25 @@ describe('a server that lies', () => {
       code: groups.X25519MLKEM768,
       wantsEncapsulation: true,
     });
+  });
+
+  it('shows no chain where another key than the certificate’s signed', async () => {
+    const connect = inMemoryServer({ ...only13, ciphers: 'TLS_AES_128_GCM_SHA256' });
+    const { value, steps } = await tellOver(connect(), handshake13(offer('forged'), 'flight'));
+    expect(sentIn13(value)).toMatchObject({ kind: 'chain' });
+    const forged = steps.map((step) => ({
+      ...step,
+      received: resealed(step.received, value.keylog, (message) => {
+        if (message[0] !== 15) return message;
+        // Inside of r, so that the signature stays well formed.
+        message[20] = (message[20] ?? 0) ^ 1;
+        return message;
+      }),
+    }));
+    const outcome = retold(handshake13(offer('forged'), 'flight'), forged);
+    expect(outcome.proof).toEqual({ scheme: 0x0403, result: 'invalid' });
+    expect(sentIn13(outcome)).toEqual({ kind: 'unknown', why: expect.stringContaining('another key') });
+    expect(outcome.broken).toContain('Finished');
   });
 
   it('is not listened to for ever', async () => {

@@ -72,8 +72,8 @@ export function secondHello13(
 }
 
 /** A key for a group; undefined where none can be made here, or only with ML-KEM that is not at hand. */
-export function shareOf({ label, random, kems }: Offer13, group: number): OfferedShare | undefined {
-  return offeredShare(group, label, random, kems);
+export function shareOf({ random, kems }: Offer13, group: number): OfferedShare | undefined {
+  return offeredShare(group, random, kems);
 }
 
 function encoded(

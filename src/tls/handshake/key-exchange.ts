@@ -51,15 +51,32 @@ export function needsEncapsulation(group: number): boolean {
   return name !== undefined && encapsulated[name] !== undefined;
 }
 
-/** A key of our own for a group; undefined where none can be made here. */
+/** By source, then by group: making a key costs more than all else in a handshake. */
+const made = new WeakMap<RandomSource, Map<number, OfferedShare | undefined>>();
+
+/**
+ * A key of our own for a group; undefined where none can be made here. One source has one key a group, for all its
+ * handshakes: nothing of anybody's travels under it.
+ */
 export function offeredShare(
   group: number,
-  label: string,
   random: RandomSource,
   kems?: KeyEncapsulations,
 ): OfferedShare | undefined {
+  if (kems === undefined && needsEncapsulation(group)) return undefined;
+  const known = made.get(random) ?? new Map<number, OfferedShare | undefined>();
+  made.set(random, known);
+  if (!known.has(group)) known.set(group, makeShare(group, random, kems));
+  return known.get(group);
+}
+
+function makeShare(
+  group: number,
+  random: RandomSource,
+  kems: KeyEncapsulations | undefined,
+): OfferedShare | undefined {
   const name = names.get(group);
-  const draw = (length: number): Uint8Array => random(`${label}: private key for ${name}`, length);
+  const draw = (length: number): Uint8Array => random(`private key for ${name}`, length);
   const agreement = name === undefined ? undefined : agreementFor(name, draw, kems);
   return agreement === undefined ? undefined : { group, key: agreement.key, agree: agreement.agree };
 }
