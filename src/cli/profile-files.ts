@@ -17,7 +17,7 @@ export interface NamedProfile {
 }
 
 /** A shipped profile's file, named from the package's root. */
-export function shippedProfile(id: string): InputFile {
+function shippedProfile(id: string): InputFile {
   const name = `controls/profiles/${id}.yaml`;
   return { path: packagePath(name), name };
 }
