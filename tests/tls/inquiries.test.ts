@@ -268,12 +268,25 @@ describe('tls.fallback', () => {
     expect(missingFallback(seen)).toEqual([]);
   });
 
-  test('another alert says nothing', () => {
-    const seen = probe(two, (hello, label) =>
-      hello.suites.includes(0x5600) ? failure : plain(hello, label),
+  test.each([
+    ['handshake_failure', failure],
+    ['a close', ended('closed')],
+  ])('%s counts where hellos without the signal are accepted around it', (_, reply) => {
+    const seen = probe(two, (hello, label) => (hello.suites.includes(0x5600) ? reply : plain(hello, label)));
+    expect(fallbackValue(seen).protections).toMatchObject([{ version: 'TLSv1.1', works: true }]);
+  });
+
+  test('silence, or a close that takes the control along, says nothing', () => {
+    const silent = probe(two, (hello, label) =>
+      hello.suites.includes(0x5600) ? ended('timed-out') : plain(hello, label),
     );
-    expect(fallbackValue(seen).protections).toEqual([]);
-    expect(missingFallback(seen)).toMatchObject([{ what: 'TLS_FALLBACK_SCSV in TLSv1.1' }]);
+    const gone = probe(two, (hello, label) =>
+      label.includes('fallback') ? ended('closed') : plain(hello, label),
+    );
+    for (const seen of [silent, gone]) {
+      expect(fallbackValue(seen).protections).toEqual([]);
+      expect(missingFallback(seen)).toMatchObject([{ what: 'TLS_FALLBACK_SCSV in TLSv1.1' }]);
+    }
   });
 
   test('one version has nothing to fall back to', () => {
