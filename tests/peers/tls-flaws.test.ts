@@ -1,0 +1,51 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { flawsCollector } from '../../src/collectors/tls/flaws.ts';
+import type { Versions } from '../../src/tls/facts/versions.ts';
+import { collectFrom } from '../tls/look.ts';
+import { type Servers, servers } from './servers.ts';
+
+let peers: Servers;
+beforeAll(() => {
+  peers = servers();
+});
+afterEach(() => peers.stopAll());
+afterAll(() => peers.remove());
+
+const only12: Versions = {
+  SSLv2: 'refused',
+  SSLv3: 'refused',
+  'TLSv1.0': 'refused',
+  'TLSv1.1': 'refused',
+  'TLSv1.2': 'accepted',
+  'TLSv1.3': 'refused',
+};
+const repaired = { heartbleed: 'absent', 'ccs-injection': 'absent', robot: 'absent', ticketbleed: 'absent' };
+const flawsOf = async (port: number) => (await collectFrom(port, flawsCollector, only12)).value;
+const rsa = () => ['-cert', peers.path('rsa.pem'), '-key', peers.path('rsa.key'), '-tls1_2'];
+
+test.each([
+  ['with tickets', [], 'absent'],
+  ['without tickets', ['-no_ticket'], 'impossible'],
+] as const)('openssl s_server %s has none of the flaws', async (_, more, ticketbleed) => {
+  const port = await peers.openssl([...rsa(), '-cipher', 'ALL:@SECLEVEL=0', ...more]);
+  expect(await flawsOf(port)).toEqual({ ...repaired, ticketbleed });
+});
+
+test('nginx has none of the flaws', async () => {
+  const port = await peers.nginx(`ssl_protocols TLSv1.2; ssl_ciphers ALL;
+    ssl_certificate ${peers.path('rsa.pem')}; ssl_certificate_key ${peers.path('rsa.key')};`);
+  expect(await flawsOf(port)).toEqual(repaired);
+});
+
+test('gnutls-serv has none of the flaws', async () => {
+  const files = ['--x509certfile', peers.path('rsa.pem'), '--x509keyfile', peers.path('rsa.key')];
+  const priority = 'NORMAL:-VERS-ALL:+VERS-TLS1.2:+RSA';
+  const port = await peers.start('gnutls-serv', (at) => [
+    '--port',
+    `${at}`,
+    '--priority',
+    priority,
+    ...files,
+  ]);
+  expect(await flawsOf(port)).toMatchObject({ heartbleed: 'absent', 'ccs-injection': 'absent' });
+});
