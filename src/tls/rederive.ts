@@ -25,6 +25,7 @@ import { probeSessions } from './sessions/probe-sessions.ts';
 import { ticketsValue } from './sessions/tickets-value.ts';
 import { probeSignatures, signaturesValue } from './signatures-inquiry.ts';
 import { suitesValue } from './suites-value.ts';
+import { probeTolerance, toleranceValue } from './tolerance-inquiry.ts';
 import { askedAgain, protocolIn, upgradesValue } from './upgrade/ask.ts';
 import { versionsValue } from './versions-value.ts';
 
@@ -52,6 +53,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
     deriveLeaves(again(probeCertificates, transcript, read).chains, transcript.serverName ?? transcript.host),
   'tls.resumption': (transcript, read) => again(probeResumption, transcript, read).value,
   'tls.tickets': (transcript, read) => ticketsValue(again(probeSessions, transcript, read)).value,
+  'tls.tolerance': fromInquiry(probeTolerance, toleranceValue),
   'tls.upgrades': ({ connections, serverName, host }) => {
     const protocol = protocolIn(connections);
     const value =

@@ -18,6 +18,7 @@ import { signaturesCollector } from './signatures.ts';
 import { suitesCollector } from './suites.ts';
 import { ticketsCollector } from './tickets.ts';
 import { timestampsCollector } from './timestamps.ts';
+import { toleranceCollector } from './tolerance.ts';
 import { upgradesCollector } from './upgrades.ts';
 import { versionsCollector } from './versions.ts';
 import { weaknessesCollector } from './weaknesses.ts';
@@ -49,6 +50,7 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     suitesCollector,
     ticketsCollector,
     timestampsCollector,
+    toleranceCollector,
     upgradesCollector,
     versionsCollector,
     weaknessesCollector,

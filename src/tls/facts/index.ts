@@ -14,6 +14,7 @@ import { signatures } from './signatures.ts';
 import { suites } from './suites.ts';
 import { tickets } from './tickets.ts';
 import { timestamps } from './timestamps.ts';
+import { tolerance } from './tolerance.ts';
 import { upgrades } from './upgrades.ts';
 import { versions } from './versions.ts';
 import { weaknesses } from './weaknesses.ts';
@@ -36,6 +37,7 @@ export const tlsFacts = [
   suites,
   tickets,
   timestamps,
+  tolerance,
   upgrades,
   versions,
   weaknesses,
