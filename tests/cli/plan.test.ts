@@ -91,9 +91,10 @@ describe('a list of targets', () => {
     const locators = ({ subjects }: ScanPlan) => subjects.map(({ locator }) => locator);
     expect(locators(await planned(['--targets', 'fleet.txt'], { cwd: folder }))).toEqual(all);
     expect(locators(await planned(['--targets', '-'], { stdin: '192.0.2.1' }))).toEqual([all[1]]);
-    expect(
-      locators(await planned(['tls://192.0.2.77', '--targets', 'fleet.txt'], { cwd: folder })),
-    ).toEqual(['tls://192.0.2.77:443', ...all]);
+    expect(locators(await planned(['tls://192.0.2.77', '--targets', 'fleet.txt'], { cwd: folder }))).toEqual([
+      'tls://192.0.2.77:443',
+      ...all,
+    ]);
   });
 
   test('keeps what assay.yaml says of the same system', async () => {
