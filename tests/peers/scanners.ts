@@ -11,7 +11,8 @@ export type Listing = readonly string[];
 /** Suites, as sslscan has them with the OpenSSL that it is built with. */
 export function sslscan(port: number): Listing {
   const xml = execFileSync('sslscan', ['--xml=-', `127.0.0.1:${port}`], { encoding: 'utf8' });
-  const cipher = /<cipher status="\w+" sslversion="((?:TLS|SSL)v[\d.]+)" bits="\d+" cipher="[^"]*" id="0x(\w+)"/g;
+  const cipher =
+    /<cipher status="\w+" sslversion="((?:TLS|SSL)v[\d.]+)" bits="\d+" cipher="[^"]*" id="0x(\w+)"/g;
   return [...xml.matchAll(cipher)].map(
     ([, version = '', id = '']) => `${named(version)} 0x${id.toLowerCase()}`,
   );
@@ -28,9 +29,7 @@ export function sslscanGroups(port: number): readonly string[] {
 
 const codes: ReadonlyMap<string, string> = new Map([
   ...[...cipherSuites].map(([code, name]) => [name, hexCode(code)] as const),
-  ...[...ssl2CipherKinds].map(
-    ([code, name]) => [name, `0x${code.toString(16).padStart(6, '0')}`] as const,
-  ),
+  ...[...ssl2CipherKinds].map(([code, name]) => [name, `0x${code.toString(16).padStart(6, '0')}`] as const),
 ]);
 
 /** `ssl-enum-ciphers` and `sslv2`. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { compare, type Comparison, type Others, reasonsFor } from '../other-scanners.ts';
+import { type Comparison, compare, disagreements, type Others, reasonFor } from '../other-scanners.ts';
 import { groupsOf, lookAtFacts } from '../tls/look-at-facts.ts';
 import { accuracyServers, type Ground, type Truth } from './accuracy-servers.ts';
 import { nmap, sslscan, sslscanGroups, testssl } from './scanners.ts';
@@ -32,6 +32,9 @@ async function stop(child: ChildProcess): Promise<void> {
   child.kill();
   await once(child, 'exit');
 }
+
+/** Of the data; to be changed when it is written again. */
+const measuredOn = '2026-11-20';
 
 /** testssl.sh takes half a minute and more for one server; it is asked about these. */
 const forTestssl = [
@@ -62,7 +65,7 @@ async function seenByAssay(port: number, truth: Truth): Promise<void> {
   });
   const seen = values['tls.suites'].accepted.map(({ version, code }) => `${version} ${code}`);
   expect([...seen].sort()).toEqual([...truth.suites].sort());
-  expect(Object.values(missing).flat()).toEqual([]);
+  expect(Object.values(missing).flat()).toEqual(truth.unknown ?? []);
   const spoken = new Set(truth.suites.map((suite) => suite.split(' ')[0]));
   const versions = Object.entries(values['tls.versions']).map(([version, answer]) => [version, answer]);
   expect(versions.sort()).toEqual(
@@ -84,14 +87,12 @@ test('what the others miss and add is what docs/accuracy.md tells', async () => 
   const versions: Others['versions'] = {
     sslscan: version('sslscan', ['--version', '--no-colour'], /(\d+\.\d+\.\d+)/),
     nmap: version('nmap', ['--version'], /Nmap version (\S+)/),
-    'testssl.sh': version('testssl', ['--version'], /testssl.sh\s+(\d\S*)/),
+    'testssl.sh': version('testssl', ['--version'], /testssl\s+(\d\S*)/),
   };
-  const measured: Others = { versions, servers: others };
+  const measured: Others = { measuredOn, versions, servers: others };
   await expect(`${JSON.stringify(measured, null, 2)}\n`).toMatchFileSnapshot('../other-scanners.json');
-  const unexplained = Object.entries(others).flatMap(([name, { tools }]) =>
-    Object.entries(tools).flatMap(([tool, { missed, added }]) =>
-      missed.length + added.length > 0 && reasonsFor(name, tool) === undefined ? [`${tool}: ${name}`] : [],
-    ),
+  const unexplained = Object.entries(others).flatMap(([name, one]) =>
+    disagreements(one).filter((tool) => reasonFor(name, tool) === undefined),
   );
   expect(unexplained).toEqual([]);
 });
