@@ -1,5 +1,6 @@
 import type { ControlCases } from '../src/config/case-file.ts';
 import type { FieldMutation, MutationResult } from '../src/engine/mutation.ts';
+import { type Others, otherScannersSection } from './other-scanners.ts';
 
 export interface TriedControl {
   readonly id: string;
@@ -48,7 +49,7 @@ const words = {
 } as const;
 
 /** The whole text of `docs/accuracy.md`. */
-export function accuracyDocument(controls: readonly TriedControl[]): string {
+export function accuracyDocument(controls: readonly TriedControl[], others: Others): string {
   const fields = controls.flatMap(({ result }) => result.fields);
   const sum = (count: (field: FieldMutation) => number): number =>
     fields.reduce((total, field) => total + count(field), 0);
@@ -58,7 +59,7 @@ export function accuracyDocument(controls: readonly TriedControl[]): string {
     `${sum(({ moved }) => moved)} moved a verdict; ` +
     `${fields.filter(({ moved }) => moved === 0).length} fields that nothing moves, ` +
     `${controls.reduce((count, { result }) => count + result.breaches.length, 0)} unproven passes.\n\n${flawProbes}`;
-  return [introduction, total, ...controls.map(section)].join('\n');
+  return [introduction, total, ...controls.map(section), otherScannersSection(others)].join('\n');
 }
 
 function countOf({ satisfied, notSatisfied, unseen, notApplicable }: ControlCases): number {
