@@ -33,6 +33,7 @@ const server = party('host.test', 'rsa');
 const folder = mkdtempSync(join(tmpdir(), 'assay-issuer-'));
 const caFile = join(folder, 'roots.pem');
 writeFileSync(caFile, pem(caCertificate));
+const revokedAt = days(-3);
 const stops: (() => void)[] = [];
 afterAll(() => {
   for (const stop of stops) stop();
@@ -48,9 +49,12 @@ async function responder(tls?: { key: string; cert: string }): Promise<Responder
 }
 const web = await responder();
 
-/** Serves the leaf with its issuer, as a server does whose clients do not have that. */
-async function serve(leaf: Uint8Array): Promise<number> {
-  const one: Server = createServer({ key, cert: pem(leaf, caCertificate) });
+/** Serves the leaf with its issuers, as a server does whose clients do not have them. */
+async function serve(leaf: Uint8Array, { issuers = [caCertificate], staple }: Ways): Promise<number> {
+  const one: Server = createServer({ key, cert: pem(leaf, ...issuers) });
+  one.on('OCSPRequest', (_certificate, _issuer, answer: (error: null, response: Buffer | null) => void) =>
+    answer(null, staple === undefined ? null : Buffer.from(staple)),
+  );
   stops.push(() => one.close());
   one.on('tlsClientError', () => undefined);
   one.listen(0, '127.0.0.1');
@@ -67,11 +71,13 @@ interface Ways {
   /** Whether the roots are declared for the target. */
   readonly declared?: boolean;
   readonly scan?: AbortSignal;
+  readonly staple?: Uint8Array;
+  readonly issuers?: readonly Uint8Array[];
 }
 
 async function look(leaf: Uint8Array, ways: Ways = {}): Promise<Collected & { readonly value: Status }> {
   const { reach, timeoutMs = 5000, declared = true, scan = new AbortController().signal } = ways;
-  const port = await serve(leaf);
+  const port = await serve(leaf, ways);
   const locator = `tls://host.test:${port}`;
   const shared = {
     kind: 'tls-endpoint',
@@ -123,8 +129,6 @@ function atResponder(route: (leaf: Uint8Array) => Route): Uint8Array {
   web.at(place, route(leaf));
   return leaf;
 }
-
-const revokedAt = days(-3);
 
 describe('what an issuer says', () => {
   it('is taken from its list', async () => {
@@ -197,6 +201,31 @@ describe('what an issuer says', () => {
     const leaf = issued({ crl: [web.at(path(), octets(list()))], ocsp: [`${web.base}/unasked`] });
     expect((await look(leaf)).value.certificates).toMatchObject([{ status: 'good', source: 'crl' }]);
     expect(web.requests).not.toContain('POST /unasked');
+  });
+
+  it('is not asked for where the server has stapled it', async () => {
+    const leaf = issued({ crl: [`${web.base}/unneeded.crl`] });
+    const { value } = await look(leaf, { staple: response(leaf) });
+    expect(value.certificates).toMatchObject([{ status: 'good', source: 'staple' }]);
+    const revoked = response(leaf, { status: { revokedAt } });
+    const item = (await look(leaf, { staple: revoked })).value.certificates[0];
+    expect(item).toMatchObject({ status: 'revoked', source: 'staple' });
+    expect(web.requests).not.toContain('GET /unneeded.crl');
+  });
+
+  it('is asked for about intermediates too', async () => {
+    const between = party('Between');
+    const place = path();
+    const extensions = statusUrls({ crl: [`${web.base}${place}`] });
+    const intermediate = issueCa(between, ca, { ...current, extensions });
+    web.at(place, octets(list({ revoked: [{ certificate: intermediate, at: revokedAt }] })));
+    const { value } = await look(issueLeaf(server, between, current), {
+      issuers: [intermediate, caCertificate],
+    });
+    expect(value.authorities).toMatchObject([
+      { subject: 'CN=Between,O=Assay Tests', status: 'revoked', source: 'crl', host: '127.0.0.1' },
+    ]);
+    expect(value.certificates[0]?.statusSource).toBe('nothing says');
   });
 
   it('is found behind a redirect', async () => {
