@@ -2,6 +2,7 @@ import type { Certificate } from '../x509/certificate.ts';
 import { Links } from '../x509/links.ts';
 import { judgeOcsp } from '../x509/ocsp.ts';
 import { findPath } from '../x509/path.ts';
+import type { RevocationVerdict } from '../x509/revocation.ts';
 import { distinctCertificates, identified } from './chain-facts.ts';
 import type { Roots } from './chain-shape.ts';
 import type { Status } from './facts/status.ts';
@@ -19,14 +20,14 @@ export interface StatusInput {
 /** One certificate to be asked about. */
 export interface Inquiry {
   readonly certificate: Certificate;
-  readonly issuer: Certificate | undefined;
   readonly isLeaf: boolean;
-  readonly atMs: number;
   /**
    * Whether it leads to a root that was declared for the target and is not a public one: then what it names is the
    * user's own. Of any other certificate the URLs are whatever a stranger wrote.
    */
   readonly isOwn: boolean;
+  /** What each answer was judged to say, as the asking goes on. */
+  readonly verdicts: ReadonlyMap<StatusRequest, RevocationVerdict>;
   readonly asking: Generator<StatusRequest, IssuerStatus, StatusReply>;
 }
 
@@ -43,8 +44,10 @@ export function statusInquiries({ chains, roots, atMs }: StatusInput): Inquiry[]
       const issuer = links.issuersOf(certificate, among)[0];
       const path = { leaf: certificate, intermediates: sent, anchors: own, atMs };
       const question = { certificate, issuer, isLeaf: first, atMs };
-      const asking = askIssuer(question, first ? stapleVerdicts(chains, question) : []);
-      return { ...question, isOwn: findPath(path).trusted, asking };
+      const verdicts = new Map<StatusRequest, RevocationVerdict>();
+      const staples = first ? stapleVerdicts(chains, question) : [];
+      const asking = askIssuer(question, staples, (request, verdict) => verdicts.set(request, verdict));
+      return { certificate, isLeaf: first, isOwn: findPath(path).trusted, verdicts, asking };
     });
 }
 
@@ -57,7 +60,7 @@ function ownAnchors({ trusted, public: known }: Roots): readonly Certificate[] {
 function stapleVerdicts(
   chains: readonly SentChain[],
   { certificate, issuer, atMs }: StatusQuestion,
-): ReturnType<typeof judgeOcsp>[] {
+): RevocationVerdict[] {
   if (issuer === undefined) return [];
   const own = chains.filter(({ leaf }) => leaf.sha256 === certificate.sha256);
   const staples = own.flatMap(({ staple }) => (staple === undefined ? [] : [staple]));

@@ -32,6 +32,9 @@ interface Sourced extends Judged {
   readonly host?: string;
 }
 
+/** Told what each answer was judged to say: a long list is not read twice. */
+export type NoteVerdict = (request: StatusRequest, verdict: RevocationVerdict) => void;
+
 /**
  * Asks what an issuer says of a certificate, one URL after the other, until one says good or revoked. Where a valid
  * staple says so already, or nobody could tell whether an answer is the issuer's, nobody is asked.
@@ -39,11 +42,12 @@ interface Sourced extends Judged {
 export function* askIssuer(
   question: StatusQuestion,
   staples: readonly RevocationVerdict[],
+  note: NoteVerdict,
 ): Generator<StatusRequest, IssuerStatus, StatusReply> {
   const { certificate, issuer } = question;
   const judged: Sourced[] = stapled(staples).map((one) => ({ ...one, via: 'staple' }));
   if (issuer === undefined) judged.push(...unaskable('the certificate of who issued it is not known'));
-  else if (!certificate.signedBy(certificate)) yield* askInTurn(question, issuer, judged);
+  else if (!certificate.signedBy(certificate)) yield* askInTurn(question, issuer, judged, note);
   return concluded(question, judged);
 }
 
@@ -51,12 +55,14 @@ function* askInTurn(
   { certificate, atMs }: StatusQuestion,
   issuer: Certificate,
   judged: Sourced[],
+  note: NoteVerdict,
 ): Generator<StatusRequest, void, StatusReply> {
   const requests = requestsFor(certificate, issuer);
   for (const request of requests.slice(0, maxUrls)) {
     if (deciding(judged) !== undefined) return;
     const reply = yield request;
     const verdict = verdictOf(request, reply, { certificate, issuer, atMs });
+    note(request, verdict);
     judged.push({ verdict, via: request.kind, ...placed(request) });
   }
   const more = requests.length - maxUrls;

@@ -188,7 +188,7 @@ describe('whatever comes', () => {
   it('nothing that was not signed says that a certificate is good', () => {
     fc.assert(
       fc.property(fc.array(reply, { minLength: 2, maxLength: 2 }), (replies) => {
-        const asking = askIssuer(question, []);
+        const asking = askIssuer(question, [], () => undefined);
         let step: IteratorResult<StatusRequest, { readonly status?: string }> = asking.next();
         for (const one of replies) if (!step.done) step = asking.next(one);
         expect(step.done).toBe(true);

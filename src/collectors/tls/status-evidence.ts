@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { AssayError, type EvidenceItem } from '../../model/index.ts';
 import { certificateFields } from '../../x509/certificate-fields.ts';
 import { findRevoked, type RevocationList, readRevocationList } from '../../x509/crl.ts';
-import { judgeCrl } from '../../x509/crl-check.ts';
 import { readOcspResponse } from '../../x509/ocsp-response.ts';
 import { binaryEvidence, jsonEvidence } from './evidence.ts';
 import type { AskedIssuer } from './status.ts';
@@ -80,13 +79,12 @@ function received(asked: AskedIssuer, bytes: Uint8Array): object {
   return {
     bytes: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    ...(answer.kind === 'list' ? summaryOf(answer.list, bytes, asked) : {}),
+    verdict: asked.inquiry.verdicts.get(asked.request),
+    ...(answer.kind === 'list' ? summaryOf(answer.list, asked) : {}),
   };
 }
 
-function summaryOf(list: RevocationList, bytes: Uint8Array, { inquiry }: AskedIssuer): object {
-  const { certificate, issuer, atMs } = inquiry;
-  const verdict = issuer === undefined ? undefined : judgeCrl(bytes, { certificate, issuer, atMs });
+function summaryOf(list: RevocationList, { inquiry: { certificate } }: AskedIssuer): object {
   const entry = entryOf(list, certificateFields(certificate.der).serial);
   return {
     thisUpdate: list.thisUpdate,
@@ -94,7 +92,6 @@ function summaryOf(list: RevocationList, bytes: Uint8Array, { inquiry }: AskedIs
     signatureAlgorithm: list.signed.algorithm.name,
     serial: certificate.serial,
     entry,
-    verdict,
   };
 }
 
