@@ -86,6 +86,7 @@ export function ioIn(cwd: string, heard: (text: string) => void): Io {
   return {
     stdout: output,
     stderr: output,
+    stdin: async function* () {},
     env: process.env,
     cwd,
     home: cwd,

@@ -25,6 +25,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'scope.names',
     'scope.systems',
     'tls.resumption',
+    'tls.signatures',
     'tls.timestamps',
     'tls.weaknesses',
   ]);

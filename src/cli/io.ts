@@ -4,6 +4,8 @@ import { homedir } from 'node:os';
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** What comes in, byte for byte; asked for at most once. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly home: string;
@@ -28,6 +30,7 @@ export function processIo(): Io {
   return {
     stdout: outputOf(process.stdout),
     stderr: quietly(process.stderr),
+    stdin: () => process.stdin,
     env: process.env,
     cwd: process.cwd(),
     home: homedir(),

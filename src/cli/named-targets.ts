@@ -1,7 +1,9 @@
 import { trustRoots } from '../collectors/tls/trust-roots.ts';
 import type { AssayConfig } from '../config/assay-config.ts';
+import { urlsOf } from '../config/places.ts';
 import { parseProxy } from '../config/proxy.ts';
 import { parseTarget } from '../config/target.ts';
+import type { ListedTarget } from '../config/target-list.ts';
 import { parseTargetUrl } from '../config/target-url.ts';
 import { AssayError, type PostgresConnection, type ProxyServer, type Target } from '../model/index.ts';
 
@@ -13,6 +15,17 @@ export interface NamingOptions {
   readonly httpPort?: number | undefined;
   /** URL of a proxy. */
   readonly proxy?: string | undefined;
+  /** For URLs that name none. */
+  readonly ports?: readonly number[] | undefined;
+  /** What `--targets` lists. */
+  readonly listed?: readonly ListedTarget[] | undefined;
+}
+
+/** A target as it was named: `at` says where. */
+interface Named {
+  readonly url: string;
+  readonly target: Target;
+  readonly at?: string;
 }
 
 /**
@@ -23,32 +36,63 @@ export interface NamingOptions {
  */
 export function nameTargets(
   urls: readonly string[],
-  { caFile, addresses, httpPort, proxy: proxyUrl }: NamingOptions,
+  { caFile, addresses, httpPort, proxy: proxyUrl, ports, listed }: NamingOptions,
   config: AssayConfig | undefined,
 ): readonly Target[] {
   const proxy = proxyUrl === undefined ? undefined : parseProxy(proxyUrl);
-  if (urls.length === 0) {
-    if (addresses !== undefined) throw ofNothing('--address', 'https://host --address 192.0.2.7');
-    if (httpPort !== undefined) throw ofNothing('--http-port', 'https://host:8443 --http-port 8080');
+  if (urls.length === 0 && addresses !== undefined)
+    throw ofNothing('--address', 'https://host --address 192.0.2.7');
+  if (urls.length === 0 && httpPort !== undefined)
+    throw ofNothing('--http-port', 'https://host:8443 --http-port 8080');
+  if (urls.length === 0 && listed === undefined) {
+    if (ports !== undefined) throw ofNothing('--ports', 'https://host --ports 443,8443');
     return (config?.targets ?? []).map((target) => ({
       ...target,
       ...(proxy === undefined || target.proxy !== undefined ? {} : { proxy: forTls(target, proxy) }),
       ...(caFile !== undefined && target.caFile === undefined ? { caFile } : {}),
     }));
   }
-  const anyHttps = urls.some((url) => parseTargetUrl(url).scheme === 'https');
-  const targets = urls.map((url) => {
-    const { scheme } = parseTargetUrl(url);
-    const ofUrl = scheme === 'https' || !anyHttps ? { httpPort } : {};
-    const target = parseTarget(url, { caFile, addresses, proxy, ...ofUrl });
-    const known = config?.targets.find(({ locator }) => locator === target.locator);
-    return known === undefined ? target : withTyped(known, target, url, httpPort);
+  const typed = urls.flatMap((place) => [...expanded(place, ports)]);
+  const anyHttps = typed.some((url) => parseTargetUrl(url).scheme === 'https');
+  const named: readonly Named[] = [
+    ...typed.map((url) => {
+      const { scheme } = parseTargetUrl(url);
+      const ofUrl = scheme === 'https' || !anyHttps ? { httpPort } : {};
+      return { url, target: parseTarget(url, { caFile, addresses, proxy, ...ofUrl }) };
+    }),
+    ...(listed ?? []).map(({ target, ...where }) => ({
+      ...where,
+      target: proxy === undefined ? target : { ...target, proxy: forTls(target, proxy) },
+    })),
+  ];
+  refuseTwice(named);
+  const known = new Map(config?.targets.map((target) => [target.locator, target]));
+  return named.map(({ url, target }) => {
+    const described = known.get(target.locator);
+    return described === undefined ? target : withTyped(described, target, url, httpPort);
   });
-  const twice = targets.find((target, index) => targets.findIndex(({ id }) => id === target.id) !== index);
-  if (!twice) return targets;
-  throw new AssayError('ERR_TARGET', `expected each target once, got ${twice.locator} twice`, {
-    remedy: 'Name it once.',
-  });
+}
+
+/** On the command line every target says its scheme: what has none may be a misspelt option. */
+function expanded(place: string, ports: readonly number[] | undefined): Iterable<string> {
+  return place.includes('://') ? urlsOf(place, ports) : [place];
+}
+
+/** Two targets for one system would count its findings twice. */
+function refuseTwice(named: readonly Named[]): void {
+  const seen = new Map<string, Named>();
+  for (const one of named) {
+    const { kind, host, port, locator } = one.target;
+    const key = `${kind} ${host} ${port}`;
+    const first = seen.get(key);
+    if (first !== undefined)
+      throw new AssayError(
+        'ERR_TARGET',
+        `${one.at === undefined ? '' : `${one.at} `}expected each target once, got ${locator} twice${first.at === undefined ? '' : ` (first at ${first.at})`}`,
+        { remedy: 'Name it once.' },
+      );
+    seen.set(key, one);
+  }
 }
 
 /** A connection that goes past the proxy would be a surprise. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parsePorts } from '../config/places.ts';
 import { type ProbeGroup, probeGroups, type Severity, severities } from '../model/index.ts';
 
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
@@ -18,6 +19,21 @@ export function parseConcurrency(text: string): number {
   const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (value < 1 || value > 256) throw new InvalidArgumentError('expected a whole number from 1 to 256.');
   return value;
+}
+
+/** Connections a second; below one, as 0.5, there is one every two seconds. */
+export function parseMaxRate(text: string): number {
+  const value = /^\d{1,5}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  if (value < 0.1 || value > 10_000) throw new InvalidArgumentError('expected a number from 0.1 to 10000.');
+  return value;
+}
+
+export function parsePortList(text: string): readonly number[] {
+  const ports = parsePorts(text);
+  if (ports) return ports;
+  throw new InvalidArgumentError(
+    'expected ports from 1 to 65535 between commas, each once, such as 443,8443.',
+  );
 }
 
 export function parsePort(text: string): number {

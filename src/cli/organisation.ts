@@ -10,8 +10,8 @@ const organisationId = '~organisation';
 /** The organisation over all its systems: what it declares, against what the looks met. */
 export interface Organisation {
   readonly subject: Subject;
-  /** The same tasks, with what the organisation's facts need of each system. */
-  extend(tasks: readonly CollectTask[]): readonly CollectTask[];
+  /** The same task, with what the organisation's facts need of the system. */
+  extend(task: CollectTask): CollectTask;
   add(record: CollectedRecord): void;
   record(endedAt: string, vantage: string): CollectedRecord;
 }
@@ -37,12 +37,11 @@ export function startOrganisation(
   const reconciliation = startReconciliation({ ...read, targets, outOfScope, previous });
   return {
     subject,
-    extend: (tasks) =>
-      tasks.map((task) => {
-        const source = sourceOf(task.subject.kind);
-        const facts = new Set(source === undefined ? task.facts : [...task.facts, source]);
-        return { ...task, facts: [...facts].sort() };
-      }),
+    extend: (task) => {
+      const source = sourceOf(task.subject.kind);
+      const facts = new Set(source === undefined ? task.facts : [...task.facts, source]);
+      return { ...task, facts: [...facts].sort() };
+    },
     add: (record) => reconciliation.add(record),
     record: (endedAt, vantage) => ({
       format: 0,

@@ -9,7 +9,9 @@ import {
   parseDurationMs,
   parseFailOn,
   parseInstant,
+  parseMaxRate,
   parsePort,
+  parsePortList,
   parseSeverity,
 } from './option-values.ts';
 
@@ -36,12 +38,14 @@ export function buildProgram(io: Io, done: Done): Command {
     .addHelpText('after', examples);
   addInit(program, io, done);
   addScan(program, io, done);
+  addPlan(program, io, done);
   addVerify(program, io, done);
   addFromTheMiddle(program, io, done);
   addFindings(program, io, done);
   addDemo(program, io, done);
   addKeys(program, io, done);
   addControls(program, io, done);
+  addProfiles(program, io, done);
   addFrameworks(program, io, done);
   addGrants(program, io, done);
   return program;
@@ -52,6 +56,7 @@ Examples:
   assay demo                                     try everything on local systems
   assay scan https://pay.example                 scan one endpoint
   assay scan --format html,pdf                   scan what ./assay.yaml names
+  assay plan --targets fleet.txt                 say beforehand what a scan would do
   assay verify ./assay-adhoc-20261120T080000Z    check a bundle
 
 Exit codes: 0 clean, 1 a defect of assay, 2 usage, 3 exceptions at or above --fail-on,
@@ -69,14 +74,62 @@ function addInit(program: Command, io: Io, done: Done): void {
 }
 
 function addScan(program: Command, io: Io, done: Done): void {
-  program
-    .command('scan')
-    .description('scan targets and seal what was seen into a bundle')
+  const command = program.command('scan').description('scan targets and seal what was seen into a bundle');
+  addWhatToScan(command)
+    .option('--previous <bundle>', 'an earlier bundle to compare with (may be given again)', addToFiles)
+    .optionsGroup('What comes out:')
+    .option('-o, --out <folder>', 'the bundle folder itself (default: ./assay-<system>-<time>)')
+    .option('-f, --format <formats>', 'also write json, html, pdf beside the bundle', addToList)
+    .option('--json', 'print assessment.json in place of text')
+    .option('--key <file>', 'sign the bundle with this private key')
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 3 for exceptions from this severity, or none')
+        .argParser(parseFailOn)
+        .default('high'),
+    )
+    .option('-q, --quiet', 'print nothing unless the exit code is not 0');
+  addLimits(command)
+    .option('--max-duration <duration>', 'stop looking after this and seal what was seen', parseDurationMs)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  assay scan https://pay.example --fail-on medium
+  assay scan https://192.0.2.7:8443 --ca ./internal-ca.pem --out ./evidence
+  assay scan --targets fleet.txt --ports 443,8443 --max-rate 50
+  assay scan 'postgres://assay@db.example/app?sslmode=verify-full' --key ~/.config/assay/keys/default.pem
+  assay scan --tag cde --framework pci-dss-4.0.1 --format html,pdf`,
+    )
+    .action(async (targets, options) =>
+      done(await (await import('./scan-command.ts')).runScan(targets, options, io)),
+    );
+}
+
+function addPlan(program: Command, io: Io, done: Done): void {
+  const command = program
+    .command('plan')
+    .description('say what a scan with the same options would ask of whom; connects to nothing');
+  addWhatToScan(command).option('--no-resolve', 'leave names as they are');
+  addLimits(command)
+    .optionsGroup('What comes out:')
+    .option('--json', 'print the plan as JSON')
+    .action(async (targets, options) =>
+      done(await (await import('./plan-command.ts')).runPlan(targets, options, io)),
+    );
+}
+
+/** Options that a scan and its plan share. */
+function addWhatToScan(command: Command): Command {
+  return command
     .argument(
       '[target...]',
       'https://host[:port], tls://host:port, postgres://user@host/db, dns://zone; none: assay.yaml',
     )
     .optionsGroup('What to scan:')
+    .option('--targets <file>', 'a list of targets, one a line; - reads it from stdin')
+    .addOption(
+      new Option('--ports <ports>', 'for targets that name no port (default: 443)').argParser(parsePortList),
+    )
     .option('-c, --config <file>', 'configuration file (default: $ASSAY_CONFIG, else ./assay.yaml)')
     .option('--framework <ids>', 'only controls that are evidence toward these', addToList)
     .option('--control <ids>', 'only these controls, or all whose id begins so', addToList)
@@ -92,22 +145,19 @@ function addScan(program: Command, io: Io, done: Done): void {
       'also controls that have to be asked for: flaws, exhaustive, revocation',
       addToProbes,
     )
-    .option('--previous <bundle>', 'an earlier bundle to compare with (may be given again)', addToFiles)
+    .option(
+      '--profile <profile>',
+      'in place of those of assay.yaml: id or file (may be given again)',
+      addToFiles,
+    )
     .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
     .option('--http-port <port>', 'where https URLs of another port than 443 have plain HTTP', parsePort)
     .option('--proxy <url>', 'connect to TLS endpoints through http://host:port or socks5://host:port')
-    .option('--ca <file>', 'PEM file with the roots that certificates must chain to')
-    .optionsGroup('What comes out:')
-    .option('-o, --out <folder>', 'the bundle folder itself (default: ./assay-<system>-<time>)')
-    .option('-f, --format <formats>', 'also write json, html, pdf beside the bundle', addToList)
-    .option('--json', 'print assessment.json in place of text')
-    .option('--key <file>', 'sign the bundle with this private key')
-    .addOption(
-      new Option('--fail-on <severity>', 'exit 3 for exceptions from this severity, or none')
-        .argParser(parseFailOn)
-        .default('high'),
-    )
-    .option('-q, --quiet', 'print nothing unless the exit code is not 0')
+    .option('--ca <file>', 'PEM file with the roots that certificates must chain to');
+}
+
+function addLimits(command: Command): Command {
+  return command
     .optionsGroup('Limits:')
     .addOption(
       new Option('--timeout <duration>', 'for one connection or query')
@@ -119,18 +169,8 @@ function addScan(program: Command, io: Io, done: Done): void {
         .argParser(parseConcurrency)
         .default(8),
     )
-    .option('--max-duration <duration>', 'stop looking after this and seal what was seen', parseDurationMs)
-    .addHelpText(
-      'after',
-      `
-Examples:
-  assay scan https://pay.example --fail-on medium
-  assay scan https://192.0.2.7:8443 --ca ./internal-ca.pem --out ./evidence
-  assay scan 'postgres://assay@db.example/app?sslmode=verify-full' --key ~/.config/assay/keys/default.pem
-  assay scan --tag cde --framework pci-dss-4.0.1 --format html,pdf`,
-    )
-    .action(async (targets, options) =>
-      done(await (await import('./scan-command.ts')).runScan(targets, options, io)),
+    .addOption(
+      new Option('--max-rate <number>', 'connections a second, over all subjects').argParser(parseMaxRate),
     );
 }
 
@@ -157,6 +197,11 @@ function addFromTheMiddle(program: Command, io: Io, done: Done): void {
     .command('evaluate')
     .description('judge the observations of a bundle again')
     .argument('<bundle>', 'the bundle folder')
+    .option(
+      '--profile <profile>',
+      'by this one in place of the recorded: id or file (may be given again)',
+      addToFiles,
+    )
     .option('--json', 'print the assessment as JSON')
     .action(async (bundle, options) =>
       done(await (await import('./evaluate-command.ts')).runEvaluate(bundle, options, io)),
@@ -273,6 +318,22 @@ function addControls(program: Command, io: Io, done: Done): void {
     .action(async (id, options) =>
       done(await (await import('./controls-new.ts')).runControlsNew(id, options, io)),
     );
+}
+
+function addProfiles(program: Command, io: Io, done: Done): void {
+  const load = () => import('./profiles-command.ts');
+  const profiles = program.command('profiles').description('list and show the profiles of assay');
+  profiles
+    .command('list')
+    .description('every profile that comes with assay, one a line')
+    .option('--json', 'print them as JSON')
+    .action(async (options) => done(await (await load()).runProfilesList(options, io)));
+  profiles
+    .command('show')
+    .description('what a profile selects and sets, and what it rests on')
+    .argument('<profile>', 'id of a profile of assay, or a file')
+    .option('--json', 'print it as JSON')
+    .action(async (name, options) => done(await (await load()).runProfilesShow(name, options, io)));
 }
 
 function addFrameworks(program: Command, io: Io, done: Done): void {

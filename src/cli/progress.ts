@@ -3,11 +3,17 @@ import { type CollectedRecord, systemOf } from '../model/index.ts';
 import { fitted } from '../report/text-layout.ts';
 import { visible } from '../report/visible.ts';
 import { counted } from '../report/words.ts';
+import { type Headway, headwayInWords } from './headway.ts';
 import type { Io } from './io.ts';
 
-/** Tells people on stderr what is being looked at: one rewritten line on a terminal, a line a target elsewhere. */
+/**
+ * Tells people on stderr what is being looked at: one rewritten line on a terminal; elsewhere a line a subject, or,
+ * where there are many, a line now and then.
+ */
 export interface Progress {
-  onPlan(tasks: readonly CollectTask[]): void;
+  onPlan(plan: { readonly targets: number }): void;
+  /** Told of each subject before its first look. */
+  onTask(task: CollectTask): void;
   onProgress(event: CollectProgress): void;
   /** Clears the line, before anything else is printed. */
   end(): void;
@@ -15,31 +21,92 @@ export interface Progress {
 
 const redrawEveryMs = 100;
 const clearLine = '\r\u001b[2K';
+/** With more targets than this nobody reads a line of each. */
+const linePerSubjectUpTo = 50;
+const summaryEveryMs = 10_000;
 
-export const silent: Progress = { onPlan: () => {}, onProgress: () => {}, end: () => {} };
+export const silent: Progress = {
+  onPlan: () => {},
+  onTask: () => {},
+  onProgress: () => {},
+  end: () => {},
+};
+
+/** Where a scan stands, as its events tell. */
+interface State {
+  targets: number;
+  /** Subjects found so far, and the targets that they are of. */
+  readonly found: { subjects: number; readonly targets: Set<string> };
+  done: number;
+  unseen: number;
+  startedAtMs: number;
+  /** Names of what is being looked at, by id. */
+  readonly running: Map<string, string>;
+}
 
 export function startProgress(io: Io): Progress {
-  const state = { total: 0, done: 0, running: new Set<string>() };
-  const names = new Map<string, string>();
-  const line = rewrittenLine(io);
-  const show = (event: CollectProgress, name: string): void => {
-    if (line) line.set([`looking: ${state.done} of ${state.total} done`, ...state.running].join(', '));
-    else if (event.kind === 'finished' && !event.again)
-      io.stderr.write(`${finishedLine(name, event.record)}\n`);
+  const nowMs = (): number => io.clock().getTime();
+  const state: State = {
+    ...{ targets: 0, done: 0, unseen: 0, startedAtMs: nowMs() },
+    found: { subjects: 0, targets: new Set() },
+    running: new Map(),
   };
+  const line = rewrittenLine(io);
+  const teller = line === undefined ? tellLines(io, state) : undefined;
+  const names = new Map<string, string>();
   return {
-    onPlan: (tasks) => {
-      state.total = tasks.length;
-      for (const task of tasks) names.set(task.subject.id, nameOf(task));
+    onPlan: ({ targets }) => {
+      state.targets = targets;
+      state.startedAtMs = nowMs();
+    },
+    onTask: (task) => {
+      state.found.subjects += 1;
+      state.found.targets.add(task.target.id);
+      names.set(task.subject.id, nameOf(task));
     },
     onProgress: (event) => {
-      const name = names.get(event.subject.id) ?? visible(event.subject.id);
-      if (event.kind === 'started') state.running.add(name);
-      else state.running.delete(name);
-      if (event.kind === 'finished' && !event.again) state.done += 1;
-      show(event, name);
+      const { id } = event.subject;
+      const name = names.get(id) ?? visible(id);
+      note(state, event, name);
+      if (isLast(event)) names.delete(id);
+      line?.set([headwayInWords(headwayOf(state, nowMs())), ...state.running.values()].join(', '));
+      if (isLast(event)) teller?.(name, event.record);
     },
     end: () => line?.clear(),
+  };
+}
+
+const isLast = (event: CollectProgress): event is Extract<CollectProgress, { kind: 'finished' }> =>
+  event.kind === 'finished' && !event.again;
+
+function note(state: State, event: CollectProgress, name: string): void {
+  if (event.kind === 'started') state.running.set(event.subject.id, name);
+  else state.running.delete(event.subject.id);
+  if (!isLast(event)) return;
+  state.done += 1;
+  if (event.record.observations.some(({ kind }) => kind === 'unseen')) state.unseen += 1;
+}
+
+/** A target whose name is not resolved yet counts as one subject. */
+function headwayOf({ targets, found, done, unseen, startedAtMs }: State, nowMs: number): Headway {
+  const total = found.subjects + targets - found.targets.size;
+  return { total, done, unseen, elapsedMs: nowMs - startedAtMs };
+}
+
+/** A line for each subject, or for many a line every ten seconds and one at the end. */
+function tellLines(io: Io, state: State): (name: string, record: CollectedRecord) => void {
+  let toldAtMs: number | undefined;
+  return (name, record) => {
+    if (state.targets <= linePerSubjectUpTo) {
+      io.stderr.write(`${finishedLine(name, record)}\n`);
+      return;
+    }
+    const nowMs = io.clock().getTime();
+    const headway = headwayOf(state, nowMs);
+    toldAtMs ??= state.startedAtMs;
+    if (headway.done < headway.total && nowMs - toldAtMs < summaryEveryMs) return;
+    toldAtMs = nowMs;
+    io.stderr.write(`${headwayInWords(headway)}\n`);
   };
 }
 

@@ -4,13 +4,11 @@ import type { SigningKey } from '../bundle/keys.ts';
 import { controlSetSha256 } from '../bundle/manifest.ts';
 import { type BundleWriter, openBundle, type SealedBundle } from '../bundle/writer.ts';
 import { type CollectProgress, type CollectTask, collect } from '../collectors/collect.ts';
-import { withHttpSide } from '../collectors/http-subject.ts';
 import { loadCollector } from '../collectors/index.ts';
-import { type ResolvedTarget, resolveTarget } from '../collectors/resolve-target.ts';
+import { connectionsPerHost, startPace } from '../collectors/pace.ts';
 import type { LoadedControl } from '../config/load-control.ts';
 import { recordedTarget } from '../config/secret-reference.ts';
 import { createJudge } from '../engine/judge.ts';
-import { plan } from '../engine/plan.ts';
 import {
   type Audit,
   byCodeUnit,
@@ -24,13 +22,14 @@ import {
   semanticsVersion,
   type Target,
 } from '../model/index.ts';
-import { type AskedFor, leaveUnasked } from './asked-for.ts';
+import { type Chosen, choose } from './chosen.ts';
 import type { Library } from './library.ts';
 import { startOrganisation } from './organisation.ts';
 import { packageVersion } from './package-files.ts';
 import { describeRegisters, type ReadRegisters } from './registers.ts';
-import { selectAudits, selectControls, selectTargets } from './selection.ts';
-import { applyTailoring, narrowedSelection } from './tailored-selection.ts';
+import { tasksOf } from './scan-tasks.ts';
+import { selectAudits } from './selection.ts';
+import { narrowedSelection } from './tailored-selection.ts';
 
 /** What to scan, and how. */
 export interface ScanRequest {
@@ -62,12 +61,16 @@ export interface ScanRequest {
   readonly out: string;
   readonly timeoutMs: number;
   readonly concurrency: number;
+  /** Connections a second; undefined: as fast as they come. */
+  readonly maxRate: number | undefined;
   readonly signingKey?: SigningKey | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: () => Date;
   /** Aborted with the reason of the interruption. */
   readonly signal: AbortSignal;
-  readonly onPlan?: (tasks: readonly CollectTask[]) => void;
+  readonly onPlan?: (plan: { readonly targets: number }) => void;
+  /** Told of the subjects, as they are found. */
+  readonly onTask?: (task: CollectTask) => void;
   readonly onProgress?: (event: CollectProgress) => void;
 }
 
@@ -77,13 +80,10 @@ export interface ScanRequest {
  * @throws AssayError for what is wrong with the request or the output; what is wrong with a target is in the bundle.
  */
 export async function scan(request: ScanRequest, library: Library): Promise<SealedBundle> {
-  const { tailoring } = request.declared;
-  const selected = applyTailoring(selectControls(library, request.selection, request.audits), tailoring);
-  const askedFor = leaveUnasked(selected, request.selection, tailoring);
-  const targets = selectTargets(request.targets, request.selection.tags);
+  const chosen = choose(request, library);
   const writer = await openBundle(request.out);
   try {
-    return await scanInto(writer, request, library, askedFor, targets);
+    return await scanInto(writer, request, library, chosen);
   } catch (error) {
     await writer.discard();
     throw error;
@@ -94,8 +94,7 @@ async function scanInto(
   writer: BundleWriter,
   request: ScanRequest,
   library: Library,
-  { controls, notAskedFor }: AskedFor,
-  targets: readonly Target[],
+  { controls, notAskedFor, targets }: Chosen,
 ): Promise<SealedBundle> {
   const startedAt = request.clock().toISOString();
   const id = randomUUID();
@@ -105,20 +104,26 @@ async function scanInto(
     request.declared.outOfScope,
     request.history?.bundles ?? [],
   );
-  const planned = await planTasks(targets, controls, request.signal);
-  const tasks = organisation?.extend(planned) ?? planned;
-  request.onPlan?.(tasks);
+  const subjects: Subject[] = [];
+  const foldersLookedAt = new Set<string>();
+  const note = (task: CollectTask): void => {
+    subjects.push(task.subject);
+    for (const fact of task.facts) foldersLookedAt.add(folderOf(fact));
+    request.onTask?.(task);
+  };
+  request.onPlan?.({ targets: targets.length });
   const log = runLog(writer, request.clock);
-  await log.write({ event: 'scan-started', run: id, subjects: tasks.length, controls: controls.length });
+  await log.write({ event: 'scan-started', run: id, targets: targets.length, controls: controls.length });
   const vantage = hostname();
   await collect(
-    tasks,
+    noting(tasksOf(targets, controls, request.signal, { extend: organisation?.extend }), note),
     {
       context: {
         timeoutMs: request.timeoutMs,
         signal: request.signal,
         scanName: `assay/${id}`,
         env: request.env,
+        pace: startPace({ maxRate: request.maxRate, perHost: connectionsPerHost }),
       },
       collectorOf: loadCollector,
       vantage,
@@ -135,7 +140,7 @@ async function scanInto(
     },
   );
   if (organisation) await writer.spool(organisation.record(request.clock().toISOString(), vantage));
-  await log.write({ event: 'scan-finished', run: id });
+  await log.write({ event: 'scan-finished', run: id, subjects: subjects.length });
   const sources = controls.map(({ source }) => source);
   const endedAt = request.clock();
   const run = runOf(request, {
@@ -151,57 +156,38 @@ async function scanInto(
   const judged = {
     run,
     scope: {
-      ...scopeOf(request, audits, targets, [
-        ...tasks.map(({ subject }) => subject),
-        ...(organisation ? [organisation.subject] : []),
-      ]),
+      ...scopeOf(request, audits, targets, [...subjects, ...(organisation ? [organisation.subject] : [])]),
       ...(notAskedFor.length === 0 ? {} : { notAskedFor }),
     },
     overrides: request.overrides,
     ...(request.history === undefined ? {} : { history: request.history }),
     controls: sources,
-    facts: library.facts.filter(({ name }) => isUsed(name, controls, tasks)),
+    facts: library.facts.filter(({ name }) => isUsed(name, controls, foldersLookedAt)),
     frameworks: frameworks.filter((one) => audits.some(({ framework }) => framework === one.id)),
   };
   return writer.seal({ ...judged, judge: createJudge(judged), signingKey: request.signingKey });
 }
 
+/** Passes on what comes, and tells of each before it does. */
+async function* noting<T>(items: AsyncIterable<T>, note: (item: T) => void): AsyncGenerator<T> {
+  for await (const item of items) {
+    note(item);
+    yield item;
+  }
+}
+
 /** Facts of the folders that controls read or tasks collect all go into the bundle, with what they need. */
-function isUsed(fact: string, controls: readonly LoadedControl[], tasks: readonly CollectTask[]): boolean {
-  const folder = fact.slice(0, fact.indexOf('.') + 1);
-  return (
-    controls.some(({ compiled }) => compiled.needs.some((need) => need.startsWith(folder))) ||
-    tasks.some(({ facts }) => facts.some((wanted) => wanted.startsWith(folder)))
-  );
-}
-
-async function planTasks(
-  targets: readonly Target[],
+function isUsed(
+  fact: string,
   controls: readonly LoadedControl[],
-  signal: AbortSignal,
-): Promise<readonly CollectTask[]> {
-  const resolved = await Promise.all(targets.map((target) => resolveTwice(target, signal)));
-  const compiled = controls.map((control) => control.compiled);
-  const wantsHttp = compiled.some(({ control }) => control.subject === 'http-api');
-  return resolved.flatMap(({ target, subjects, failure }) =>
-    plan(compiled, wantsHttp ? withHttpSide(target, subjects) : subjects).subjects.map(
-      ({ subject, facts }) => ({
-        target,
-        subject,
-        facts,
-        ...(failure ? { failure } : {}),
-      }),
-    ),
-  );
+  foldersLookedAt: ReadonlySet<string>,
+): boolean {
+  const folder = folderOf(fact);
+  const isRead = controls.some(({ compiled }) => compiled.needs.some((need) => folderOf(need) === folder));
+  return isRead || foldersLookedAt.has(folder);
 }
 
-async function resolveTwice(
-  target: Target,
-  signal: AbortSignal,
-): Promise<ResolvedTarget & { readonly target: Target }> {
-  const first = await resolveTarget(target, signal);
-  return { target, ...(first.failure ? await resolveTarget(target, signal) : first) };
-}
+const folderOf = (fact: string): string => fact.slice(0, fact.indexOf('.') + 1);
 
 function runOf(
   { failOn, selection, signal }: ScanRequest,
@@ -250,8 +236,9 @@ function scopeOf(
   targets: readonly Target[],
   subjects: readonly Subject[],
 ): Scope {
+  const scanned = new Set(targets);
   const leftOut = all
-    .filter((target) => !targets.includes(target))
+    .filter((target) => !scanned.has(target))
     .map(({ id, locator, tags }) => ({ id, locator, tags }));
   return {
     format: 0,

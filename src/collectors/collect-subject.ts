@@ -7,6 +7,7 @@ import {
   type Target,
 } from '../model/index.ts';
 import type { CollectContext, Collected, FactCollector, Session, SubjectCollector } from './collector.ts';
+import { startDeadline, withoutHurry } from './deadline.ts';
 import { orAborted, settled } from './interruptible.ts';
 import { networkFailure } from './network-error.ts';
 
@@ -22,7 +23,7 @@ export interface Look {
 }
 
 /** Limits of connections are multiplied by this for a whole subject: a server that drips cannot hold the scan. */
-const subjectDeadlineFactor = 12;
+export const subjectDeadlineFactor = 12;
 const closeLimitMs = 1_000;
 
 /**
@@ -34,20 +35,20 @@ export async function collectSubject(
   look: Look,
   context: CollectContext,
 ): Promise<CollectedRecord> {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), context.timeoutMs * subjectDeadlineFactor);
+  const deadline = startDeadline(context.timeoutMs * subjectDeadlineFactor);
   const bounded = {
     ...context,
     attempt: look.attempt,
     scan: context.signal,
     signal: AbortSignal.any([context.signal, deadline.signal]),
+    ...(context.pace === undefined ? {} : { pace: withoutHurry(context.pace, deadline) }),
   };
   const run = startRun(collector, look, bounded, context.signal);
   const wanted = withNeeds(collector, look.facts).filter((fact) => concerns(collector, fact, look.subject));
   const observations: CollectedObservation[] = [];
   for (const fact of wanted) observations.push(await run.observe(fact));
   await run.close();
-  clearTimeout(timer);
+  deadline.clear();
   return {
     format: 0,
     subject: look.subject,
@@ -71,7 +72,7 @@ export function unseenRecord(look: Look, error: AssayError): CollectedRecord {
 }
 
 /** Facts with what they need, each after what it needs. */
-function withNeeds(collector: SubjectCollector, facts: readonly string[]): readonly string[] {
+export function withNeeds(collector: SubjectCollector, facts: readonly string[]): readonly string[] {
   const ordered = new Set<string>();
   const visit = (fact: string): void => {
     for (const need of collector.facts.find((candidate) => candidate.fact === fact)?.needs ?? []) visit(need);

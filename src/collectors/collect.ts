@@ -50,33 +50,40 @@ const worthAnotherTry = new Set([
   'ERR_PROXY_UNREACHABLE',
 ]);
 
+/** Records that wait for a second look; when there are more, the first of them is looked at without waiting longer. */
+const waitingAtMost = 128;
+
 /**
- * Looks at every subject and hands each record on as soon as it is final: at once, or after the second try at the end
- * of the run when the first did not get through. Records come in order of arrival.
+ * Looks at every subject and hands each record on as soon as it is final: at once, or after the second try when the
+ * first did not get through. The second try is at the end of the run, or as soon as many wait for theirs. Records come
+ * in order of arrival; tasks are taken as they are looked at.
  */
 export async function collect(
-  tasks: readonly CollectTask[],
+  tasks: Iterable<CollectTask> | AsyncIterable<CollectTask>,
   options: CollectOptions,
   onRecord: (record: CollectedRecord) => Promise<void>,
 ): Promise<void> {
   const { onProgress } = options;
   const { signal } = options.context;
   const again: { readonly task: CollectTask; readonly record: CollectedRecord }[] = [];
-  await forEachOf(tasks, options.concurrency, async (task) => {
-    const record = await look(task, task.facts, 1, options);
-    const tryAgain = unreached(record).length > 0 && !signal.aborted;
-    onProgress?.({ kind: 'finished', subject: task.subject, record, again: tryAgain });
-    if (tryAgain) again.push({ task, record });
-    else await onRecord(record);
-  });
-  await forEachOf(again, options.concurrency, async ({ task, record: first }) => {
+  const lookAgain = async ({ task, record: first }: (typeof again)[number]): Promise<void> => {
     const { subject } = task;
     const record = signal.aborted
       ? first
       : mergeAttempts(first, await look(task, unreached(first), 2, options));
     onProgress?.({ kind: 'finished', subject, record, again: false });
     await onRecord(record);
+  };
+  await forEachOf(tasks, options.concurrency, async (task) => {
+    const record = await look(task, task.facts, 1, options);
+    const tryAgain = unreached(record).length > 0 && !signal.aborted;
+    onProgress?.({ kind: 'finished', subject: task.subject, record, again: tryAgain });
+    if (tryAgain) again.push({ task, record });
+    else await onRecord(record);
+    const longest = again.length > waitingAtMost ? again.shift() : undefined;
+    if (longest !== undefined) await lookAgain(longest);
   });
+  await forEachOf(again, options.concurrency, lookAgain);
 }
 
 async function look(
@@ -122,14 +129,15 @@ function mergeAttempts(first: CollectedRecord, second: CollectedRecord): Collect
   };
 }
 
+/** At most so many at a time; items are taken one by one, as there is somebody to work on them. */
 async function forEachOf<T>(
-  items: readonly T[],
+  items: Iterable<T> | AsyncIterable<T>,
   concurrency: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const queue = items.values();
+  const queue = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item);
+    for (let next = await queue.next(); !next.done; next = await queue.next()) await work(next.value);
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
 }

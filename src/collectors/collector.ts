@@ -7,6 +7,7 @@ import type {
   SubjectKind,
   Target,
 } from '../model/index.ts';
+import type { Pace } from './pace.ts';
 
 /** What a collector may use of the world around it. */
 export interface CollectContext {
@@ -21,6 +22,8 @@ export interface CollectContext {
   /** `assay/<run id>`: how the scan names itself to what it looks at. */
   readonly scanName: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How fast connections are made; absent: as fast as they come. Every connection asks it, see `paced`. */
+  readonly pace?: Pace | undefined;
 }
 
 /** An open look at one subject. */
@@ -46,6 +49,28 @@ export interface Collected {
 /** Reads another fact of the same subject: collected once, and throws the same error for all who need it. */
 export type ReadFact = (name: string) => Promise<Json>;
 
+/** What collecting a fact may cost the system, for those who have to allow it beforehand. */
+export interface FactPlan {
+  /** Every kind of request it may make, in words; queries verbatim. */
+  readonly requests: readonly string[];
+  /**
+   * Connections that it makes in one look, at most; what it shares with other facts counts with each of them. Absent: as
+   * many as the answers call for, within what one look makes.
+   */
+  readonly connections?: number;
+  /** Beside those, one connection for each of these, whose number only the system knows. */
+  readonly each?: string;
+}
+
+/** What every look at one kind of subject begins with. */
+export interface SessionPlan extends FactPlan {
+  readonly connections: number;
+  /** How the scan names itself there. */
+  readonly presents: string;
+  /** All connections of one look, at most, whatever its facts call for: the session makes no more. */
+  readonly atMost?: number;
+}
+
 /** Looks at a subject for one fact. Throws `AssayError` for what it could not see. */
 export interface FactCollector<S extends Session = Session> {
   readonly fact: string;
@@ -53,12 +78,15 @@ export interface FactCollector<S extends Session = Session> {
   concerns?(subject: Subject): boolean;
   /** Facts of the same subject that it reads through `read`. */
   readonly needs: readonly string[];
+  /** `assay plan` tells it; every registered collector has one. */
+  readonly plan?: FactPlan;
   collect(session: S, read: ReadFact, context: CollectContext): Promise<Collected>;
 }
 
 /** Everything that can be looked at in one kind of subject. */
 export interface SubjectCollector<S extends Session = Session> {
   readonly kind: SubjectKind;
+  readonly plan?: SessionPlan;
   open(target: Target, subject: Subject, context: CollectContext): Promise<S>;
   readonly facts: readonly FactCollector<S>[];
 }

@@ -8,6 +8,7 @@ export type NetworkFailure =
   | 'closed'
   | 'interrupted'
   | 'unresolved'
+  | 'enough'
   | 'local';
 
 interface Explanation {
@@ -47,6 +48,11 @@ const explanations: Readonly<Record<NetworkFailure, Explanation>> = {
     code: 'ERR_UNRESOLVED',
     got: 'no address for the name',
     remedy: 'Check the spelling and the name server, or give the target an address.',
+  },
+  enough: {
+    code: 'ERR_CONNECTION_LIMIT',
+    got: 'as many connections before as one look makes',
+    remedy: 'Select fewer controls at a time with --control: each look has its connections to itself.',
   },
   local: {
     code: 'ERR_LOCAL_LIMIT',

@@ -41,6 +41,12 @@ export async function resolveTarget(
   }
 }
 
+/** The same without asking for addresses: a name is one subject, which has none. */
+export async function withoutNames(target: Target, signal: AbortSignal): Promise<ResolvedTarget> {
+  const isKnown = target.host.startsWith('/') || target.addresses.length > 0 || isIP(target.host) !== 0;
+  return isKnown ? resolveTarget(target, signal) : { subjects: [subjectAt(target, target.id)] };
+}
+
 async function addressesOf(target: Target, findAddresses: FindAddresses): Promise<readonly string[]> {
   if (target.addresses.length > 0) return [...new Set(target.addresses)].sort();
   if (isIP(target.host)) return [target.host];

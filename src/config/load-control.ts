@@ -49,7 +49,10 @@ function meantBy(
   if (name === undefined) return '';
   const own = facts.filter(({ subject }) => subject === control.subject);
   const names = own.flatMap((fact) => [...fact.name.split('.'), ...fieldNames(fact.schema)]);
-  return didYouMean(name, new Set([...names, ...Object.keys(control.params), 'params', 'observed']));
+  const known = new Set([...names, ...Object.keys(control.params), 'params', 'observed']);
+  // A name that is a field elsewhere is not one here.
+  known.delete(name);
+  return didYouMean(name, known);
 }
 
 function fieldNames(schema: FactSchema): readonly string[] {

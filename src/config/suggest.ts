@@ -24,6 +24,8 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
+    // What was written is known, but not there.
+    if (candidate === word) continue;
     if (Math.abs(candidate.length - word.length) >= least) continue;
     const slips = distance(wanted, candidate.toLowerCase());
     if (slips < least) [nearest, least] = [candidate, slips];

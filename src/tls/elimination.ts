@@ -51,9 +51,13 @@ export function* eliminate(question: Question): Probing<Elimination> {
     if (item === undefined || !rest.includes(item)) return { found, end: notOffered(item) };
     found.push({ item, look: settled });
     rest = rest.filter((each) => each !== item);
+    if (settled.unfinished) return { found, end: stalled };
   }
   return { found, end: { kind: 'all' } };
 }
+
+/** Going on would cost the whole time limit for each item. */
+const stalled: End = { kind: 'open', why: 'the server did not send its whole answer in time' };
 
 /** Alerts that say that nothing offered will do. */
 const plainRefusals: ReadonlySet<string> = new Set(['handshake_failure', 'insufficient_security']);

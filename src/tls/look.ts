@@ -15,6 +15,8 @@ export interface Look {
   /** Where the answer is a ServerHello, whether it accepts or breaks the rules. */
   readonly hello?: ServerHello;
   readonly exchange?: KeyExchangeSeen;
+  /** The time was up before what was waited for had come. */
+  readonly unfinished?: true;
   /** Body of the Certificate message, where it came before what was waited for. */
   readonly certificate?: Uint8Array;
 }
@@ -58,6 +60,7 @@ export function lookAt(version: RecordVersion, offer: Offer, reply: Reply): Look
     answer,
     hello,
     ...(exchange === undefined ? {} : { exchange }),
+    ...(reply.ended === 'timed-out' ? { unfinished: true } : {}),
     ...(certificate === undefined ? {} : { certificate }),
   };
 }

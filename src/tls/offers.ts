@@ -37,6 +37,8 @@ export interface Offer {
   /** Of SSLv2: its three-byte cipher kinds. */
   readonly suites: readonly number[];
   readonly groups: readonly number[];
+  /** Compression methods; absent: none but null. */
+  readonly compressions?: readonly number[];
 }
 
 /** Whether a suite was offered for the version answered: those of TLS 1.3 and those before it never mix. */
@@ -161,5 +163,11 @@ function frame(
 }
 
 function encoded(hello: ClientHello): Offer {
-  return { bytes: encodeClientHello(hello), suites: hello.suites, groups: hello.groups };
+  const { suites, groups: offered, compressions } = hello;
+  return {
+    bytes: encodeClientHello(hello),
+    suites,
+    groups: offered,
+    ...(compressions === undefined ? {} : { compressions }),
+  };
 }

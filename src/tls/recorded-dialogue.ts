@@ -18,11 +18,14 @@ export interface RecordedDialogue {
   /** True where the bytes sent follow from the others: their digest is kept, not they. */
   readonly brief: boolean;
   readonly steps: readonly RecordedStep[];
+  /** How often it was had before and cut without a byte, beside other connections; absent: never. */
+  readonly cutBefore?: number;
 }
 
 /** A connection as evidence: bytes in hexadecimal. */
 export interface DialogueEvidence {
   readonly label: string;
+  readonly cutBefore?: number;
   readonly steps: readonly {
     readonly sent?: string;
     readonly sentSha256?: string;
@@ -32,9 +35,10 @@ export interface DialogueEvidence {
   }[];
 }
 
-export function dialogueEvidence({ label, brief, steps }: RecordedDialogue): DialogueEvidence {
+export function dialogueEvidence({ label, brief, steps, cutBefore }: RecordedDialogue): DialogueEvidence {
   return {
     label,
+    ...(cutBefore === undefined ? {} : { cutBefore }),
     steps: steps.map(({ sent, received, receivedBytes, ended }) => ({
       ...(brief ? { sentSha256: sha256(sent) } : { sent: hex(sent) }),
       received: hex(received),

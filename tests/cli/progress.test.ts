@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { durationInWords } from '../../src/cli/headway.ts';
 import { startProgress } from '../../src/cli/progress.ts';
 import type { CollectTask } from '../../src/collectors/collect.ts';
 import { type CollectedRecord, httpSideOf, type Subject, type Target } from '../../src/model/index.ts';
@@ -48,10 +49,11 @@ function recordOf({ subject }: CollectTask, code?: string): CollectedRecord {
   };
 }
 
-function watch(tasks: readonly CollectTask[], options: TerminalOptions) {
+function watch(tasks: readonly CollectTask[], options: TerminalOptions, clock = () => new Date()) {
   const { io, ended } = terminal(options);
-  const progress = startProgress(io);
-  progress.onPlan(tasks);
+  const progress = startProgress({ ...io, clock });
+  progress.onPlan({ targets: new Set(tasks.map(({ target }) => target.id)).size });
+  for (const task of tasks) progress.onTask(task);
   return {
     start: (task: CollectTask, attempt = 1) =>
       progress.onProgress({ kind: 'started', subject: task.subject, attempt }),
@@ -108,6 +110,59 @@ describe('where lines cannot be rewritten', () => {
       ].join('\n'),
     );
   });
+});
+
+describe('of a fleet', () => {
+  const fleet = Array.from({ length: 1_200 }, (_, index) => taskOf(`node-${index}`, true));
+
+  test('there is a line every ten seconds, with the rate and the time left, and one at the end', () => {
+    let nowMs = Date.parse('2026-11-20T00:00:00Z');
+    const seen = watch(fleet, { isTTY: false }, () => new Date(nowMs));
+    fleet.forEach((task, index) => {
+      nowMs += 50;
+      seen.start(task);
+      seen.finish(task, false, index % 100 === 0 ? 'ERR_TIMEOUT' : undefined);
+    });
+    expect(seen.shown().trimEnd().split('\n')).toEqual([
+      'looking: 200 of 1,200 done, 2 not wholly seen, 1,200 a minute, 50 s left',
+      'looking: 400 of 1,200 done, 4 not wholly seen, 1,200 a minute, 40 s left',
+      'looking: 600 of 1,200 done, 6 not wholly seen, 1,200 a minute, 30 s left',
+      'looking: 800 of 1,200 done, 8 not wholly seen, 1,200 a minute, 20 s left',
+      'looking: 1,000 of 1,200 done, 10 not wholly seen, 1,200 a minute, 10 s left',
+      'looking: 1,200 of 1,200 done, 12 not wholly seen, 1,200 a minute',
+    ]);
+  });
+
+  test('a terminal shows the rate and the time left too', async () => {
+    let nowMs = 0;
+    const seen = watch(fleet, { isTTY: true }, () => new Date(nowMs));
+    for (const task of fleet.slice(0, 60)) {
+      nowMs += 1_000;
+      seen.finish(task);
+    }
+    await wait(200);
+    expect(seen.shown()).toMatch(/looking: 60 of 1,200 done, 60 a minute, 19 min left$/);
+    seen.end();
+  });
+
+  test('targets whose names are not resolved yet count as one each', () => {
+    const { io, ended } = terminal({ isTTY: true });
+    const progress = startProgress(io);
+    progress.onPlan({ targets: 3 });
+    for (const address of ['192.0.2.1', '192.0.2.2']) progress.onTask(taskOf('web', true, address));
+    progress.onProgress({ kind: 'started', subject: taskOf('web', true, '192.0.2.1').subject, attempt: 1 });
+    progress.end();
+    expect(ended(0).stderr).toContain('looking: 0 of 4 done, web~192.0.2.1');
+  });
+});
+
+test.each([
+  [400, '1 s'],
+  [89_000, '89 s'],
+  [240_000, '4 min'],
+  [7_500_000, '2 h 5 min'],
+])('%i ms are %s', (durationMs, words) => {
+  expect(durationInWords(durationMs)).toBe(words);
 });
 
 describe('on a terminal', () => {

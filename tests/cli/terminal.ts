@@ -9,6 +9,7 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly stdin?: string;
   /** What stdout lost, as a full disk would have it. */
   readonly lost?: NodeJS.ErrnoException;
 }
@@ -32,6 +33,9 @@ export function terminal(options: TerminalOptions = {}): { readonly io: Io; ende
   const io: Io = {
     stdout: output('stdout'),
     stderr: output('stderr'),
+    stdin: async function* () {
+      yield Buffer.from(options.stdin ?? '');
+    },
     env: options.env ?? {},
     cwd: options.cwd ?? '/',
     home: '/nonexistent',

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { collectSubject } from '../../src/collectors/collect-subject.ts';
 import type { Session, SubjectCollector } from '../../src/collectors/collector.ts';
+import { type Pace, paced } from '../../src/collectors/pace.ts';
 import { AssayError, type CollectedRecord } from '../../src/model/index.ts';
 import { collected, collectorOf, contextOf, never, session, subject, target } from './fake-collector.ts';
 
@@ -136,5 +137,32 @@ describe('nothing holds a look', () => {
     const record = await look(collectorOf({ a: async () => collected(1) }, open), ['a'], context);
     expect(outcomes(record)).toEqual({ a: 'ERR_INTERRUPTED' });
     expect(open).not.toHaveBeenCalled();
+  });
+});
+
+describe('a slow pace', () => {
+  const slow = (durationMs: number): Pace => ({
+    room: async () => () => undefined,
+    turn: () => new Promise((resolve) => setTimeout(resolve, durationMs)),
+  });
+
+  test('is not taken for a slow server', async () => {
+    const context = contextOf({ timeoutMs: 20, pace: slow(400) });
+    const collector = collectorOf({
+      a: (_session, _read, { pace, signal }) =>
+        paced({ pace, signal }, 'h.example', async () => {
+          await new Promise((resolve) => setTimeout(resolve, 40));
+          return collected(1);
+        }),
+    });
+    expect(outcomes(await look(collector, ['a'], context))).toEqual({ a: 'seen' });
+  });
+
+  test('gives a slow server no more time', async () => {
+    const context = contextOf({ timeoutMs: 20, pace: slow(30) });
+    const collector = collectorOf({
+      a: (_session, _read, { pace, signal }) => paced({ pace, signal }, 'h.example', () => never()),
+    });
+    expect(outcomes(await look(collector, ['a'], context))).toEqual({ a: 'ERR_TIMEOUT' });
   });
 });

@@ -66,3 +66,72 @@ test('what a second look sees joins what the first saw', async () => {
     ['b', 'seen', 2],
   ]);
 });
+
+test('what waits for a second look does not pile up: with many, the first are looked at again before the end', async () => {
+  const total = 400;
+  let waiting = 0;
+  let most = 0;
+  const collector = collectorOf({
+    a: async () => {
+      throw networkFailure('timed-out', 'h.example');
+    },
+  });
+  const attempts: string[] = [];
+  const tasks = Array.from({ length: total }, (_, index) => ({
+    target,
+    subject: { ...subject, id: `web-${index}` },
+    facts: ['a'],
+  }));
+  const records: CollectedRecord[] = [];
+  await collect(
+    tasks,
+    {
+      context: contextOf(),
+      collectorOf: async () => collector,
+      vantage: 'here',
+      concurrency: 4,
+      clock: () => new Date(),
+      onProgress: (event) => {
+        if (event.kind === 'started') attempts.push(`${event.subject.id} ${event.attempt}`);
+        else waiting += event.again ? 1 : -1;
+        most = Math.max(most, waiting);
+      },
+    },
+    async (record) => {
+      records.push(record);
+    },
+  );
+  expect(records).toHaveLength(total);
+  expect(new Set(attempts).size).toBe(2 * total);
+  expect(most).toBeLessThan(150);
+  expect(attempts.indexOf('web-0 2')).toBeLessThan(attempts.indexOf('web-399 1'));
+});
+
+test('tasks are taken one by one, as there is somebody to look', async () => {
+  let taken = 0;
+  let most = 0;
+  let done = 0;
+  async function* tasks() {
+    for (let index = 0; index < 50; index++) {
+      taken += 1;
+      most = Math.max(most, taken - done);
+      yield { target, subject: { ...subject, id: `web-${index}` }, facts: ['a'] };
+    }
+  }
+  const collector = collectorOf({ a: async () => collected(1) });
+  await collect(
+    tasks(),
+    {
+      context: contextOf(),
+      collectorOf: async () => collector,
+      vantage: 'here',
+      concurrency: 4,
+      clock: () => new Date(),
+    },
+    async () => {
+      done += 1;
+    },
+  );
+  expect(done).toBe(50);
+  expect(most).toBeLessThanOrEqual(5);
+});

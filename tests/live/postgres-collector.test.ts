@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { planLook } from '../../src/collectors/plan.ts';
+import { postgresCollector } from '../../src/collectors/postgres/index.ts';
 import { openPostgresSession } from '../../src/collectors/postgres/session.ts';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
@@ -198,6 +200,25 @@ describe('a weak server, read as a superuser over the socket', () => {
         }),
       ]),
     });
+  });
+
+  test('asks nothing but what `assay plan` says, verbatim', async () => {
+    const record = await look(superuser(), env);
+    const facts = postgresCollector.facts.map(({ fact }) => fact);
+    const { session, facts: plans, each } = planLook(postgresCollector, facts);
+    const planned = [session, ...plans]
+      .flatMap(({ requests }) => requests)
+      .map((request) => request.replace(/^-- .*\n/, ''));
+    const asked = record.observations
+      .flatMap(({ requests }) => requests)
+      .map((request) => request.replace(/^-- in database .*\n/, ''));
+    expect(asked.length).toBeGreaterThan(10);
+    expect(asked.filter((request) => !planned.includes(request))).toEqual([]);
+    expect(each).toHaveLength(1);
+    const { databases } = seen(record, 'postgres.privileges').value as {
+      readonly databases: readonly unknown[];
+    };
+    expect(record.connections).toBeLessThanOrEqual(1 + databases.length - 1);
   });
 
   test('not even a superuser’s session can write', async () => {

@@ -305,7 +305,8 @@ describe('what could not be seen', () => {
     const { chain, missing, session } = await look(port, only12);
     expect(missing).toEqual([]);
     expect(chain.paths).toHaveLength(1);
-    expect(session.connections).toBe(5);
+    // Closed in company, it was asked once more alone before that was taken for an answer.
+    expect(session.connections).toBe(6);
   });
 
   it('names a root that is no certificate', async () => {

@@ -118,14 +118,14 @@ describe('OpenSSL 1.0.1', () => {
   test('SSLv2 alone: it hangs up on everything else', async () => {
     const options = { secureProtocol: 'SSLv2_method', ciphers: 'ALL' };
     const look = await lookAt(await start('old', options, oldFlags));
-    expect(look.value).toEqual({ SSLv2: 'accepted' });
+    expect(look.value).toEqual({ SSLv2: 'accepted', ...saying('refused', [...later, 'SSLv3']) });
     expect(judged(noSsl, look)).toEqual({ reason: 'fail', exceptions: ['SSLv2'] });
   });
 
   test.each(['RC4', 'DES-CBC3-SHA', 'AES128-SHA'])('SSLv3 alone, with %s', async (ciphers) => {
     const port = await start('old', { secureProtocol: 'SSLv3_method', ciphers }, oldFlags);
     const look = await lookAt(port);
-    expect(look.value).toEqual({ ...saying('refused', later), SSLv3: 'accepted' });
+    expect(look.value).toEqual({ ...saying('refused', [...later, 'SSLv2']), SSLv3: 'accepted' });
     const { value, completeness } = await collectFrom(port, leafCollector, look.value);
     const own = new X509Certificate(readFileSync(path('certificate.pem'))).fingerprint256;
     expect(value).toMatchObject({ certificates: [{ sha256: own.replaceAll(':', '').toLowerCase() }] });
@@ -135,7 +135,10 @@ describe('OpenSSL 1.0.1', () => {
 
   test('TLS 1.0 alone', async () => {
     const look = await lookAt(await start('old', { secureProtocol: 'TLSv1_method' }));
-    expect(look.value).toEqual({ ...saying('refused', later), 'TLSv1.0': 'accepted' });
+    expect(look.value).toEqual({
+      ...saying('refused', [...later, 'SSLv2', 'SSLv3']),
+      'TLSv1.0': 'accepted',
+    });
     expect(judged('tls.protocol.tls10-tls11-refused', look)).toEqual({
       reason: 'fail',
       exceptions: ['TLSv1.0'],
@@ -143,13 +146,13 @@ describe('OpenSSL 1.0.1', () => {
     expect(judged('tls.protocol.tls12-or-later-offered', look).reason).toBe('fail');
   });
 
-  test('that it hangs up without an alert is no refusal of SSL', async () => {
+  test('that it hangs up without an alert, between hellos that it accepts, refuses SSL', async () => {
     const look = await lookAt(await start('old', { secureProtocol: 'SSLv23_method' }));
     expect(look.value).toEqual({
       ...saying('accepted', ['TLSv1.0', 'TLSv1.1', 'TLSv1.2']),
-      'TLSv1.3': 'refused',
+      ...saying('refused', ['TLSv1.3', 'SSLv3', 'SSLv2']),
     });
-    expect(judged(noSsl, look)).toEqual({ reason: 'unseen', exceptions: [] });
+    expect(judged(noSsl, look)).toEqual({ reason: 'pass', exceptions: [] });
   });
 });
 

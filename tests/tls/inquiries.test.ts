@@ -221,7 +221,7 @@ describe('tls.compression', () => {
     run(probeCompression(only12, options), (hello, label) => {
       if (!hello.suites.includes(0x002f)) return failure;
       return complete(
-        helloWith(0x002f, Buffer.alloc(0), undefined, label.includes('compression') ? method : 0),
+        helloWith(0x002f, Buffer.alloc(0), undefined, /compression|order$/.test(label) ? method : 0),
       );
     }).value;
 
@@ -237,7 +237,7 @@ describe('tls.compression', () => {
 
   test('silence is no answer', () => {
     const { value } = run(probeCompression(only12, options), (hello, label) =>
-      label.includes('compression')
+      /compression|order$/.test(label)
         ? ended('timed-out')
         : server({ version, suites: [0x002f] })(hello, label),
     );
@@ -268,12 +268,25 @@ describe('tls.fallback', () => {
     expect(missingFallback(seen)).toEqual([]);
   });
 
-  test('another alert says nothing', () => {
-    const seen = probe(two, (hello, label) =>
-      hello.suites.includes(0x5600) ? failure : plain(hello, label),
+  test.each([
+    ['handshake_failure', failure],
+    ['a close', ended('closed')],
+  ])('%s counts where hellos without the signal are accepted around it', (_, reply) => {
+    const seen = probe(two, (hello, label) => (hello.suites.includes(0x5600) ? reply : plain(hello, label)));
+    expect(fallbackValue(seen).protections).toMatchObject([{ version: 'TLSv1.1', works: true }]);
+  });
+
+  test('silence, or a close that takes the control along, says nothing', () => {
+    const silent = probe(two, (hello, label) =>
+      hello.suites.includes(0x5600) ? ended('timed-out') : plain(hello, label),
     );
-    expect(fallbackValue(seen).protections).toEqual([]);
-    expect(missingFallback(seen)).toMatchObject([{ what: 'TLS_FALLBACK_SCSV in TLSv1.1' }]);
+    const gone = probe(two, (hello, label) =>
+      label.includes('fallback') ? ended('closed') : plain(hello, label),
+    );
+    for (const seen of [silent, gone]) {
+      expect(fallbackValue(seen).protections).toEqual([]);
+      expect(missingFallback(seen)).toMatchObject([{ what: 'TLS_FALLBACK_SCSV in TLSv1.1' }]);
+    }
   });
 
   test('one version has nothing to fall back to', () => {

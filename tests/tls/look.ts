@@ -20,6 +20,34 @@ export interface LookOptions {
   readonly signal?: AbortSignal;
 }
 
+interface Place {
+  readonly target: Target;
+  readonly subject: Subject;
+  readonly context: CollectContext;
+}
+
+function placeOf(port: number, options: LookOptions): Place {
+  const { host = 'host.test', address = '127.0.0.1', timeoutMs = 3000, signal } = options;
+  const place = {
+    kind: 'tls-endpoint',
+    locator: `tls://${host}:${port}`,
+    host,
+    port,
+    tags: [],
+    optional: false,
+  } as const;
+  const target: Target = { ...place, id: 'endpoint', named: true, addresses: [address] };
+  const subject: Subject = { ...place, id: 'endpoint', targetId: 'endpoint', address };
+  const stop = signal ?? new AbortController().signal;
+  return { target, subject, context: { timeoutMs, signal: stop, scanName: 'assay/test', env: {} } };
+}
+
+/** A session with one port, which the test closes. */
+export function sessionAt(port: number, options: LookOptions = {}): Promise<TlsSession> {
+  const { target, subject, context } = placeOf(port, options);
+  return openTlsSession(target, subject, context);
+}
+
 /** Looks at the protocol versions of one port, as a scan does. */
 export async function lookAt(port: number, options: LookOptions = {}): Promise<Look> {
   const looked = await collectFrom(port, versionsCollector, {}, options);
@@ -33,20 +61,8 @@ export async function collectFrom(
   versions: Versions,
   options: LookOptions = {},
 ): Promise<Collected & { readonly connections: number }> {
-  const { host = 'host.test', address = '127.0.0.1', timeoutMs = 3000, signal } = options;
-  const place = {
-    kind: 'tls-endpoint',
-    locator: `tls://${host}:${port}`,
-    host,
-    port,
-    tags: [],
-    optional: false,
-  } as const;
-  const target: Target = { ...place, id: 'endpoint', named: true, addresses: [address] };
-  const subject: Subject = { ...place, id: 'endpoint', targetId: 'endpoint', address };
-  const stop = signal ?? new AbortController().signal;
-  const context: CollectContext = { timeoutMs, signal: stop, scanName: 'assay/test', env: {} };
-  const session = await openTlsSession(target, subject, context);
+  const { context } = placeOf(port, options);
+  const session = await sessionAt(port, options);
   try {
     const collected = await collector.collect(session, async () => versions, context);
     return { ...collected, connections: session.connections };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { suitesFor } from '../../src/tls/cipher-suites.ts';
+import { lookAt } from '../../src/tls/look.ts';
 import { probeSuites } from '../../src/tls/suite-probing.ts';
 import {
   type Answering,
@@ -84,6 +85,17 @@ describe('the end of the list', () => {
     expect(value.missing).toBe('no answer in time');
   });
 
+  test('a server that never sends its key exchange is not waited for again and again', () => {
+    const hello = (suite: number) => ended('timed-out', serverHello(version, { suite }));
+    const { value, labels } = probe((seen) => {
+      const suite = several.find((each) => seen.suites.includes(each));
+      return suite === undefined ? failure : hello(suite);
+    });
+    expect(value.found).toHaveLength(1);
+    expect(value.missing).toBe('the server did not send its whole answer in time');
+    expect(labels.length).toBeLessThan(4);
+  });
+
   test('a server that is gone afterwards proves nothing', () => {
     let left = several.length + 1;
     const { value } = probe((hello, label) =>
@@ -160,5 +172,25 @@ test('a version that takes nothing is not enumerated', () => {
   expect(probe(() => failure).value.missing).toBe('answered with alert handshake_failure');
   expect(probe(() => complete(record(22, Buffer.from([2, 0, 0, 1, 0])))).value.missing).toContain(
     'malformed',
+  );
+});
+
+test('no bytes of a server make the reader throw', () => {
+  const hello = Buffer.from(serverHello(version, { suite: 0xc02f }));
+  const exchange = fc.uint8Array({ maxLength: 300 }).map((body) => {
+    const header = Buffer.from([12, 0, body.length >> 8, body.length & 255]);
+    return Buffer.concat([hello, record(22, Buffer.concat([header, body]))]);
+  });
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.uint8Array({ maxLength: 400 }), exchange),
+      fc.constantFrom(0xc02f, 0x009e, 0xc035),
+      (bytes, suite) => {
+        const offer = { bytes: Buffer.alloc(300), suites: [suite, 0xc02f], groups: [0x001d] };
+        const look = lookAt(version, offer, complete(bytes));
+        expect(['accepted', 'refused', 'alert', 'none']).toContain(look.answer.kind);
+      },
+    ),
+    { numRuns: 300 },
   );
 });

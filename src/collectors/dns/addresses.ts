@@ -13,6 +13,11 @@ const maxServers = 30;
 export const addressesCollector: FactCollector<DnsSession> = {
   fact: addresses.name,
   needs: [],
+  plan: {
+    requests: [
+      'A and AAAA of the zone, of its name and mail servers inside it, and of each declared name; NS and MX of the zone',
+    ],
+  },
   async collect(session) {
     const asking = startAsking(session);
     const { zone, declared } = session;

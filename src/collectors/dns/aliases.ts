@@ -15,6 +15,11 @@ type Missing = Completeness['missing'];
 export const aliasesCollector: FactCollector<DnsSession> = {
   fact: aliases.name,
   needs: [],
+  plan: {
+    requests: [
+      'NS, MX and CNAME of the zone and of each declared name, addresses of what they lead to; of delegated names, the servers that are to answer for them',
+    ],
+  },
   async collect(session) {
     const asking = startAsking(session);
     const { zone, declared } = session;

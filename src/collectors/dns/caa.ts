@@ -8,6 +8,11 @@ import type { DnsSession } from './session.ts';
 export const caaCollector: FactCollector<DnsSession> = {
   fact: caa.name,
   needs: [],
+  plan: {
+    requests: [
+      'CAA of the zone, of each declared name, and of the names above and of those they are aliases of',
+    ],
+  },
   async collect(session) {
     const asking = startAsking(session);
     const names = [...new Set([session.zone, ...session.declared.names])].sort();

@@ -5,13 +5,21 @@ import { caaCollector } from './caa.ts';
 import { mailCollector } from './mail.ts';
 import { mtastsCollector } from './mtasts.ts';
 import { selectorsCollector } from './selectors.ts';
-import { type DnsSession, openDnsSession, type ServicePorts } from './session.ts';
+import { type DnsSession, maxMessages, openDnsSession, type ServicePorts } from './session.ts';
 import { transferCollector } from './transfer.ts';
 
 /** Everything that can be looked at in a DNS zone, its servers listening at these ports. */
 export function dnsCollectorAt(ports: ServicePorts): SubjectCollector<DnsSession> {
   return {
     kind: 'dns-zone',
+    plan: {
+      presents: 'User-Agent assay, where a policy is fetched; questions name nobody',
+      requests: [
+        'questions to the resolver that the target names, else to those of this system, three at most; each message counts as a connection',
+      ],
+      connections: 0,
+      atMost: maxMessages,
+    },
     open: (target, subject, context) => openDnsSession(target, subject, context, ports),
     facts: [
       addressesCollector,

@@ -11,6 +11,11 @@ import type { DnsSession } from './session.ts';
 export const mailCollector: FactCollector<DnsSession> = {
   fact: mail.name,
   needs: [],
+  plan: {
+    requests: [
+      'MX, SPF (TXT of the zone and of what it includes) and DMARC (TXT of _dmarc and of where reports go)',
+    ],
+  },
   async collect(session) {
     const asking = startAsking(session);
     const { zone, declared } = session;

@@ -16,6 +16,12 @@ const maxHosts = 30;
 export const mtastsCollector: FactCollector<DnsSession> = {
   fact: mtasts.name,
   needs: [],
+  plan: {
+    requests: [
+      'MX; TXT of _mta-sts; of each mail server addresses and TLSA',
+      'where a policy is announced: GET https://mta-sts.<zone>/.well-known/mta-sts.txt, at no more than four addresses',
+    ],
+  },
   async collect(session) {
     const asking = startAsking(session);
     const { zone, declared } = session;

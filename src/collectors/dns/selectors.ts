@@ -10,6 +10,7 @@ import type { DnsSession } from './session.ts';
 export const selectorsCollector: FactCollector<DnsSession> = {
   fact: selectors.name,
   needs: [],
+  plan: { requests: ['TXT of <selector>._domainkey for each declared selector'] },
   async collect(session) {
     const { zone, declared } = session;
     if (declared.selectors.length === 0 && declared.mail !== false) throw undeclared(zone);

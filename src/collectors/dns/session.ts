@@ -31,7 +31,8 @@ export interface DnsSession extends Session {
   ask(question: Question): Promise<Resolved>;
 }
 
-const maxMessages = 1500;
+/** Questions, transfers and requests of one look, at most. */
+export const maxMessages = 1500;
 const maxReceivedBytes = 1024 * 1024;
 const maxResolvers = 3;
 /** So many questions in a row without a sign of life: the rest would only wait as long. */
@@ -50,7 +51,12 @@ export async function openDnsSession(
   const closing = new AbortController();
   const signal = AbortSignal.any([context.signal, closing.signal]);
   setMaxListeners(0, signal);
-  const limit = connectionLimit(atOnce);
+  const inLine = connectionLimit(atOnce);
+  const limit: DnsSession['limit'] = (run) =>
+    inLine(async () => {
+      await context.pace?.turn(subject.host, signal);
+      return run();
+    });
   let messages = 0;
   let bytes = 0;
   const budget: Budget = {

@@ -15,6 +15,11 @@ import { askByStream } from './stream.ts';
 export const transferCollector: FactCollector<DnsSession> = {
   fact: transfer.name,
   needs: [],
+  plan: {
+    requests: [
+      'NS and their addresses; of each address of each name server one AXFR, of which the first record is read; where it hangs up, again between two SOA',
+    ],
+  },
   async collect(session) {
     const asking = startAsking(session);
     const authorities = await authoritiesOf(session, asking);

@@ -4,13 +4,17 @@ import { headers } from '../../http/facts/headers.ts';
 import type { Completeness } from '../../model/index.ts';
 import type { FactCollector } from '../collector.ts';
 import { answerEvidence, nothingAnswered } from './evidence.ts';
-import { budgetOfLooks, inTurn } from './in-turn.ts';
+import { budgetOfLooks, inTurn, maxPaths } from './in-turn.ts';
 import type { HttpSession } from './session.ts';
 
 /** Collects `http.headers`. */
 export const headersCollector: FactCollector<HttpSession> = {
   fact: headers.name,
   needs: [],
+  plan: {
+    requests: ['GET over TLS of each path that the target declares, / without any'],
+    connections: maxPaths,
+  },
   async collect(session) {
     const { paths } = session.http;
     const answers = await askEach(session);
@@ -36,6 +40,7 @@ function askEach(session: HttpSession): Promise<ReadonlyMap<string, Answer>> {
     (path) => session.ask({ secure: true, path }),
     whyNone,
     (failure) => ({ kind: 'none', ...failure }),
+    () => session.waitedMs,
   );
 }
 

@@ -6,13 +6,19 @@ import { type Followed, followFromClear, type Site } from '../../http/redirects.
 import { AssayError, type Completeness } from '../../model/index.ts';
 import type { FactCollector, ReadFact } from '../collector.ts';
 import { nothingAnswered, redirectEvidence } from './evidence.ts';
-import { budgetOfLooks, inTurn } from './in-turn.ts';
+import { budgetOfLooks, inTurn, maxPaths } from './in-turn.ts';
 import type { HttpSession } from './session.ts';
 
 /** Collects `http.redirects`. */
 export const redirectsCollector: FactCollector<HttpSession> = {
   fact: redirects.name,
   needs: [headers.name],
+  plan: {
+    requests: [
+      'GET in the clear of each path, and of what it redirects to on the same host, five requests at most',
+    ],
+    connections: maxPaths * 5,
+  },
   async collect(session, read) {
     const site = siteOf(session);
     const followed = await followEach(session, site);
@@ -58,6 +64,7 @@ function followEach(session: HttpSession, site: Site): Promise<ReadonlyMap<strin
     (path) => follow(session, site, path),
     ({ unknown }) => unknown,
     (unknown) => ({ hops: [], unknown }),
+    () => session.waitedMs,
   );
 }
 

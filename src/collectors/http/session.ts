@@ -3,6 +3,7 @@ import { type Answer, type Ask, answerOf, requestLines } from '../../http/answer
 import { AssayError, type HttpSide, type Subject, type Target } from '../../model/index.ts';
 import type { CollectContext, Session } from '../collector.ts';
 import { networkFailure } from '../network-error.ts';
+import { paced } from '../pace.ts';
 import { noAnswer } from './no-answer.ts';
 import { readHeadFrom } from './read-head.ts';
 
@@ -17,6 +18,8 @@ export interface HttpSession extends Session {
   readonly timeoutMs: number;
   /** How it names itself in every request. */
   readonly userAgent: string;
+  /** How long it has waited for the pace of the scan so far. */
+  readonly waitedMs: number;
   /** Why the certificate would not have been accepted; undefined before the first answer, or where it would. */
   readonly distrust: string | undefined;
   /**
@@ -45,6 +48,7 @@ export async function openHttpSession(
   const signal = AbortSignal.any([context.signal, closing.signal]);
   let connections = 0;
   let distrust: string | undefined;
+  let waitedMs = 0;
   return {
     host,
     address,
@@ -56,20 +60,27 @@ export async function openHttpSession(
     get connections() {
       return connections;
     },
+    get waitedMs() {
+      return waitedMs;
+    },
     get distrust() {
       return distrust;
     },
     ask: async ({ secure, path }) => {
       const at = secure ? port : (http.clearPort ?? 0);
       const where = `${host === address ? host : `${host} (${address})`} port ${at}`;
-      connections += 1;
       const question = [...requestLines(path, hostField(host, at, secure), context.scanName), '', ''].join(
         '\r\n',
       );
       const link = { address, port: at, where, signal, timeoutMs: context.timeoutMs };
       const tls = secure ? { serverName: isIP(host) === 0 ? host : undefined } : undefined;
       try {
-        const read = await readHeadFrom(link, tls, question);
+        const askedAtMs = performance.now();
+        const read = await paced({ pace: context.pace, signal }, address, () => {
+          waitedMs += performance.now() - askedAtMs;
+          connections += 1;
+          return readHeadFrom(link, tls, question);
+        });
         if (secure) distrust = read.distrust;
         return answerOf(read.head);
       } catch (error) {

@@ -65,6 +65,7 @@ export async function connect(route: Route): Promise<Link> {
       return printed ?? passwordFor(route);
     },
   });
+  await context.pace?.turn(subject.address ?? subject.host, context.signal);
   const guard = guardClient(client, where, context.signal);
   const { timeoutMs } = context;
   await guard.run(
@@ -81,6 +82,10 @@ export async function connect(route: Route): Promise<Link> {
     close: () => guard.close(),
   };
 }
+
+/** What a session is bounded by from its first message on, for a plan. */
+export const startUpInWords =
+  'start-up options: default_transaction_read_only=on, search_path=pg_catalog, and the limit of --timeout as statement_timeout, lock_timeout and idle_in_transaction_session_timeout';
 
 /** `idle_session_timeout` is set later: older servers do not know it and would refuse the connection. */
 function startUpOptions(timeoutMs: number): string {

@@ -1,12 +1,14 @@
 import { hbaOf } from '../../postgres/derive.ts';
 import type { FactCollector } from '../collector.ts';
 import { startAsking } from './asking.ts';
-import { readRules, rulesBasis } from './rules.ts';
+import { readRules, rulesBasis, rulesQueries } from './rules.ts';
 import type { PostgresSession } from './session.ts';
+import { verbatim } from './verbatim.ts';
 
 export const hba: FactCollector<PostgresSession> = {
   fact: 'postgres.hba',
   needs: [],
+  plan: { requests: verbatim(...rulesQueries), connections: 0 },
   collect: async (session) => {
     const asking = startAsking();
     const { rules, missing } = await readRules(session, asking);

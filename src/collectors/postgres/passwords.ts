@@ -12,10 +12,15 @@ import { type Asking, startAsking } from './asking.ts';
 import { denied, notPostgres } from './database-error.ts';
 import { isOurs } from './rules.ts';
 import type { PostgresSession } from './session.ts';
+import { verbatim } from './verbatim.ts';
 
 export const passwords: FactCollector<PostgresSession> = {
   fact: 'postgres.passwords',
   needs: [],
+  plan: {
+    requests: verbatim(passwordAccessQuery, ...Object.values(passwordQueries), loginRolesQuery),
+    connections: 0,
+  },
   collect: async (session) => {
     const asking = startAsking();
     const query = await permittedQuery(session, asking);

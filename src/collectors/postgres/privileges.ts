@@ -12,6 +12,7 @@ import type { FactCollector } from '../collector.ts';
 import { type Asking, startAsking } from './asking.ts';
 import type { Link } from './connect.ts';
 import type { PostgresSession } from './session.ts';
+import { verbatim } from './verbatim.ts';
 
 interface Inside {
   readonly schemas: Privileges['schemas'];
@@ -19,9 +20,17 @@ interface Inside {
   readonly missing: Completeness['missing'];
 }
 
+/** Asked in each database. */
+const insideQueries = [schemasQuery, publicRelationsQuery, relationCountQuery];
+
 export const privileges: FactCollector<PostgresSession> = {
   fact: 'postgres.privileges',
   needs: [],
+  plan: {
+    requests: verbatim(databasesQuery, ...insideQueries),
+    connections: 0,
+    each: 'further database that the role may enter',
+  },
   collect: async (session) => {
     const asking = startAsking();
     const rows = await asking.ask(session, databasesQuery);

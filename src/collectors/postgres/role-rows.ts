@@ -1,5 +1,5 @@
 import type { Completeness } from '../../model/index.ts';
-import { membershipsQueries, queryFor, rolesQuery } from '../../postgres/queries.ts';
+import { membershipsQueries, type Query, queryFor, rolesQuery } from '../../postgres/queries.ts';
 import { type Membership, membershipOf } from '../../postgres/role-reach.ts';
 import type { Row } from '../../postgres/row.ts';
 import type { Asking } from './asking.ts';
@@ -9,6 +9,8 @@ interface RoleRows {
   readonly rows: readonly Row[];
   readonly memberships: readonly Membership[];
 }
+
+export const roleQueries: readonly Query[] = [rolesQuery, ...membershipsQueries];
 
 export async function readRoles(session: PostgresSession, asking: Asking): Promise<RoleRows> {
   const rows = await asking.ask(session, rolesQuery);

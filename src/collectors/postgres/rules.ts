@@ -18,6 +18,12 @@ export interface Rules {
   readonly missing: Completeness['missing'];
 }
 
+export const rulesQueries: readonly Query[] = [
+  ...hbaQueries,
+  hbaLoadedAccessQuery,
+  ...Object.values(hbaLoadedQueries),
+];
+
 export const rulesBasis =
   'every line of pg_hba.conf as the server parses it (pg_hba_file_rules), and when the file was changed';
 

@@ -4,10 +4,12 @@ import { booleanOf, integerOf } from '../../postgres/row.ts';
 import type { FactCollector } from '../collector.ts';
 import type { Transport } from './protection.ts';
 import { evidenceOf, type PostgresSession } from './session.ts';
+import { verbatim } from './verbatim.ts';
 
 export const server: FactCollector<PostgresSession> = {
   fact: 'postgres.server',
   needs: [],
+  plan: { requests: verbatim(sessionQuery), connections: 0 },
   collect: async ({ self, major, transport }) => {
     const value: Server = {
       versionNumber: integerOf(self, 'version_number'),

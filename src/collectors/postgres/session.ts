@@ -45,16 +45,30 @@ export async function openPostgresSession(
 ): Promise<PostgresSession> {
   const user = userOf(target, context);
   const route = { target, subject, user, database: target.postgres?.database ?? 'postgres', context };
+  const { pace, signal } = context;
+  const leaveRoom = await pace?.room(subject.address ?? subject.host, signal, connectionsAtOnce);
+  try {
+    return await openRoute(route, leaveRoom ?? (() => undefined));
+  } catch (error) {
+    leaveRoom?.();
+    throw error;
+  }
+}
+
+/** The session's own, and a further one to another database. */
+const connectionsAtOnce = 2;
+
+async function openRoute(route: Route, leaveRoom: () => void): Promise<PostgresSession> {
   const link = await connect(route);
   try {
-    return await sessionOver(link, route);
+    return await sessionOver(link, route, leaveRoom);
   } catch (error) {
     await link.close();
     throw error;
   }
 }
 
-async function sessionOver(link: Link, route: Route): Promise<PostgresSession> {
+async function sessionOver(link: Link, route: Route, leaveRoom: () => void): Promise<PostgresSession> {
   const self = await bounded(link, route);
   const versionNumber = integerOf(self, 'version_number');
   const identity = await identityOf(link, versionNumber);
@@ -79,7 +93,7 @@ async function sessionOver(link: Link, route: Route): Promise<PostgresSession> {
         await further.close();
       }
     },
-    close: link.close,
+    close: () => link.close().finally(leaveRoom),
   };
 }
 

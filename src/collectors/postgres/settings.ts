@@ -4,10 +4,12 @@ import { settingNames } from '../../postgres/setting-names.ts';
 import type { FactCollector } from '../collector.ts';
 import { startAsking } from './asking.ts';
 import type { PostgresSession } from './session.ts';
+import { verbatim } from './verbatim.ts';
 
 export const settings: FactCollector<PostgresSession> = {
   fact: 'postgres.settings',
   needs: [],
+  plan: { requests: verbatim(settingsQuery), connections: 0 },
   collect: async (session) => {
     const asking = startAsking();
     const rows = await asking.ask(session, settingsQuery, [settingNames]);

@@ -11,6 +11,13 @@ import type { TlsSession } from './session.ts';
 export const attacksCollector: FactCollector<TlsSession> = {
   fact: attacks.name,
   needs: [versions.name],
+  plan: {
+    requests: [
+      'what tls.suites, tls.primes and tls.compression ask',
+      'in each version with a DHE suite: two hellos for its key',
+      'one hello for the name assay.invalid and the protocol assay',
+    ],
+  },
   async collect(session, read) {
     const accepted = (await read(versions.name)) as Versions;
     const { value: seen, dialogues } = await converse(session, probeAttacks(accepted, session));

@@ -2,6 +2,7 @@ import { AssayError, type EvidenceItem } from '../../model/index.ts';
 import { probeCertificates, type Certificates as Seen } from '../../tls/certificates.ts';
 import type { Versions } from '../../tls/facts/versions.ts';
 import type { RecordedDialogue } from '../../tls/recorded-dialogue.ts';
+import type { FactPlan } from '../collector.ts';
 import { networkFailure } from '../network-error.ts';
 import { converse } from './converse.ts';
 import { withEncapsulation } from './encapsulation.ts';
@@ -32,6 +33,15 @@ export function certificatesOf(session: TlsSession, versions: Versions): Promise
   looking.catch(() => seenIn.delete(session));
   return looking;
 }
+
+/** What the certificates of one endpoint cost. */
+export const certificatesPlan: FactPlan = {
+  requests: [
+    'TLSv1.3 handshake for a certificate of RSA, of RSASSA-PSS, and of ECDSA or EdDSA, with ML-KEM where nothing else is taken',
+    'ClientHello of the highest version before it for a certificate of RSA, and of ECDSA or EdDSA',
+    'for what gets no definite answer: again between two that brought a chain, or for any kind',
+  ],
+};
 
 async function look(session: TlsSession, versions: Versions): Promise<Certificates> {
   const { value: seen, dialogues } = await withEncapsulation(session, (options) =>

@@ -5,7 +5,7 @@ import { type Versions, versions } from '../../tls/facts/versions.ts';
 import type { SentChain } from '../../tls/sent-chains.ts';
 import type { TrustStore } from '../../x509/trust-store.ts';
 import type { FactCollector } from '../collector.ts';
-import { certificatesOf, handshakesEvidence, handshakesInWords } from './certificates.ts';
+import { certificatesOf, certificatesPlan, handshakesEvidence, handshakesInWords } from './certificates.ts';
 import { certificateEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 import { rootsFor } from './trust-roots.ts';
@@ -14,6 +14,7 @@ import { rootsFor } from './trust-roots.ts';
 export const chainCollector: FactCollector<TlsSession> = {
   fact: chain.name,
   needs: [versions.name],
+  plan: certificatesPlan,
   async collect(session, read) {
     const roots = await rootsFor(session.caFile);
     const accepted = (await read(versions.name)) as Versions;

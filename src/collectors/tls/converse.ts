@@ -78,7 +78,11 @@ async function have(session: TlsSession, dialogue: Dialogue<unknown>): Promise<H
   const { label, brief = false, talk } = dialogue;
   const steps: RecordedStep[] = [];
   let pending: PendingStep | undefined;
+  let begun = 0;
   const speak = async (socket: Duplex): Promise<unknown> => {
+    begun += 1;
+    steps.length = 0;
+    pending = undefined;
     const inbox = receive(socket);
     const told = talk();
     let state = told.next();
@@ -92,14 +96,21 @@ async function have(session: TlsSession, dialogue: Dialogue<unknown>): Promise<H
     }
     return state.value;
   };
-  const recorded: RecordedDialogue = { label, brief, steps };
+  const heard = (): boolean =>
+    steps.some(({ receivedBytes }) => receivedBytes > 0) || (pending?.chunks.length ?? 0) > 0;
+  const record = (): RecordedDialogue => ({
+    ...{ label, brief, steps },
+    ...(begun > 1 ? { cutBefore: begun - 1 } : {}),
+  });
   try {
-    return { recorded, dialogue, value: await session.withSocket(speak) };
+    const value = await session.withSocket(speak, heard);
+    return { recorded: record(), dialogue, value };
   } catch (error) {
     const failed = endingOf(error);
     // Where no connection came about, what would have been said first is part of the record.
     const last = pending ?? (steps.length === 0 ? firstStep(talk) : undefined);
     if (last !== undefined) steps.push(finish(last, failed));
+    const recorded = record();
     return { recorded, dialogue, value: retell(dialogue, recorded) };
   }
 }

@@ -14,6 +14,14 @@ const seenHere = 'known flaws';
 export const flawsCollector: FactCollector<TlsSession> = {
   fact: flaws.name,
   needs: [versions.name],
+  plan: {
+    requests: [
+      'heartbleed: a heartbeat request that counts its own padding as payload: a server with the flaw sends back that padding, and nothing of its memory',
+      'ccs-injection: ChangeCipherSpec before its time',
+      'robot: a hello for RSA key transport in each accepted version before TLS 1.3; then five premaster secrets, four of them padded wrong, twice, each followed by a Finished that cannot be right',
+    ],
+    connections: 2 + 4 + 2 * 5,
+  },
   async collect(session, read) {
     const accepted = (await read(versions.name)) as Versions;
     const { value: verdicts, dialogues } = await converse(session, probeFlaws(accepted, session));

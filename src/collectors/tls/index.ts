@@ -1,8 +1,10 @@
 import type { SubjectCollector } from '../collector.ts';
+import { spareConnections } from '../lanes.ts';
 import { attacksCollector } from './attacks.ts';
 import { chainCollector } from './chain.ts';
 import { clientsCollector } from './clients.ts';
 import { compressionCollector } from './compression.ts';
+import { connectionsAtMost } from './connections.ts';
 import { extensionsCollector } from './extensions.ts';
 import { fallbackCollector } from './fallback.ts';
 import { flawsCollector } from './flaws.ts';
@@ -24,6 +26,12 @@ import { weaknessesCollector } from './weaknesses.ts';
 /** Everything that can be looked at in a TLS endpoint. */
 export const tlsCollector: SubjectCollector<TlsSession> = {
   kind: 'tls-endpoint',
+  plan: {
+    presents: 'nothing: hellos carry no name of ours, and nothing is asked of an application behind TLS',
+    requests: ['what was refused, or cut in company, is sent again'],
+    connections: spareConnections,
+    atMost: connectionsAtMost,
+  },
   open: openTlsSession,
   facts: [
     attacksCollector,

@@ -32,6 +32,7 @@ export function inquiryCollector<S>(inquiry: InquiryFact<S>): FactCollector<TlsS
   return {
     fact: fact.name,
     needs: [versions.name],
+    plan: { requests: [...new Set(lists.map(({ basis }) => basis))] },
     async collect(session, read) {
       const accepted = (await read(versions.name)) as Versions;
       const { value: seen, dialogues } = await converse(session, inquiry.probe(accepted, session));

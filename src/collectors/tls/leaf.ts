@@ -2,7 +2,7 @@ import { deriveLeaves } from '../../tls/chain-facts.ts';
 import { leaf } from '../../tls/facts/leaf.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
 import type { FactCollector } from '../collector.ts';
-import { certificatesOf, handshakesEvidence, handshakesInWords } from './certificates.ts';
+import { certificatesOf, certificatesPlan, handshakesEvidence, handshakesInWords } from './certificates.ts';
 import { certificateEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 
@@ -10,6 +10,7 @@ import type { TlsSession } from './session.ts';
 export const leafCollector: FactCollector<TlsSession> = {
   fact: leaf.name,
   needs: [versions.name],
+  plan: certificatesPlan,
   async collect(session, read) {
     const accepted = (await read(versions.name)) as Versions;
     const seen = await certificatesOf(session, accepted);

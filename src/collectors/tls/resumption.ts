@@ -9,6 +9,11 @@ import { collectSessions } from './sessions.ts';
 export const resumptionCollector: FactCollector<TlsSession> = {
   fact: resumption.name,
   needs: [versions.name],
+  plan: {
+    requests: [
+      'what tls.tickets asks; then, for each ticket and session identifier that was given, one handshake that comes back with it',
+    ],
+  },
   async collect(session, read) {
     return collectSessions(session, (await read(versions.name)) as Versions, {
       list: '/attempts',

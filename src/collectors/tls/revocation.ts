@@ -4,7 +4,7 @@ import { type Versions, versions } from '../../tls/facts/versions.ts';
 import { deriveRevocation } from '../../tls/revocation-facts.ts';
 import { handshakesAskingForStatus, type SentChain } from '../../tls/sent-chains.ts';
 import type { FactCollector } from '../collector.ts';
-import { certificatesOf, handshakesInWords } from './certificates.ts';
+import { certificatesOf, certificatesPlan, handshakesInWords } from './certificates.ts';
 import { binaryEvidence, certificateEvidence } from './evidence.ts';
 import { issuerEvidence } from './issuer-evidence.ts';
 import type { TlsSession } from './session.ts';
@@ -14,6 +14,7 @@ import { rootsFor } from './trust-roots.ts';
 export const revocationCollector: FactCollector<TlsSession> = {
   fact: revocation.name,
   needs: [versions.name],
+  plan: certificatesPlan,
   async collect(session, read) {
     const roots = await rootsFor(session.caFile);
     const accepted = (await read(versions.name)) as Versions;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { connect, isIP, type Socket } from 'node:net';
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AssayError, type StarttlsProtocol, type Subject, type Target } from '../../model/index.ts';
 import type { Ending, RandomSource, Reply, Until } from '../../tls/exchange.ts';
@@ -7,13 +7,11 @@ import { seededRandom } from '../../tls/seeded-random.ts';
 import type { Conversation } from '../../tls/upgrade/conversation.ts';
 import type { Upgrade } from '../../tls/upgrade/outcome.ts';
 import type { CollectContext, Session } from '../collector.ts';
-import { connectionLimit } from '../connection-limit.ts';
-import { networkError, networkFailure } from '../network-error.ts';
-import { askForUpgrade, type Entrance, openChannel, type Stage } from './channel.ts';
+import { networkFailure } from '../network-error.ts';
+import { askForUpgrade, type Entrance, openChannel } from './channel.ts';
+import { connectionsAtMost, type Link, startConnections, type Use } from './connections.ts';
 import { entranceOf } from './entrance.ts';
-import { beforeTls } from './entrance-error.ts';
 
-const connectionsAtOnce = 4;
 /** No handshake a server may send us is longer; a certificate flight is a few KB. */
 const receivedCapBytes = 256 * 1024;
 
@@ -52,9 +50,13 @@ export interface TlsSession extends Session {
    * Opens a connection, says what is needed before TLS, and hands over what carries the bytes of TLS; it is destroyed
    * when `use` settles or its time is up. Throws `AssayError` for what the network did (`ERR_UNREACHABLE`,
    * `ERR_TIMEOUT`, `ERR_RESET` …), and for an answer that leads to no TLS (`ERR_STARTTLS_…`, `ERR_PROXY_…`). Once the
-   * endpoint has begun TLS, a connection that does not come to it is as one that did not come about.
+   * endpoint has begun TLS, a connection that does not come to it is as one that did not come about. Who has one opens
+   * no other before it is done.
+   *
+   * @param use is called anew, and begins anew, where the connection is made again: see `lanes.ts`
+   * @param heard did any byte come back? Without it, a connection that ends is not made again
    */
-  withSocket<T>(use: (socket: Duplex) => Promise<T>): Promise<T>;
+  withSocket<T>(use: (socket: Duplex) => Promise<T>, heard?: () => boolean): Promise<T>;
   /** Asks once whether TLS begins, and how; undefined where it begins at once. Throws as `withSocket` does. */
   askForUpgrade(): Promise<Conversation<Upgrade> | undefined>;
   /** Notes what the system says of itself: `leaf-sha256`. */
@@ -78,27 +80,27 @@ export async function openTlsSession(
   const closing = new AbortController();
   const serverName = target.serverName ?? (isIP(host) === 0 ? host : undefined);
   const entrance = await entranceOf(target, subject, serverName ?? host, context);
-  const link: Link = { address, port, where, context, entrance, closing: closing.signal };
-  const limit = connectionLimit(connectionsAtOnce);
+  const most = mostConnections(entrance, where);
+  const connections = startConnections({
+    ...{ address, port, where, context, entrance, most, closing: closing.signal },
+  });
   const seed = randomBytes(32);
-  let connections = 0;
   let entered = false;
-  const inTurn = <T>(use: Use<T>): Promise<T> =>
-    limit(() => {
-      if (connections >= mostConnections(entrance)) throw tooMany(where);
-      connections++;
-      return connected(link, use);
-    });
-  const withSocket = <T>(use: (socket: Duplex) => Promise<T>): Promise<T> =>
-    inTurn(async (socket, reached) => {
+  const withSocket: TlsSession['withSocket'] = <T>(
+    use: (socket: Duplex) => Promise<T>,
+    heard?: () => boolean,
+  ): Promise<T> => {
+    const on: Use<T>['on'] = async (socket, reached) => {
       const channel = await openChannel(socket, entrance, where, reached);
       entered = true;
       const using = use(channel);
       if (channel.isPaused() && channel.listenerCount('data') > 0) channel.resume();
       return using;
-    }).catch((error: unknown) => {
+    };
+    return connections.open({ on, ...(heard === undefined ? {} : { heard }) }).catch((error: unknown) => {
       throw entered ? notAgain(error, where) : error;
     });
+  };
   return {
     host,
     address,
@@ -113,10 +115,11 @@ export async function openTlsSession(
     starttls: entrance.starttls?.protocol,
     caFile: target.caFile,
     get connections() {
-      return connections;
+      return connections.made;
     },
     withSocket,
-    askForUpgrade: () => inTurn((socket, reached) => askForUpgrade(socket, entrance, where, reached)),
+    askForUpgrade: () =>
+      connections.open({ on: (socket, reached) => askForUpgrade(socket, entrance, where, reached) }),
     exchange: (bytes, until) => exchange(withSocket, bytes, until),
     identify: (name, value) => {
       identity[name] = value;
@@ -131,8 +134,13 @@ export async function openTlsSession(
  */
 const mysqlConnections = 80;
 
-function mostConnections({ starttls }: Entrance): number {
-  return starttls?.protocol === 'mysql' ? mysqlConnections : Number.POSITIVE_INFINITY;
+function mostConnections({ starttls }: Entrance, where: string): Link['most'] {
+  return starttls?.protocol === 'mysql'
+    ? { connections: mysqlConnections, error: () => tooMany(where) }
+    : {
+        connections: connectionsAtMost,
+        error: () => networkFailure('enough', where, `${connectionsAtMost}`),
+      };
 }
 
 function tooMany(where: string): AssayError {
@@ -143,54 +151,10 @@ function tooMany(where: string): AssayError {
   });
 }
 
-interface Link {
-  readonly address: string;
-  readonly port: number;
-  readonly where: string;
-  readonly context: CollectContext;
-  readonly entrance: Entrance;
-  readonly closing: AbortSignal;
-}
-
-type Use<T> = (socket: Socket, reached: (stage: Stage) => void) => Promise<T>;
-
 /** What begins TLS once and then does not, is out of reach for now: no answer to what was to be asked. */
 function notAgain(error: unknown, where: string): unknown {
   const isAnswer = error instanceof AssayError && error.code.startsWith('ERR_STARTTLS_');
   return isAnswer ? networkFailure('unreachable', where, error.code) : error;
-}
-
-async function connected<T>(link: Link, use: Use<T>): Promise<T> {
-  const { address, port, where, context, entrance } = link;
-  const { proxy, starttls } = entrance;
-  let stage: Stage = proxy ? 'proxy' : starttls ? 'preamble' : 'tls';
-  const stopped = AbortSignal.any([context.signal, link.closing]);
-  if (stopped.aborted) throw networkFailure('interrupted', where);
-  const to = proxy ?? { host: address, port };
-  const socket = connect({ host: to.host, port: to.port, noDelay: true });
-  const stop = (): void => void socket.destroy(networkFailure('interrupted', where));
-  const expire = (): void =>
-    void socket.destroy(networkFailure('timed-out', where, `${context.timeoutMs} ms`));
-  const deadline = setTimeout(expire, context.timeoutMs);
-  stopped.addEventListener('abort', stop);
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      const fail = (error: Error): void =>
-        reject(beforeTls(networkError(error, where), stage, proxy?.name, where));
-      socket.on('error', fail);
-      socket.once('close', () => fail(networkFailure('closed', where)));
-      const reached = (next: Stage): void => {
-        stage = next;
-      };
-      socket.once('connect', () => use(socket, reached).then(resolve, reject));
-    });
-  } catch (error) {
-    throw networkError(error, where);
-  } finally {
-    clearTimeout(deadline);
-    stopped.removeEventListener('abort', stop);
-    socket.destroy();
-  }
 }
 
 async function exchange(
@@ -206,7 +170,12 @@ async function exchange(
     if (until(chunk)) return 'complete';
     return length > receivedCapBytes ? 'too-long' : undefined;
   };
-  const ended = await withSocket((socket) => converse(socket, bytes, wanted)).catch(endingOf);
+  const begin = (socket: Duplex): Promise<Ending> => {
+    chunks.length = 0;
+    length = 0;
+    return converse(socket, bytes, wanted);
+  };
+  const ended = await withSocket(begin, () => length > 0).catch(endingOf);
   return { received: Buffer.concat(chunks), ended };
 }
 
@@ -232,6 +201,7 @@ const endingByCode: Readonly<Record<string, Ending>> = {
   ERR_TIMEOUT: 'timed-out',
   ERR_RESET: 'reset',
   ERR_CLOSED: 'closed',
+  ERR_CONNECTION_LIMIT: 'unreachable',
 };
 
 /** How a connection ended that threw; throws what the network did not do. */

@@ -10,6 +10,11 @@ import { collectSessions } from './sessions.ts';
 export const ticketsCollector: FactCollector<TlsSession> = {
   fact: tickets.name,
   needs: [versions.name],
+  plan: {
+    requests: [
+      'a handshake of TLS 1.3 and one of the highest accepted version before it, completed and closed; with ML-KEM where nothing else is taken',
+    ],
+  },
   async collect(session, read) {
     return collectSessions(session, (await read(versions.name)) as Versions, {
       list: '/handshakes',

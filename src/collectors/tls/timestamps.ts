@@ -6,7 +6,7 @@ import { deriveTimestamps } from '../../tls/timestamp-facts.ts';
 import { type LogList, logIdOf } from '../../x509/transparency-log.ts';
 import { transparencyLogs } from '../../x509/transparency-logs.ts';
 import type { FactCollector } from '../collector.ts';
-import { certificatesOf, handshakesInWords } from './certificates.ts';
+import { certificatesOf, certificatesPlan, handshakesInWords } from './certificates.ts';
 import { binaryEvidence, certificateEvidence, jsonEvidence } from './evidence.ts';
 import { issuerEvidence } from './issuer-evidence.ts';
 import type { TlsSession } from './session.ts';
@@ -16,6 +16,7 @@ import { rootsFor } from './trust-roots.ts';
 export const timestampsCollector: FactCollector<TlsSession> = {
   fact: timestamps.name,
   needs: [versions.name],
+  plan: certificatesPlan,
   async collect(session, read) {
     const roots = await rootsFor(session.caFile);
     const accepted = (await read(versions.name)) as Versions;

@@ -11,6 +11,10 @@ export const upgradesCollector: FactCollector<TlsSession> = {
   fact: upgrades.name,
   concerns: ({ locator }) => starttlsProtocolOf(locator) !== undefined,
   needs: [],
+  plan: {
+    requests: ['starttls: what the protocol says before TLS, and the request to begin it'],
+    connections: 1,
+  },
   collect: collectUpgrades,
 };
 

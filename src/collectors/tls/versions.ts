@@ -12,10 +12,22 @@ import { converse } from './converse.ts';
 import { transcriptEvidence, wholeTranscript } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 
+const versionNames = Object.keys(protocolVersions) as ProtocolVersion[];
+
 /** Which protocol versions the endpoint accepts and refuses, each asked at the record layer. */
 export const versionsCollector: FactCollector<TlsSession> = {
   fact: versions.name,
   needs: [],
+  plan: {
+    requests: [
+      ...versionNames.map((version) => `${version} ClientHello, with all that it can carry`),
+      'for what is not answered: the same in 255 bytes',
+      'for TLSv1.3: once more with the key that the server asked for',
+      'for what is refused otherwise than by protocol_version: once more, between two hellos that were accepted',
+    ],
+    // Six versions, five of them in 255 bytes, of which two may be asked early; one key; six again between two.
+    connections: 6 + 7 + 1 + 6 + 2,
+  },
   collect: collectVersions,
 };
 
@@ -64,8 +76,6 @@ function completenessOf(answers: Answers, returned: number): Completeness {
   const basis = 'each version tried by its own ClientHello';
   return { list: '', basis, returned, total: versionNames.length, missing };
 }
-
-const versionNames = Object.keys(protocolVersions) as ProtocolVersion[];
 
 function requestsInWords({ serverName }: TlsSession, dialogues: readonly RecordedDialogue[]): string[] {
   return versionNames.flatMap((version) => {

@@ -3,7 +3,7 @@ import { type Versions, versions } from '../../tls/facts/versions.ts';
 import { weaknesses } from '../../tls/facts/weaknesses.ts';
 import { deriveWeaknesses } from '../../tls/weakness-facts.ts';
 import type { FactCollector } from '../collector.ts';
-import { certificatesOf, handshakesInWords } from './certificates.ts';
+import { certificatesOf, certificatesPlan, handshakesInWords } from './certificates.ts';
 import { certificateEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 
@@ -11,6 +11,7 @@ import type { TlsSession } from './session.ts';
 export const weaknessesCollector: FactCollector<TlsSession> = {
   fact: weaknesses.name,
   needs: [versions.name],
+  plan: certificatesPlan,
   async collect(session, read) {
     const accepted = (await read(versions.name)) as Versions;
     const seen = await certificatesOf(session, accepted);

@@ -26,7 +26,7 @@ export const fallback = {
             works: {
               type: 'boolean',
               description:
-                'TLS_FALLBACK_SCSV: the hello that carried it was refused with inappropriate_fallback. Sentinel: the random of every ServerHello ended with it',
+                'TLS_FALLBACK_SCSV: the hello that carried it was refused with inappropriate_fallback, or otherwise twice between two hellos without it that were accepted. Sentinel: the random of every ServerHello ended with it',
             },
           },
         },

@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, integer, property, string, tuple, uint8Array } from 'fast-check';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { starttlsProtocols } from '../../../src/model/index.ts';
 import { Conversation } from '../../../src/tls/upgrade/conversation.ts';
@@ -22,10 +22,10 @@ function heldOf(conversation: Conversation<unknown>): number {
 }
 
 test('random bytes in random chunks are never an error, and never much', () => {
-  assert(
-    property(
-      constantFrom(...preambles),
-      array(uint8Array({ maxLength: 3000 }), { maxLength: 12 }),
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...preambles),
+      fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 12 }),
       (begin, chunks) => {
         const conversation = new Conversation<unknown>(begin());
         for (const chunk of chunks) {
@@ -41,27 +41,41 @@ test('random bytes in random chunks are never an error, and never much', () => {
 });
 
 test('a reply with a few bytes changed is an outcome or foreign, never an error', () => {
-  const change = tuple(integer({ min: 0, max: 400 }), integer({ min: 0, max: 255 }));
-  assert(
-    property(constantFrom(...starttlsProtocols), array(change, { maxLength: 6 }), (protocol, changes) => {
-      const { greeting, answers } = scripts[protocol];
-      const conversation = new Conversation<unknown>(upgradeOf(protocol, 'host.test'));
-      for (const text of [greeting, ...answers.map(([, answer]) => answer)]) {
-        const bytes = Buffer.from(text, 'latin1');
-        for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
-        conversation.push(bytes);
-      }
-      expect(['talking', 'done', 'foreign']).toContain(conversation.standing.kind);
-    }),
+  const change = fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 255 }));
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...starttlsProtocols),
+      fc.array(change, { maxLength: 6 }),
+      (protocol, changes) => {
+        const { greeting, answers } = scripts[protocol];
+        const conversation = new Conversation<unknown>(upgradeOf(protocol, 'host.test'));
+        for (const text of [greeting, ...answers.map(([, answer]) => answer)]) {
+          const bytes = Buffer.from(text, 'latin1');
+          for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+          conversation.push(bytes);
+        }
+        expect(['talking', 'done', 'foreign']).toContain(conversation.standing.kind);
+      },
+    ),
     { numRuns: 3000 },
   );
 });
 
 test('lines of any text do not bring a server to upgrade that never said so', () => {
-  const line = string({ unit: 'binary-ascii', maxLength: 60 }).map((text) => `X${text}\r\n`);
-  const lineProtocols = constantFrom('smtp', 'lmtp', 'imap', 'pop3', 'sieve', 'nntp', 'ftp', 'irc', 'xmpp');
-  assert(
-    property(lineProtocols, array(line, { maxLength: 40 }), (protocol, lines) => {
+  const line = fc.string({ unit: 'binary-ascii', maxLength: 60 }).map((text) => `X${text}\r\n`);
+  const lineProtocols = fc.constantFrom(
+    'smtp',
+    'lmtp',
+    'imap',
+    'pop3',
+    'sieve',
+    'nntp',
+    'ftp',
+    'irc',
+    'xmpp',
+  );
+  fc.assert(
+    fc.property(lineProtocols, fc.array(line, { maxLength: 40 }), (protocol, lines) => {
       const conversation = new Conversation(upgradeOf(protocol, 'host.test'));
       conversation.push(Buffer.from(lines.join(''), 'latin1'));
       const { standing } = conversation;
@@ -72,10 +86,10 @@ test('lines of any text do not bring a server to upgrade that never said so', ()
 });
 
 test('what is wrapped and unwrapped is the same, however it is cut', () => {
-  assert(
-    property(
-      uint8Array({ minLength: 1, maxLength: 10_000 }),
-      integer({ min: 1, max: 700 }),
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 1, maxLength: 10_000 }),
+      fc.integer({ min: 1, max: 700 }),
       (bytes, size) => {
         const wire = framingOf('tds').wrap(bytes);
         const other = framingOf('tds');
@@ -87,4 +101,16 @@ test('what is wrapped and unwrapped is the same, however it is cut', () => {
     ),
     { numRuns: 100 },
   );
+});
+
+test('a NUL behind the features of XMPP is nothing of them, whichever packet it comes in', () => {
+  const features = '<stream:stream><stream:features/>';
+  const standingAfter = (...chunks: string[]) => {
+    const conversation = new Conversation(upgradeOf('xmpp', 'host.test'));
+    for (const chunk of chunks) conversation.push(Buffer.from(chunk, 'latin1'));
+    return conversation.standing;
+  };
+  expect(standingAfter(features, '\0')).toMatchObject({ kind: 'done', result: { kind: 'refused' } });
+  expect(standingAfter(`${features}\0`)).toEqual(standingAfter(features, '\0'));
+  expect(standingAfter(`<stream:stream>\0${features}`)).toMatchObject({ kind: 'foreign' });
 });
