@@ -25,7 +25,7 @@ export type IssuerStatus = Omit<
 >;
 
 /** One certificate is not asked about at more places; more is what a hostile one has. */
-const maxUrls = 4;
+export const maxUrls = 4;
 
 interface Sourced extends Judged {
   readonly via: 'staple' | 'crl' | 'ocsp';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CollectContext, Collected } from '../../src/collectors/collector.ts';
+import type { Pace } from '../../src/collectors/pace.ts';
 import { type Reach, systemReach } from '../../src/collectors/tls/issuer-address.ts';
 import { openTlsSession } from '../../src/collectors/tls/session.ts';
 import { statusCollectorWith } from '../../src/collectors/tls/status.ts';
@@ -72,6 +73,7 @@ interface Ways {
   readonly declared?: boolean;
   readonly scan?: AbortSignal;
   readonly staple?: Uint8Array;
+  readonly pace?: Pace;
   readonly issuers?: readonly Uint8Array[];
 }
 
@@ -93,9 +95,10 @@ async function look(leaf: Uint8Array, ways: Ways = {}): Promise<Collected & { re
   const { signal } = new AbortController();
   const context: CollectContext = { timeoutMs, signal, scan, scanName: 'assay/test', env: {} };
   const session = await openTlsSession(target, subject, context);
+  const paced = { ...context, pace: ways.pace };
   try {
     const collector = statusCollectorWith({ ...systemReach, ...reach });
-    const seen = await collector.collect(session, async () => versions, context);
+    const seen = await collector.collect(session, async () => versions, paced);
     expect(validate(seen.value)).toBeUndefined();
     return { ...seen, value: seen.value as Status };
   } finally {
@@ -483,6 +486,20 @@ describe('one scan', () => {
     expect((await look(leaf, { scan: signal })).value.certificates).toMatchObject([{ status: 'good' }]);
     const { value } = await look(leaf, { scan: signal, declared: false });
     expect(value.certificates[0]?.statusSource).toContain('its address is loopback');
+  });
+
+  it('asks at its own pace, and does not blame the issuer for it', async () => {
+    const turns: string[] = [];
+    const pace: Pace = {
+      room: async () => () => undefined,
+      turn: async (host) => {
+        turns.push(host);
+        await new Promise((resolve) => setTimeout(resolve, 1200));
+      },
+    };
+    const { value } = await look(atList(octets(list())), { pace, timeoutMs: 1000 });
+    expect(value.certificates).toMatchObject([{ status: 'good' }]);
+    expect(turns).toEqual(['127.0.0.1']);
   });
 
   it('sums up a list that is long', async () => {

@@ -74,7 +74,7 @@ function dropOldest(kept: Answers['kept']): void {
 async function questionFor(
   { kind, url, body }: StatusRequest,
   { isOwn, caFile }: Parameters<typeof askOnce>[1],
-  { scanName, timeoutMs }: CollectContext,
+  { scanName, timeoutMs, pace }: CollectContext,
   signal: AbortSignal,
 ): Promise<WebQuestion> {
   const roots =
@@ -85,6 +85,7 @@ async function questionFor(
     isOwn,
     timeoutMs,
     signal,
+    pace,
     userAgent: scanName,
     ...(roots === undefined ? {} : { roots }),
     ...(body === undefined ? {} : { body: { mediaType: 'application/ocsp-request', bytes: body } }),

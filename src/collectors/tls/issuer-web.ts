@@ -1,5 +1,7 @@
 import { keepablePart, resolveLocation } from '../../http/location.ts';
+import { type Pace, paced } from '../pace.ts';
 import { askableAddresses, askableUrl, type Endpoint, type Reach } from './issuer-address.ts';
+import { type Patience, startPatience } from './patience.ts';
 import { exchangeOverWeb, type WebAnswer, type WebRequest } from './web-exchange.ts';
 
 /** One question to whatever a certificate names. */
@@ -10,6 +12,11 @@ export interface WebQuestion extends Omit<WebRequest, 'url' | 'signal'> {
   /** Of all of it: names, redirects, the whole answer. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  readonly pace?: Pace | undefined;
+}
+
+interface Patient extends WebQuestion {
+  readonly patience: Patience;
 }
 
 /** One connection, and what came of it in words. */
@@ -25,21 +32,18 @@ export type Fetched = { readonly hops: readonly Hop[] } & (
   | { readonly kind: 'none'; readonly why: string }
 );
 
-const maxRedirects = 2;
+export const maxRedirects = 2;
 
-/** Asks, and follows at most two redirects; every one is held to the same rules as the first URL. */
-export async function askOverWeb(question: WebQuestion, reach: Reach): Promise<Fetched> {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), question.timeoutMs);
-  const signal = AbortSignal.any([question.signal, deadline.signal]);
-  try {
-    return await follow({ ...question, signal }, reach);
-  } finally {
-    clearTimeout(timer);
-  }
+/**
+ * Asks, and follows at most two redirects; every one is held to the same rules as the first URL.
+ *
+ * @throws AssayError ERR_INTERRUPTED where the scan ends before it is this question's turn
+ */
+export function askOverWeb(question: WebQuestion, reach: Reach): Promise<Fetched> {
+  return follow({ ...question, patience: startPatience(question.timeoutMs, question.signal) }, reach);
 }
 
-async function follow(question: WebQuestion, reach: Reach): Promise<Fetched> {
+async function follow(question: Patient, reach: Reach): Promise<Fetched> {
   const hops: Hop[] = [];
   let text = question.url;
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
@@ -61,17 +65,24 @@ function refused(why: string, hops: Hop[]): Fetched {
 }
 
 /** The addresses of the host in turn, until one answers. */
-async function askAt(url: URL, question: WebQuestion, reach: Reach, hops: Hop[]): Promise<WebAnswer> {
-  const endpoints = await unlessLate(askableAddresses(url, question.isOwn, reach), question.signal);
+async function askAt(url: URL, question: Patient, reach: Reach, hops: Hop[]): Promise<WebAnswer> {
+  const { patience, isOwn } = question;
+  const endpoints = await patience.during((signal) =>
+    unlessLate(askableAddresses(url, isOwn, reach), signal),
+  );
   if ('why' in endpoints) {
     hops.push({ url: keepablePart(url), ended: endpoints.why });
     return { kind: 'none', why: endpoints.why, reached: false };
   }
   let last: WebAnswer = { kind: 'none', why: 'no address to ask', reached: false };
   for (const { address, port } of endpoints) {
-    last = await exchangeOverWeb({ ...question, url }, reach.connectTo(address, port));
+    last = await paced(question, address, () =>
+      patience.during((signal) =>
+        exchangeOverWeb({ ...question, url, signal }, reach.connectTo(address, port)),
+      ),
+    );
     hops.push({ url: keepablePart(url), address, ended: inWords(last) });
-    if (last.kind !== 'none' || last.reached || question.signal.aborted) return last;
+    if (last.kind !== 'none' || last.reached || patience.ended) return last;
   }
   return last;
 }

@@ -2,14 +2,14 @@ import type { Completeness } from '../../model/index.ts';
 import { status } from '../../tls/facts/status.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
 import { type Inquiry, statusInquiries, statusValue } from '../../tls/status-facts.ts';
-import type { IssuerStatus, StatusRequest } from '../../tls/status-inquiry.ts';
+import { type IssuerStatus, maxUrls, type StatusRequest } from '../../tls/status-inquiry.ts';
 import type { CollectContext, FactCollector } from '../collector.ts';
 import { orAborted } from '../interruptible.ts';
-import { certificatesOf, handshakesInWords } from './certificates.ts';
+import { certificatesOf, certificatesPlan, handshakesInWords } from './certificates.ts';
 import { type Reach, systemReach } from './issuer-address.ts';
 import { askOnce } from './issuer-answers.ts';
 import { issuerEvidence } from './issuer-evidence.ts';
-import type { Fetched } from './issuer-web.ts';
+import { type Fetched, maxRedirects } from './issuer-web.ts';
 import { statusEvidence } from './revocation.ts';
 import type { TlsSession } from './session.ts';
 import { answerEvidence, withheldFrom } from './status-evidence.ts';
@@ -30,6 +30,12 @@ export function statusCollectorWith(reach: Reach): FactCollector<TlsSession> {
   return {
     fact: status.name,
     needs: [versions.name],
+    plan: {
+      requests: [
+        ...certificatesPlan.requests,
+        `to the issuers of at most ${maxInquiries} certificates, not to the endpoint: GET of the lists and POST of an OCSP request at the URLs in the certificate, at most ${maxUrls} of them until one says good or revoked, each with at most ${maxRedirects} redirects`,
+      ],
+    },
     async collect(session, read, context) {
       const roots = await rootsFor(session.caFile);
       const seen = await certificatesOf(session, (await read(versions.name)) as Versions);
