@@ -31,7 +31,7 @@ describe.each(tried)('$id', ({ result }) => {
 
 /** `npm run docs` runs this with `--update`, which writes the page. */
 test('docs/accuracy.md says what was tried', async () => {
-  const others = JSON.parse(readFileSync(new URL('./other-scanners.json', import.meta.url), 'utf8'));
+  const others = JSON.parse(readFileSync(new URL('./golden/other-scanners.json', import.meta.url), 'utf8'));
   await expect(accuracyDocument(tried, others)).toMatchFileSnapshot('../docs/accuracy.md');
 });
 

@@ -15,7 +15,7 @@ export interface Comparison {
   readonly sslscanGroups?: number;
 }
 
-/** As measured by tests/peers/tls-accuracy.test.ts, in other-scanners.json. */
+/** As measured by tests/peers/tls-accuracy.test.ts, in golden/other-scanners.json. */
 export interface Others {
   /** The day on which the file was last written: 2026-11-20. */
   readonly measuredOn: string;

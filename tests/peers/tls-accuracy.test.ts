@@ -90,7 +90,7 @@ test('what the others miss and add is what docs/accuracy.md tells', async () => 
     'testssl.sh': version('testssl', ['--version'], /testssl\s+(\d\S*)/),
   };
   const measured: Others = { measuredOn, versions, servers: others };
-  await expect(`${JSON.stringify(measured, null, 2)}\n`).toMatchFileSnapshot('../other-scanners.json');
+  await expect(`${JSON.stringify(measured, null, 2)}\n`).toMatchFileSnapshot('../golden/other-scanners.json');
   const unexplained = Object.entries(others).flatMap(([name, one]) =>
     disagreements(one).filter((tool) => reasonFor(name, tool) === undefined),
   );
