@@ -62,7 +62,7 @@ describe('a named pipe without a writer is refused at once', () => {
       ['scan', '--config', 'pipe'],
       /a configuration file at pipe, got a named pipe[\s\S]*ERR_CONFIG/,
     ],
-    ['as profile', 'profile: pipe', ['scan'], /a profile at pipe, got a named pipe[\s\S]*ERR_PROFILE/],
+    ['as profile', 'profile: ./pipe', ['scan'], /a profile at pipe, got a named pipe[\s\S]*ERR_PROFILE/],
     [
       'as own controls',
       'own-controls: pipe',

@@ -1,4 +1,3 @@
-import type { LoadedControl } from '../config/load-control.ts';
 import { decidedBy } from '../config/profile-chain.ts';
 import {
   AssayError,
@@ -7,10 +6,11 @@ import {
   type Selection,
   type Tailoring,
 } from '../model/index.ts';
+import type { WithSource } from './tailored-selection.ts';
 
 /** The controls that were asked for, and those of groups that nobody asked for. */
-export interface AskedFor {
-  readonly controls: readonly LoadedControl[];
+export interface AskedFor<T> {
+  readonly controls: readonly T[];
   readonly notAskedFor: readonly NotAskedFor[];
 }
 
@@ -20,11 +20,11 @@ export interface AskedFor {
  *
  * @throws AssayError ERR_NO_CONTROL where nothing is left
  */
-export function leaveUnasked(
-  selected: readonly LoadedControl[],
+export function leaveUnasked<T extends WithSource>(
+  selected: readonly T[],
   selection: Selection,
   tailoring: Tailoring | undefined,
-): AskedFor {
+): AskedFor<T> {
   const ids = [...selection.controls, ...(tailoring?.selects ?? []).flatMap(({ controls }) => controls)];
   const isAskedFor = ({ id, aliases, probe }: Control): boolean =>
     probe === undefined ||

@@ -1,3 +1,4 @@
+import type { LoadedControl } from '../config/load-control.ts';
 import type { Target } from '../model/index.ts';
 import { type AskedFor, leaveUnasked } from './asked-for.ts';
 import type { Library } from './library.ts';
@@ -6,7 +7,7 @@ import { selectControls, selectTargets } from './selection.ts';
 import { applyTailoring } from './tailored-selection.ts';
 
 /** The controls and the targets that a request comes to. */
-export interface Chosen extends AskedFor {
+export interface Chosen extends AskedFor<LoadedControl> {
   readonly targets: readonly Target[];
 }
 

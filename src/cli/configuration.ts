@@ -74,7 +74,7 @@ export async function checkConfiguration(
     library.frameworks,
   );
   refuseLaterDates(file, now);
-  const { scope, params } = await readTailoring(file.config, locate, library);
+  const { scope, params } = await readTailoring(file, locate, library);
   const config = resolvePaths(file.config, (relative) => locate(relative).path);
   const responsibilities = await readDocuments(file, (relative) => locate(relative).path);
   return {

@@ -95,7 +95,7 @@ interface FolderFiles {
 async function filesOf(folder: InputFile): Promise<FolderFiles> {
   const nested = await isThere(join(folder.path, 'controls'));
   const names = (await yamlFilesIn(folder)).filter((name) => !/^(?:tests|profiles)\//.test(name));
-  const inPlace = nested ? /^(?:controls|frameworks)\// : /\//;
+  const inPlace = nested ? /^(?:controls\/(?!profiles\/)|frameworks\/)/ : /\//;
   const wanted = names.filter((name) => inPlace.test(name));
   for (const name of names.filter((each) => !wanted.includes(each))) await refuseStray(within(folder, name));
   const found = {

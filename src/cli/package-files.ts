@@ -20,7 +20,7 @@ export async function controlPaths(): Promise<readonly string[]> {
   const names = await readdir(new URL('controls/', root), { recursive: true });
   return names
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => /^(?!frameworks\/)[^/]+\/[^/]+\.yaml$/.test(name))
+    .filter((name) => /^(?!(?:frameworks|profiles)\/)[^/]+\/[^/]+\.yaml$/.test(name))
     .sort()
     .map((name) => `controls/${name}`);
 }
@@ -40,6 +40,12 @@ export async function frameworkPaths(): Promise<readonly string[]> {
     .filter((name) => name.endsWith('.yaml') && !elementsPath.endsWith(`/${name}`))
     .sort()
     .map((name) => `controls/frameworks/${name}`);
+}
+
+/** Of the profiles that come with assay: `controls/profiles/<id>.yaml` from the package's root, in order. */
+export async function profileIds(): Promise<readonly string[]> {
+  const names = await readdir(new URL('controls/profiles/', root));
+  return names.flatMap((name) => (name.endsWith('.yaml') ? [name.slice(0, -5)] : [])).sort();
 }
 
 /** Synchronous, because `--version` must not wait for anything. */

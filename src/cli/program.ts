@@ -45,6 +45,7 @@ export function buildProgram(io: Io, done: Done): Command {
   addDemo(program, io, done);
   addKeys(program, io, done);
   addControls(program, io, done);
+  addProfiles(program, io, done);
   addFrameworks(program, io, done);
   addGrants(program, io, done);
   return program;
@@ -144,6 +145,11 @@ function addWhatToScan(command: Command): Command {
       'also controls that have to be asked for: flaws, exhaustive, revocation',
       addToProbes,
     )
+    .option(
+      '--profile <profile>',
+      'in place of those of assay.yaml: id or file (may be given again)',
+      addToFiles,
+    )
     .option('--address <addresses>', 'look at these addresses in place of resolving the name', addToList)
     .option('--http-port <port>', 'where https URLs of another port than 443 have plain HTTP', parsePort)
     .option('--proxy <url>', 'connect to TLS endpoints through http://host:port or socks5://host:port')
@@ -191,6 +197,11 @@ function addFromTheMiddle(program: Command, io: Io, done: Done): void {
     .command('evaluate')
     .description('judge the observations of a bundle again')
     .argument('<bundle>', 'the bundle folder')
+    .option(
+      '--profile <profile>',
+      'by this one in place of the recorded: id or file (may be given again)',
+      addToFiles,
+    )
     .option('--json', 'print the assessment as JSON')
     .action(async (bundle, options) =>
       done(await (await import('./evaluate-command.ts')).runEvaluate(bundle, options, io)),
@@ -307,6 +318,22 @@ function addControls(program: Command, io: Io, done: Done): void {
     .action(async (id, options) =>
       done(await (await import('./controls-new.ts')).runControlsNew(id, options, io)),
     );
+}
+
+function addProfiles(program: Command, io: Io, done: Done): void {
+  const load = () => import('./profiles-command.ts');
+  const profiles = program.command('profiles').description('list and show the profiles of assay');
+  profiles
+    .command('list')
+    .description('every profile that comes with assay, one a line')
+    .option('--json', 'print them as JSON')
+    .action(async (options) => done(await (await load()).runProfilesList(options, io)));
+  profiles
+    .command('show')
+    .description('what a profile selects and sets, and what it rests on')
+    .argument('<profile>', 'id of a profile of assay, or a file')
+    .option('--json', 'print it as JSON')
+    .action(async (name, options) => done(await (await load()).runProfilesShow(name, options, io)));
 }
 
 function addFrameworks(program: Command, io: Io, done: Done): void {

@@ -7,6 +7,7 @@ import { foldersIn, type Library, loadLibrary } from './library.ts';
 import { readListedTargets } from './listed-targets.ts';
 import { nameTargets, requireRoots } from './named-targets.ts';
 import type { ScanRequest } from './scan.ts';
+import { underProfiles } from './under-profiles.ts';
 
 /** What the command line says of what to look at, and how. */
 export interface RequestOptions {
@@ -18,6 +19,7 @@ export interface RequestOptions {
   readonly controls?: readonly string[];
   readonly tag?: readonly string[];
   readonly probe?: readonly ProbeGroup[];
+  readonly profile?: readonly string[];
   readonly severity: Severity;
   readonly failOn: Severity | 'none';
   readonly out?: string;
@@ -51,7 +53,7 @@ export async function prepareRequest(
   const configuration = found && (await checkConfiguration(found, library, io.clock()));
   const request = await requestOf(urls, options, configuration, io);
   await requireRoots(request.targets);
-  return { library, request };
+  return { library, request: await underProfiles(request, options.profile ?? [], library, io) };
 }
 
 async function requestOf(

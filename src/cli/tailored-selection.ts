@@ -1,8 +1,8 @@
-import type { LoadedControl } from '../config/load-control.ts';
 import {
   AssayError,
   type Audit,
   type Control,
+  type ControlSource,
   type ProfileSelect,
   type Selection,
   severities,
@@ -10,15 +10,20 @@ import {
 } from '../model/index.ts';
 import { namesControl } from './selection.ts';
 
+/** A control, compiled or not. */
+export interface WithSource {
+  readonly source: ControlSource;
+}
+
 /**
  * The controls that a profile asks for and none leaves out.
  *
  * @throws AssayError ERR_NO_CONTROL
  */
-export function applyTailoring(
-  controls: readonly LoadedControl[],
+export function applyTailoring<T extends WithSource>(
+  controls: readonly T[],
   tailoring: Tailoring | undefined,
-): readonly LoadedControl[] {
+): readonly T[] {
   if (tailoring === undefined) return controls;
   const excluded = new Set(tailoring.excluded.map(({ control }) => control));
   const kept = controls.filter(

@@ -1,12 +1,11 @@
-import { dirname, join } from 'node:path';
-import type { AssayConfig } from '../config/assay-config.ts';
+import type { AssayFile } from '../config/assay-file.ts';
 import { checkProfile } from '../config/check-profile.ts';
 import { parseOwnControls } from '../config/own-controls.ts';
-import { type ProfileFile, parseProfile } from '../config/profile.ts';
-import { type ProfileChain, refuseCircle, tailor } from '../config/profile-chain.ts';
-import type { OwnControl, ParamOverride, Scope } from '../model/index.ts';
-import { type InputFile, readHashedText, readInputText } from './input-files.ts';
+import { tailor } from '../config/profile-chain.ts';
+import type { Control, Framework, OwnControl, ParamOverride, Scope, Tailoring } from '../model/index.ts';
+import { type InputFile, readInputText } from './input-files.ts';
 import type { Library } from './library.ts';
+import { type NamedProfile, readChain } from './profile-files.ts';
 
 /** What a configuration's profiles and own controls come to. */
 export interface Tailored {
@@ -22,22 +21,36 @@ export interface Tailored {
  * @throws AssayError ERR_PROFILE, ERR_OWN_CONTROLS and their kin, with file:line:column
  */
 export async function readTailoring(
-  config: AssayConfig,
+  { config, at }: AssayFile,
   locate: (path: string) => InputFile,
   library: Library,
 ): Promise<Tailored> {
   const controls = library.controls.map(({ source }) => source.control);
-  const chains = await Promise.all(config.profiles.map((path) => readChain(locate(path))));
-  for (const file of chains.flat()) checkProfile(file, controls, library.frameworks);
-  const { tailoring, params } = tailor(chains, controls);
+  const named = config.profiles.map((name, index) => ({ name, place: at(['profile', index]), locate }));
+  const { tailoring, params } = await readProfiles(named, controls, library.frameworks);
   const ownControls = await readOwnControls(config.ownControls, locate, library);
   return {
     scope: {
-      ...(chains.length === 0 ? {} : { tailoring }),
+      ...(named.length === 0 ? {} : { tailoring }),
       ...(ownControls === undefined ? {} : { ownControls }),
     },
     params,
   };
+}
+
+/**
+ * Reads profiles, with those that they extend, and checks them against the controls that there are.
+ *
+ * @throws AssayError ERR_PROFILE, ERR_CONFIG and their kin, with file:line:column
+ */
+export async function readProfiles(
+  named: readonly NamedProfile[],
+  controls: readonly Control[],
+  frameworks: readonly Framework[],
+): Promise<{ readonly tailoring: Tailoring; readonly params: readonly ParamOverride[] }> {
+  const chains = await Promise.all(named.map(readChain));
+  for (const file of chains.flat()) checkProfile(file, controls, frameworks);
+  return tailor(chains, controls);
 }
 
 async function readOwnControls(
@@ -54,29 +67,4 @@ async function readOwnControls(
     controls.map(({ source }) => source.control),
     frameworks,
   );
-}
-
-/** Follows `extends` from the profile that a configuration names up to the most general one. */
-async function readChain(named: InputFile): Promise<ProfileChain> {
-  const seen = new Map<string, ProfileFile>();
-  let chain: ProfileChain | undefined;
-  for (let next: InputFile | undefined = named; next !== undefined; ) {
-    const again = seen.get(next.path);
-    if (again !== undefined) refuseCircle([...seen.values()], again);
-    const file = await readProfile(next);
-    seen.set(next.path, file);
-    chain = chain === undefined ? [file] : [file, ...chain];
-    next = parentOf(file, next);
-  }
-  return chain ?? [await readProfile(named)];
-}
-
-async function readProfile(file: InputFile): Promise<ProfileFile> {
-  const { text, sha256 } = await readHashedText(file, 'a profile', 'ERR_PROFILE');
-  return parseProfile(file.name, text, sha256);
-}
-
-function parentOf({ profile }: ProfileFile, { path, name }: InputFile): InputFile | undefined {
-  if (profile.extends === undefined) return undefined;
-  return { path: join(dirname(path), profile.extends), name: join(dirname(name), profile.extends) };
 }

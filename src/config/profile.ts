@@ -17,7 +17,7 @@ interface RawProfile {
 export interface Profile {
   readonly id: string;
   readonly title: string;
-  /** The file of the profile it extends, as written: relative to this profile's file. */
+  /** The profile it extends, as written: a file relative to this profile's file, or the id of one of assay. */
   readonly extends?: string;
   /** Keys that are absent are inherited. */
   readonly select: Partial<Omit<ProfileSelect, 'profile'>>;
@@ -30,6 +30,8 @@ export interface ProfileFile {
   readonly profile: Profile;
   /** Of the file. */
   readonly sha256: string;
+  /** The comment that the file begins with, a line each: what it rests on, and what it leaves open. */
+  readonly notes: readonly string[];
   readonly at: YamlSource['at'];
   readonly keyAt: YamlSource['keyAt'];
 }
@@ -52,5 +54,15 @@ export function parseProfile(file: string, text: string, sha256: string): Profil
     ...(raw.extends === undefined ? {} : { extends: raw.extends }),
     params: overridesOf('profile', id, raw.params),
   };
-  return { profile, sha256, at: source.at, keyAt: source.keyAt };
+  return { profile, sha256, notes: notesIn(text), at: source.at, keyAt: source.keyAt };
+}
+
+/** Editors read the line with the schema; people do not. */
+function notesIn(text: string): readonly string[] {
+  const lines = text.split(/\r?\n/);
+  const end = lines.findIndex((line) => !line.startsWith('#'));
+  return lines
+    .slice(0, Math.max(0, end))
+    .filter((line) => !line.startsWith('# yaml-language-server:'))
+    .map((line) => line.replace(/^# ?/, ''));
 }

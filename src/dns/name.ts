@@ -11,23 +11,26 @@ export interface ReadName {
 }
 
 /**
- * Reads a name (RFC 1035 §4.1.4). Pointers lead backwards only, and so they end.
+ * Reads a name (RFC 1035 §4.1.4). Pointers lead backwards only, and so they end; what they lead to ends before the name
+ * that they are in, so that a name never depends on what comes after it.
  *
  * @returns undefined for what is no name
  */
 export function readName(message: Uint8Array, offset: number): ReadName | undefined {
   const labels: Uint8Array[] = [];
+  let readable = message;
   let at = offset;
   let before = offset;
   let next: number | undefined;
   for (let pointers = 0; pointers <= maxPointers; pointers++) {
-    const end = readLabels(message, at, labels);
-    const last = end === undefined ? undefined : message[end];
+    const end = readLabels(readable, at, labels);
+    const last = end === undefined ? undefined : readable[end];
     if (end === undefined || last === undefined || octetsIn(labels) > maxNameOctets) return undefined;
     if (last === 0) return { name: labels.map(labelText).join('.'), next: next ?? end + 1 };
-    const target = ((last & 0x3f) << 8) | (message[end + 1] ?? 0);
-    if (end + 1 >= message.length || target >= before) return undefined;
+    const target = ((last & 0x3f) << 8) | (readable[end + 1] ?? 0);
+    if (end + 1 >= readable.length || target >= before) return undefined;
     next ??= end + 2;
+    readable = message.subarray(0, before);
     before = target;
     at = target;
   }

@@ -7,6 +7,8 @@ export interface TextOptions {
   readonly bundlePath: string;
   /** Reports that lie beside the bundle already. */
   readonly reportPaths: readonly string[];
+  /** The command to go on with, in place of the one that follows from the reports. */
+  readonly next?: string;
   /** Columns of the terminal. */
   readonly width: number;
   /** Everything, over as many lines as it takes; otherwise at most 25 lines. */

@@ -179,6 +179,7 @@ function towardWords({ input, full }: TextView): string {
 }
 
 function nextCommand(view: TextView): string {
+  if (view.next !== undefined) return view.next;
   return view.reportPaths.length === 0
     ? `${reportCommand(view)} --format html,pdf`
     : `assay verify ${shellWord(visible(view.bundlePath))}`;

@@ -110,7 +110,8 @@ function judgeServerHello(version: ProtocolVersion, offer: Offer, hello: ServerH
   if (suite === undefined || !offers(offer, hello.suite, hello.version)) {
     return indefinite('a ServerHello with a cipher suite that was not offered for its version');
   }
-  if (hello.compression !== 0) return indefinite('a ServerHello with a compression that was not offered');
+  if (hello.compression !== 0 && !offer.compressions?.includes(hello.compression))
+    return indefinite('a ServerHello with a compression that was not offered');
   if (got !== version) return { kind: 'refused', by: 'lower-version', how: `answered with ${got}` };
   if (version === 'TLSv1.3' && hello.retry) return judgeRetry(offer, hello, suite);
   return { kind: 'accepted', suite };

@@ -1,13 +1,14 @@
 import type { Completeness } from '../model/index.ts';
 import { isPlainRefusal, whyOpen } from './elimination.ts';
 import { type Enumeration, probeEnumeration } from './enumeration.ts';
-import { inParallel, type Probing } from './exchange.ts';
+import { type Dialogue, inParallel, type Probing } from './exchange.ts';
 import { missingVersions } from './extensions-inquiry.ts';
 import type { Compression } from './facts/compression.ts';
 import type { Versions } from './facts/versions.ts';
 import { helloDialogue, type Look } from './look.ts';
 import { draftHello, type HelloOptions } from './offers.ts';
 import { protocolVersions, type RecordVersion } from './registry.ts';
+import type { VersionSuites } from './suite-probing.ts';
 
 /** IANA "TLS Compression Method Identifiers". */
 const methods: ReadonlyMap<number, string> = new Map([
@@ -21,22 +22,26 @@ export interface CompressionSeen {
   readonly looks: readonly { readonly version: RecordVersion; readonly look: Look }[];
 }
 
-/** Offers every compression method to each accepted version before TLS 1.3, before none. */
+/** Every version was offered compression before none when its order was asked; where that was refused, apart. */
 export function* probeCompression(versions: Versions, options: HelloOptions): Probing<CompressionSeen> {
   const enumeration = yield* probeEnumeration(versions, options);
-  const asked = enumeration.clear.filter(({ found }) => found.length > 0);
-  const looks = yield* inParallel(
-    asked.map(({ version, found }) => {
-      const label = `${version} with compression`;
-      const draft = { suites: found.map(({ item }) => item), compressions: [1, 64, 0] };
-      return helloDialogue(version, label, draftHello(version, options, { label }, draft));
-    }),
+  const accepting = enumeration.clear.filter(({ found }) => found.length > 0);
+  const seen = accepting.flatMap(({ version, order }) =>
+    order === undefined || methodOf(version, order) === undefined ? [] : [{ version, look: order }],
   );
-  const seen = asked.flatMap(({ version }, index) => {
+  const left = accepting.filter(({ version }) => !seen.some((each) => each.version === version));
+  const looks = yield* inParallel(left.map((each) => askAlone(each, options)));
+  const alone = left.flatMap(({ version }, index) => {
     const look = looks[index];
     return look === undefined ? [] : [{ version, look }];
   });
-  return { enumeration, looks: seen };
+  return { enumeration, looks: [...seen, ...alone] };
+}
+
+function askAlone({ version, found }: VersionSuites, options: HelloOptions): Dialogue<Look> {
+  const label = `${version} with compression`;
+  const draft = { suites: found.map(({ item }) => item), compressions: [1, 64, 0] };
+  return helloDialogue(version, label, draftHello(version, options, { label }, draft));
 }
 
 /** The fact `tls.compression`. */
@@ -49,7 +54,6 @@ export function compressionValue({ looks }: CompressionSeen): Compression {
   };
 }
 
-/** A ServerHello that picks a method is not an acceptance elsewhere, as nobody else offers one. */
 function methodOf(version: RecordVersion, { offer, hello }: Look): string | undefined {
   if (hello === undefined || hello.version !== protocolVersions[version]) return undefined;
   if (!offer.suites.includes(hello.suite)) return undefined;

@@ -11,7 +11,7 @@ import { suiteProperties } from './suite-properties.ts';
 
 /** The fact `tls.extensions`. */
 export function extensionsValue(enumeration: Enumeration): Extensions {
-  const look = enumeration.clear.find(({ alpn }) => alpn !== undefined)?.alpn;
+  const look = enumeration.clear.find(({ order }) => order !== undefined)?.order;
   const chosen = look === undefined ? undefined : protocolOf(look);
   return {
     versions: enumeration.clear.flatMap(seenIn),

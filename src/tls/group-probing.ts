@@ -16,7 +16,7 @@ import { helloDialogue, type Look } from './look.ts';
 import { draftHello, type HelloOptions } from './offers.ts';
 import { type Preference, preferenceOf } from './preference.ts';
 import { type Group, groups } from './registry.ts';
-import type { ClearVersion } from './suite-probing.ts';
+import type { ClearVersion, VersionSuites } from './suite-probing.ts';
 import { suiteProperties } from './suite-properties.ts';
 
 /** The groups that a version before TLS 1.3 uses for ECDHE, in the order picked. */
@@ -43,10 +43,10 @@ export function usesCurve(suite: number): boolean {
  */
 export function* probeCurves(
   version: ClearVersion,
-  found: readonly Found[],
+  { found, order: otherWay }: VersionSuites,
   options: HelloOptions,
 ): Probing<CurvesSeen> {
-  const using = found.filter(({ item }) => usesCurve(item));
+  const using: readonly Found[] = found.filter(({ item }) => usesCurve(item));
   const suites = using.map(({ item }) => item);
   const ask: Question['ask'] = (items, label) => {
     const offer = draftHello(version, options, { label }, { suites, groups: items });
@@ -61,6 +61,9 @@ export function* probeCurves(
     : { found: [], end: plain.end };
   const all = [...order, ...codes(more.found)];
   const reversed = [...all].reverse();
+  const shown = otherWay?.exchange?.group;
+  if (shown !== undefined && all.includes(shown))
+    return { groups: all, preference: preferenceOf(all, shown), ...missing(more.end, undefined) };
   const look = all.length === 0 ? undefined : yield* askOne(ask(reversed, `${version} curves order`));
   const preference = preferenceOf(all, look?.exchange?.group);
   return { groups: all, preference, ...missing(more.end, look) };

@@ -22,7 +22,7 @@ export function* probeGroups(versions: Versions, options: HelloOptions): Probing
   const highest = enumeration.clear.find(({ found }) => found.some(({ item }) => usesCurve(item)));
   if (highest === undefined || highest.version === 'TLSv1.3') return { enumeration, curves: undefined };
   const { version } = highest;
-  return { enumeration, curves: { version, ...(yield* probeCurves(version, highest.found, options)) } };
+  return { enumeration, curves: { version, ...(yield* probeCurves(version, highest, options)) } };
 }
 
 /** The fact `tls.groups`. */

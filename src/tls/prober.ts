@@ -57,10 +57,10 @@ export function* probeVersions(options: HelloOptions): Asking<Answers> {
   const early = allSilent(standings, 'timed-out') ? (['TLSv1.2', 'TLSv1.0'] as const) : [];
   yield* askFull(['SSLv3', 'SSLv2'], options, standings, early);
   if (allSilent(standings, 'timed-out')) return settled(standings);
-  const open = recordVersions.filter((version) => isOpen(standings.get(version)));
+  const open = recordVersions.filter((version) => mayBeShort(standings.get(version), standings));
   yield* askSmall(open, options, standings);
-  yield* retryHello(options, standings);
-  yield* confirmRefusals(options, standings);
+  const justAccepted = yield* retryHello(options, standings);
+  yield* confirmRefusals(options, standings, justAccepted);
   return settled(standings);
 }
 
@@ -103,21 +103,27 @@ function noteSmall(
   });
 }
 
-/** A server that asks again for the key it was just sent does not speak TLS 1.3 (RFC 8446 §4.2.8). */
-function* retryHello(options: HelloOptions, standings: Standings): Asking<void> {
+/**
+ * A server that asks again for the key it was just sent does not speak TLS 1.3 (RFC 8446 §4.2.8).
+ *
+ * @returns whether the hello with the key was accepted, which shows as well that the server still answers
+ */
+function* retryHello(options: HelloOptions, standings: Standings): Asking<boolean> {
   const standing = standings.get('TLSv1.3');
-  if (standing?.answer.kind !== 'accepted' || standing.answer.retryGroup === undefined) return;
+  if (standing?.answer.kind !== 'accepted' || standing.answer.retryGroup === undefined) return false;
   const keyShare = wellKnownKeyShare(standing.answer.retryGroup);
-  if (keyShare === undefined) return;
+  if (keyShare === undefined) return false;
   const again = question('TLSv1.3', standing.size, 'retried', options, [keyShare]);
   const [answer] = yield* ask([again]);
-  if (answer?.kind !== 'accepted' || answer.retryGroup === undefined) return;
+  if (answer?.kind !== 'accepted') return false;
+  if (answer.retryGroup === undefined) return true;
   const why = 'answered with a HelloRetryRequest to the very key it had asked for';
   standings.set('TLSv1.3', { ...standing, answer: { kind: 'none', silence: 'indefinite', why } });
+  return false;
 }
 
 /** An alert, a close or a reset refuses a version only if it comes again with hellos accepted just before and after. */
-function* confirmRefusals(options: HelloOptions, standings: Standings): Asking<void> {
+function* confirmRefusals(options: HelloOptions, standings: Standings, justAccepted: boolean): Asking<void> {
   const control = newestFirst.find((version) => standings.get(version)?.answer.kind === 'accepted');
   const accepted = control === undefined ? undefined : standings.get(control);
   if (control === undefined || accepted === undefined) return;
@@ -125,7 +131,7 @@ function* confirmRefusals(options: HelloOptions, standings: Standings): Asking<v
   if (doubtful.length === 0) return;
   const steady = (purpose: Purpose): Asking<boolean> =>
     isAccepted(question(control, accepted.size, purpose, options));
-  if (!(yield* steady('control before'))) return;
+  if (!justAccepted && !(yield* steady('control before'))) return;
   const answers = yield* ask(doubtful.map((version) => question(version, 'full', 'repeated', options)));
   const after = yield* steady('control after');
   doubtful.forEach((version, index) => {
@@ -196,8 +202,13 @@ function offerOf(version: ProtocolVersion, size: Size, options: HelloOptions, pu
   return size === 'full' ? fullHello(version, options, purpose) : smallHello(version, options, purpose);
 }
 
-function isOpen(standing: Standing | undefined): boolean {
-  return standing?.answer.kind === 'alert' || standing?.answer.kind === 'none';
+/**
+ * Whether a small hello may show more: the full one got no answer, or an alert where the length may be what the server
+ * would not have, as it accepted no other full one.
+ */
+function mayBeShort(standing: Standing | undefined, standings: Standings): boolean {
+  const readsFull = [...standings.values()].some(({ answer }) => answer.kind === 'accepted');
+  return standing?.answer.kind === 'none' || (standing?.answer.kind === 'alert' && !readsFull);
 }
 
 function allSilent(standings: Standings, silence: 'unreachable' | 'timed-out'): boolean {

@@ -32,9 +32,11 @@ export class ByteReader {
   }
 }
 
+const none = new Uint8Array();
+
 /** Bytes that arrive in pieces and are taken from the front; taking and adding cost no more than the bytes do. */
 export class ByteQueue {
-  #bytes = new Uint8Array(1024);
+  #bytes: Uint8Array = none;
   #start = 0;
   #end = 0;
 

@@ -17,8 +17,12 @@ export type RecordVersion = Exclude<ProtocolVersion, 'SSLv2'>;
 
 /** The version of a number on the wire; undefined for drafts and numbers that are none. */
 export function protocolVersionOf(code: number): ProtocolVersion | undefined {
-  return (Object.keys(protocolVersions) as ProtocolVersion[]).find((name) => protocolVersions[name] === code);
+  return versionsByCode.get(code);
 }
+
+const versionsByCode: ReadonlyMap<number, ProtocolVersion> = new Map(
+  (Object.keys(protocolVersions) as ProtocolVersion[]).map((name) => [protocolVersions[name], name]),
+);
 
 /** IANA "TLS Alerts". */
 export const alerts: ReadonlyMap<number, string> = new Map([
@@ -100,6 +104,7 @@ export const extensionType = {
   heartbeat: 15,
   alpn: 16,
   signedCertificateTimestamp: 18,
+  padding: 21,
   encryptThenMac: 22,
   extendedMasterSecret: 23,
   sessionTicket: 35,

@@ -21,7 +21,7 @@ import {
   smallHelloRoom,
 } from './offers.ts';
 import { askPreference, type Preference, type PreferenceSeen } from './preference.ts';
-import type { RecordVersion } from './registry.ts';
+import { groups, type RecordVersion } from './registry.ts';
 
 export type ClearVersion = Exclude<RecordVersion, 'TLSv1.3'>;
 
@@ -31,8 +31,8 @@ export interface VersionSuites {
   /** In the order in which the server picked them. */
   readonly found: readonly Found[];
   readonly preference: Preference;
-  /** What a hello with ALPN brought, where one was accepted with it or refused for it. */
-  readonly alpn?: Look | undefined;
+  /** What a hello in another order brought, with all that `orderExtras` adds; absent: none was sent. */
+  readonly order?: Look | undefined;
   /** Why there may be more. */
   readonly missing?: string;
 }
@@ -81,30 +81,33 @@ function* probeWhole(
     pick,
   });
   const suites = found.map(({ item }) => item);
-  const order = yield* askOrder(version, options, suites);
-  return { version, found, preference: order.kind, alpn: order.alpn, ...missing(end, order.why) };
+  const { kind, why, order } = yield* askOrder(version, options, suites);
+  return { version, found, preference: kind, order, ...missing(end, why) };
 }
 
-/** The same hellos show which protocol the server chooses; one that will have none of them is asked without. */
+/** The groups the other way round as well, protocols to choose from, and every compression method before none. */
+const orderExtras = { groups: [...Object.values(groups)].reverse(), compressions: [1, 64, 0] };
+
+/**
+ * The same hello shows whose order of groups decides, which protocol the server chooses and whether it compresses; one
+ * that will have none of it is asked without.
+ */
 function* askOrder(
   version: ClearVersion,
   options: HelloOptions,
   suites: readonly number[],
-): Probing<PreferenceSeen & { alpn: Look | undefined }> {
-  const withAlpn: Question['ask'] = (items, label) =>
+): Probing<PreferenceSeen & { order: Look | undefined }> {
+  const further = version === 'SSLv3' ? {} : { further: [alpn] };
+  const withExtras: Question['ask'] = (items, label) =>
     helloDialogue(
       version,
       label,
-      draftHello(version, options, { label }, { suites: items, further: [alpn] }),
+      draftHello(version, options, { label }, { suites: items, ...orderExtras, ...further }),
     );
-  if (version !== 'SSLv3') {
-    const seen = yield* askPreference(suites, `${version} order`, withAlpn);
-    if (seen.why === undefined) return { ...seen, alpn: seen.look };
-    const again = yield* askPreference(suites, `${version} order without ALPN`, askSuites(version, options));
-    return { ...again, alpn: seen.look };
-  }
-  const ask = askSuites(version, options);
-  return { ...(yield* askPreference(suites, `${version} order`, ask)), alpn: undefined };
+  const seen = yield* askPreference(suites, `${version} order`, withExtras);
+  if (seen.why === undefined) return { ...seen, order: seen.look };
+  const plain = askSuites(version, options);
+  return { ...(yield* askPreference(suites, `${version} order alone`, plain)), order: seen.look };
 }
 
 /** A server that cannot read long hellos is asked in hellos of 255 bytes; then the order is not known. */

@@ -92,11 +92,20 @@ export function octets(value: DerValue | undefined): Uint8Array {
   throw certificateError('a primitive value', value === undefined ? 'none' : 'a constructed one');
 }
 
+/**
+ * An OBJECT IDENTIFIER in dotted form.
+ *
+ * @throws AssayError ERR_CERTIFICATE for another value, an empty one, or one whose numbers are beyond any in use
+ */
 export function readOid(value: DerValue | undefined): string {
   if (value?.type !== tag.OID) throw certificateError('an OBJECT IDENTIFIER', `tag ${value?.type ?? 'none'}`);
   const bytes = Buffer.from(octets(value)).toString('latin1');
   if (bytes.length === 0) throw certificateError('an OBJECT IDENTIFIER', 'an empty one');
-  return asn1.derToOid(bytes);
+  try {
+    return asn1.derToOid(bytes);
+  } catch (error) {
+    throw certificateError('an OBJECT IDENTIFIER', 'one with a number above 2^53', error);
+  }
 }
 
 /** A BOOLEAN; anything but zero is true. */

@@ -42,9 +42,15 @@ export function readPublicKey(certificate: X509Certificate): PublicKey {
   return { type, object, ...sizeOf(type, object.asymmetricKeyDetails ?? {}) };
 }
 
+/** RSA of 16,384 bits, the most that OpenSSL verifies with, and the largest post-quantum keys are well below. */
+const maxKeyBytes = 8 * 1024;
+
 function keyObject(certificate: X509Certificate): KeyObject | undefined {
   try {
-    return certificate.publicKey;
+    const key = certificate.publicKey;
+    // Node's asymmetricKeyDetails aborts the process on the point at infinity, and takes seconds over an exponent of
+    // 100 KB; exporting a key refuses the first and measures the second.
+    return key.export({ type: 'spki', format: 'der' }).length <= maxKeyBytes ? key : undefined;
   } catch {
     // OpenSSL has no reader for the algorithm or curve: a fact about the key, not about the certificate.
     return undefined;

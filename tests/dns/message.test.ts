@@ -190,6 +190,13 @@ describe('names', () => {
     expect(readName(bytes, 0)).toEqual({ name: 'a\\.\\\\.a\\000.b', next: 10 });
   });
 
+  test('a pointer back, to labels that run on into what comes after the name', () => {
+    // At 3 a pointer to 0, where a label of four octets begins that ends behind the pointer.
+    const bytes = Buffer.from([4, 0x61, 0x62, 0xc0, 0, 0]);
+    expect(readName(bytes, 3)).toBeUndefined();
+    expect(readName(Buffer.from([1, 0x61, 0, 0xc0, 0]), 3)).toEqual({ name: 'a', next: 5 });
+  });
+
   test('pointers forward, to themselves or in circles, labels beyond the end, names too long', () => {
     const long = Buffer.concat([
       ...Array.from({ length: 5 }, () => Buffer.concat([Buffer.from([63]), Buffer.alloc(63, 97)])),

@@ -91,7 +91,7 @@ let scans = 0;
 
 /** Scans in this process and reads the bundle back. */
 export async function scan(
-  site: Site,
+  site: Pick<Site, 'folder'>,
   argv: readonly string[],
   options: TerminalOptions = {},
 ): Promise<Scanned> {

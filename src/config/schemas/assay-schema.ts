@@ -217,8 +217,9 @@ export const assaySchema = {
     alternatives,
     profile: {
       ...oneOrMore,
-      title: 'the file of a profile, or a list of them',
-      description: 'What is selected and left out, and with which parameters: files relative to this file.',
+      title: 'the id of a profile of assay, the file of a profile, or a list of them',
+      description:
+        'What is selected and left out, and with which parameters; files are relative to this file.',
     },
     controls: {
       type: 'array',

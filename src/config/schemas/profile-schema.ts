@@ -14,7 +14,8 @@ export const profileSchema = {
     title: text,
     extends: {
       ...text,
-      description: 'File of the profile that this one starts from, relative to this file.',
+      description:
+        'The profile that this one starts from: its file, relative to this file, or the id of one of assay.',
     },
     select: {
       type: 'object',

@@ -25,8 +25,11 @@ export function* upgradeXmpp(side: 'client' | 'server', domain: string): Preambl
 function* sayXml(say: string, end: (text: string) => number | undefined): Preamble<string> {
   const message = (received: Uint8Array): number | undefined => {
     const text = Buffer.from(received).toString('latin1');
-    if (/^\s*[^\s<]/.test(text) || text.includes('\0')) throw foreign('a stream of XMPP', 'something else');
-    return end(text);
+    const length = end(text);
+    // What came behind the message in the same packet is nothing of it.
+    const own = text.slice(0, length);
+    if (/^\s*[^\s<]/.test(own) || own.includes('\0')) throw foreign('a stream of XMPP', 'something else');
+    return length;
   };
   return Buffer.from(yield { say: Buffer.from(say), message }).toString('latin1');
 }

@@ -102,3 +102,15 @@ test('what is wrapped and unwrapped is the same, however it is cut', () => {
     { numRuns: 100 },
   );
 });
+
+test('a NUL behind the features of XMPP is nothing of them, whichever packet it comes in', () => {
+  const features = '<stream:stream><stream:features/>';
+  const standingAfter = (...chunks: string[]) => {
+    const conversation = new Conversation(upgradeOf('xmpp', 'host.test'));
+    for (const chunk of chunks) conversation.push(Buffer.from(chunk, 'latin1'));
+    return conversation.standing;
+  };
+  expect(standingAfter(features, '\0')).toMatchObject({ kind: 'done', result: { kind: 'refused' } });
+  expect(standingAfter(`${features}\0`)).toEqual(standingAfter(features, '\0'));
+  expect(standingAfter(`<stream:stream>\0${features}`)).toMatchObject({ kind: 'foreign' });
+});
