@@ -29,11 +29,8 @@ import { probeSessions } from './sessions/probe-sessions.ts';
 import { ticketsValue } from './sessions/tickets-value.ts';
 import { probeSignatures, signaturesValue } from './signatures-inquiry.ts';
 import { suitesValue } from './suites-value.ts';
-<<<<<<< HEAD
-import { probeTolerance, toleranceValue } from './tolerance-inquiry.ts';
-=======
 import { deriveTimestamps } from './timestamp-facts.ts';
->>>>>>> h-rederive
+import { probeTolerance, toleranceValue } from './tolerance-inquiry.ts';
 import { askedAgain, protocolIn, upgradesValue } from './upgrade/ask.ts';
 import { versionsValue } from './versions-value.ts';
 import { deriveWeaknesses } from './weakness-facts.ts';
@@ -72,9 +69,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
     });
   }),
   'tls.tickets': (transcript, read) => ticketsValue(again(probeSessions, transcript, read)).value,
-<<<<<<< HEAD
   'tls.tolerance': fromInquiry(probeTolerance, toleranceValue),
-=======
   'tls.timestamps': fromCertificates(({ chains, outcomes }, transcript) => {
     const asked = handshakesAskingForStatus(outcomes);
     const { logs = missing('the logs that timestamps are of') } = transcript;
@@ -82,7 +77,6 @@ export const derivations: Readonly<Record<string, Derivation>> = {
       ...{ chains, logs, asked, roots: rootsOf(transcript), atMs: instantOf(transcript) },
     });
   }),
->>>>>>> h-rederive
   'tls.upgrades': ({ connections, serverName, host }) => {
     const protocol = protocolIn(connections);
     const value =

@@ -56,7 +56,7 @@ function nothingDeclared(session: HttpSession): Collected {
     method: 'EXAMINE',
     completeness: [{ list: '/paths', basis, returned: 0, total: 0, missing: [] }],
     requests: [],
-    evidence: [redirectEvidence(session, new Map())],
+    evidence: [redirectEvidence(session, new Map(), false)],
     withheld: [],
   };
 }

@@ -94,9 +94,6 @@ export function certificateEvidence(title: string, certificates: Iterable<Uint8A
   return { title, mediaType: 'application/pem-certificate-chain', extension: 'pem', bytes };
 }
 
-<<<<<<< HEAD
-/** Media types of what is kept as it was sent: RFC 6960 appendix C has one for OCSP, RFC 2585 for lists, RFC 6962 none. */
-=======
 /** The same, of certificates that no other fact of the look has written: what has them names them by their digest. */
 export function certificatesOnce(
   title: string,
@@ -110,8 +107,7 @@ export function certificatesOnce(
   return ders.size === 0 ? [] : [certificateEvidence(title, ders.values())];
 }
 
-/** Media types of what is kept as it was sent: RFC 6960 appendix C has one for OCSP, RFC 6962 none. */
->>>>>>> h-rederive
+/** Media types of what is kept as it was sent: RFC 6960 appendix C has one for OCSP, RFC 2585 for lists, RFC 6962 none. */
 const binaryTypes = {
   ocsp: { mediaType: 'application/ocsp-response', extension: 'der' },
   crl: { mediaType: 'application/pkix-crl', extension: 'crl' },

@@ -39,13 +39,8 @@ function completenessOf(value: Revocation, missing: Completeness['missing']): Co
   ];
 }
 
-<<<<<<< HEAD
-/** The chain that a staple is about stands beside it, so that it can be verified again. */
-export function statusEvidence({ leaf, others, staple, handshakes }: SentChain): EvidenceItem[] {
-=======
 /** What a staple is about is in the handshakes; it stands beside them so that other tools can read it. */
-function statusEvidence({ staple, handshakes }: SentChain): EvidenceItem[] {
->>>>>>> h-rederive
+export function statusEvidence({ staple, handshakes }: SentChain): EvidenceItem[] {
   const where = handshakes.join('; ');
   return staple === undefined ? [] : [binaryEvidence(`OCSP response stapled (${where})`, 'ocsp', staple)];
 }
