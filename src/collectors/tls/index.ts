@@ -15,6 +15,7 @@ import { resumptionCollector } from './resumption.ts';
 import { revocationCollector } from './revocation.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
 import { signaturesCollector } from './signatures.ts';
+import { statusCollector } from './status.ts';
 import { suitesCollector } from './suites.ts';
 import { ticketsCollector } from './tickets.ts';
 import { timestampsCollector } from './timestamps.ts';
@@ -47,6 +48,7 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     resumptionCollector,
     revocationCollector,
     signaturesCollector,
+    statusCollector,
     suitesCollector,
     ticketsCollector,
     timestampsCollector,

@@ -41,7 +41,7 @@ function completenessOf(value: Revocation, missing: Completeness['missing']): Co
 }
 
 /** The chain that a staple is about stands beside it, so that it can be verified again. */
-function statusEvidence({ leaf, others, staple, handshakes }: SentChain): EvidenceItem[] {
+export function statusEvidence({ leaf, others, staple, handshakes }: SentChain): EvidenceItem[] {
   const where = handshakes.join('; ');
   const ders = [leaf, ...others].map(({ der }) => der);
   return [

@@ -11,6 +11,7 @@ import { primes } from './primes.ts';
 import { resumption } from './resumption.ts';
 import { revocation } from './revocation.ts';
 import { signatures } from './signatures.ts';
+import { status } from './status.ts';
 import { suites } from './suites.ts';
 import { tickets } from './tickets.ts';
 import { timestamps } from './timestamps.ts';
@@ -34,6 +35,7 @@ export const tlsFacts = [
   resumption,
   revocation,
   signatures,
+  status,
   suites,
   tickets,
   timestamps,

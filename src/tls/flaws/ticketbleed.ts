@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { encodeClientHello } from '../client-hello.ts';
 import { type Dialogue, endsInWords, inParallel, type Probing, say, type Talk } from '../exchange.ts';
+import type { Version12 } from '../handshake/complete-handshake.ts';
 import { dialogue12 } from '../handshake/dialogues.ts';
 import type { Session12 } from '../handshake/hello12.ts';
 import type { HelloOptions } from '../offers.ts';
 import { contentType, extensionType, groups, handshakeType, signatureSchemes } from '../registry.ts';
 import { howItEnded } from '../sent-certificates.ts';
-import type { Version12 } from '../sessions/probe-sessions.ts';
 import { absent, type FlawVerdict, present, unknown } from './verdict.ts';
 
 /** One byte less than a session id may have: so a server with the flaw adds one byte of its memory, and no more. */
