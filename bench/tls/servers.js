@@ -13,7 +13,7 @@ const intermediate = [
 const old = `${intermediate}:ECDHE-RSA-AES128-SHA256:ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA:AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-SHA256:AES256-SHA256:AES128-SHA:AES256-SHA:DES-CBC3-SHA:@SECLEVEL=0`;
 
 /** By name: keys, protocols and suites, in nginx's words. */
-export const configurations = {
+const configurations = {
   tls13: ['ec', 'TLSv1.3', intermediate],
   intermediate: ['rsa ec', 'TLSv1.2 TLSv1.3', intermediate],
   'intermediate-rsa': ['rsa', 'TLSv1.2 TLSv1.3', intermediate],

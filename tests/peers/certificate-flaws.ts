@@ -6,11 +6,11 @@ const now = Date.now();
 const days = (count: number): Date => new Date(now + count * 86_400_000);
 const current = { notBefore: days(-10), notAfter: days(80) };
 
-export const root = party('Root');
+const root = party('Root');
 const middle = party('Intermediate');
 const stranger = party('Stranger');
 export const rootCertificate = issueCa(root, root, { ...current, notAfter: days(4000) });
-export const middleCertificate = issueCa(middle, root, { ...current, notAfter: days(4000) });
+const middleCertificate = issueCa(middle, root, { ...current, notAfter: days(4000) });
 const strangerCertificate = issueCa(stranger, party('Nobody'), current);
 
 /** A key with what is sent for it. */
