@@ -56,9 +56,9 @@ const layers: Readonly<Record<string, Layer>> = {
     why: 'a bundle knows nothing of what it carries',
   },
   verify: {
-    folders: ['model', 'engine', 'config', 'bundle', 'tls'],
+    folders: ['model', 'engine', 'config', 'bundle', 'tls', 'http', 'dns'],
     node: 'pure',
-    why: 'a verdict needs no collector, and the bundle does the reading',
+    why: 'a verdict needs no collector, the bundle does the reading, and each domain makes its facts again',
   },
   report: {
     folders: ['model'],

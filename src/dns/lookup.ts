@@ -8,6 +8,9 @@ export interface Question {
   readonly type: RecordType;
 }
 
+/** What evidence calls a question. */
+export const requestOf = ({ name, type }: Question): string => `${name} ${type}`;
+
 /** No answer: nothing follows from it. */
 export interface NoAnswer {
   readonly kind: 'none';
@@ -107,6 +110,13 @@ export function addressesOf(v4: Reply, v6: Reply): readonly string[] | undefined
       ? reply.records.flatMap((record) => ('address' in record ? [record.address] : []))
       : [],
   );
+}
+
+/** What records of a reply point to. */
+export function targetsIn(reply: Reply): readonly string[] {
+  return reply.kind === 'records'
+    ? reply.records.flatMap((record) => ('target' in record && record.target !== '' ? [record.target] : []))
+    : [];
 }
 
 /** The texts of a reply that has TXT records. */

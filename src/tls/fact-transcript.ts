@@ -1,7 +1,11 @@
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { AssayError } from '../model/index.ts';
+import { certificatesFromPem } from '../x509/pem.ts';
+import type { LogList, TransparencyLog } from '../x509/transparency-log.ts';
 import { type Ending, endsInWords, type RandomSource } from './exchange.ts';
 import type { DialogueEvidence } from './recorded-dialogue.ts';
+import type { RecordedRoots, RecordedStore } from './recorded-roots.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** The evidence of a fact about a TLS endpoint: what it follows from. */
@@ -13,6 +17,12 @@ export interface FactTranscript {
   readonly random: RandomSource;
   /** When the look was, where the fact depends on it: milliseconds since 1970. */
   readonly atMs: number | undefined;
+  /** What chains were held against, where the fact depends on it. */
+  readonly roots: RecordedRoots | undefined;
+  /** DER by SHA-256: the roots stand in files of their own, and whoever reads those gives them. */
+  readonly certificates: ReadonlyMap<string, Uint8Array>;
+  /** The logs that timestamps are of, as the list had them, where the fact depends on it. */
+  readonly logs: LogList | undefined;
   readonly connections: readonly DialogueEvidence[];
   /** Hexadecimal: what the transcripts of one look have in common. */
   readonly seed: string;
@@ -24,15 +34,16 @@ export interface FactTranscript {
  * @throws AssayError ERR_TLS_REPLAY for one that is malformed
  */
 export function parseFactTranscript(text: string): FactTranscript | undefined {
-  const file = objectOf(JSON.parse(text));
+  const file = objectOf(parsed(text));
   if (file === undefined || !('seed' in file)) return undefined;
-  const { host, address, port, serverName, seed, at, connections } = file;
+  const { host, address, port, serverName, seed, at, connections, roots, logs } = file;
   if (typeof host !== 'string' || typeof address !== 'string' || typeof port !== 'number')
     throw malformed('endpoint');
   if (serverName !== undefined && typeof serverName !== 'string') throw malformed('server name');
   if (!isHex(seed) || seed.length !== 64) throw malformed('seed');
   const atMs = at === undefined ? undefined : Date.parse(String(at));
-  if (!Array.isArray(connections) || Number.isNaN(atMs)) throw malformed('list of connections');
+  if (Number.isNaN(atMs)) throw malformed('instant');
+  if (!Array.isArray(connections)) throw malformed('list of connections');
   return {
     host,
     address,
@@ -40,9 +51,56 @@ export function parseFactTranscript(text: string): FactTranscript | undefined {
     serverName,
     random: seededRandom(Buffer.from(seed, 'hex')),
     atMs,
+    roots: roots === undefined ? undefined : rootsOf(roots),
+    certificates: new Map(),
+    logs: logs === undefined ? undefined : logsOf(logs),
     connections: connections.map(dialogueOf),
     seed,
   };
+}
+
+/**
+ * The certificates of an evidence file that `certificateEvidence` wrote: DER by SHA-256.
+ *
+ * @throws AssayError ERR_CA_FILE where there is none
+ */
+export function certificatesByDigest(pem: string): ReadonlyMap<string, Uint8Array> {
+  return new Map(
+    certificatesFromPem(pem).map((der) => [createHash('sha256').update(der).digest('hex'), der]),
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed('JSON');
+  }
+}
+
+function rootsOf(value: unknown): RecordedRoots {
+  const { trusted, public: known } = objectOf(value) ?? {};
+  return { trusted: storeOf(trusted), public: storeOf(known) };
+}
+
+function storeOf(value: unknown): RecordedStore {
+  const { description, sha256, anchors } = objectOf(value) ?? {};
+  if (typeof description !== 'string' || !isHex(sha256)) throw malformed('roots');
+  if (!Array.isArray(anchors) || !anchors.every(isHex)) throw malformed('roots');
+  return { description, sha256, anchors };
+}
+
+function logsOf(value: unknown): LogList {
+  const { published, logs } = objectOf(value) ?? {};
+  if (typeof published !== 'string' || !Array.isArray(logs) || !logs.every(isLog)) throw malformed('logs');
+  return { published, logs };
+}
+
+const logMembers = ['operator', 'name', 'key', 'state', 'since', 'endsFrom', 'endsBefore'] as const;
+
+function isLog(value: unknown): value is TransparencyLog {
+  const log = objectOf(value) ?? {};
+  return logMembers.every((member) => typeof log[member] === 'string');
 }
 
 function dialogueOf(value: unknown): DialogueEvidence {

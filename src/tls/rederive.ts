@@ -1,8 +1,9 @@
 import { AssayError, type Json } from '../model/index.ts';
 import { attacksValue } from './attacks/attacks-value.ts';
 import { probeAttacks } from './attacks/probe-attacks.ts';
-import { probeCertificates } from './certificates.ts';
-import { deriveLeaves } from './chain-facts.ts';
+import { type Certificates, probeCertificates } from './certificates.ts';
+import { deriveChain, deriveLeaves } from './chain-facts.ts';
+import type { Roots } from './chain-shape.ts';
 import { compressionValue, probeCompression } from './compression-inquiry.ts';
 import { probeEnumeration } from './enumeration.ts';
 import type { Probing } from './exchange.ts';
@@ -19,15 +20,20 @@ import type { HelloOptions } from './offers.ts';
 import { primesValue, probePrimes } from './primes-inquiry.ts';
 import { probeVersions } from './prober.ts';
 import { replay } from './recorded-dialogue.ts';
+import { rootsFrom } from './recorded-roots.ts';
+import { deriveRevocation } from './revocation-facts.ts';
+import { handshakesAskingForStatus } from './sent-chains.ts';
 import { clientsValue } from './sessions/clients-value.ts';
 import { probeResumption } from './sessions/probe-resumption.ts';
 import { probeSessions } from './sessions/probe-sessions.ts';
 import { ticketsValue } from './sessions/tickets-value.ts';
 import { probeSignatures, signaturesValue } from './signatures-inquiry.ts';
 import { suitesValue } from './suites-value.ts';
+import { deriveTimestamps } from './timestamp-facts.ts';
 import { probeTolerance, toleranceValue } from './tolerance-inquiry.ts';
 import { askedAgain, protocolIn, upgradesValue } from './upgrade/ask.ts';
 import { versionsValue } from './versions-value.ts';
+import { deriveWeaknesses } from './weakness-facts.ts';
 
 /**
  * Makes a fact again from its transcript and from other facts of the same subject.
@@ -36,8 +42,11 @@ import { versionsValue } from './versions-value.ts';
  */
 type Derivation = (transcript: FactTranscript, read: (fact: string) => Json) => Json;
 
-/** The facts that follow from their transcripts alone. */
+/** The facts that follow from what stands in their evidence. */
 export const derivations: Readonly<Record<string, Derivation>> = {
+  'tls.chain': fromCertificates(({ chains }, transcript) =>
+    deriveChain(chains, rootsOf(transcript), instantOf(transcript)),
+  ),
   'tls.clients': (transcript, read) => clientsValue(again(probeSessions, transcript, read)).value,
   'tls.attacks': fromInquiry(probeAttacks, attacksValue),
   'tls.compression': fromInquiry(probeCompression, compressionValue),
@@ -49,20 +58,50 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'tls.suites': fromInquiry(probeEnumeration, suitesValue),
   'tls.flaws': (transcript, read) =>
     flawsValue(replay(probeFlaws(read('tls.versions') as Versions, transcript), transcript.connections)),
-  'tls.leaf': (transcript, read) =>
-    deriveLeaves(again(probeCertificates, transcript, read).chains, transcript.serverName ?? transcript.host),
+  'tls.leaf': fromCertificates(({ chains }, { serverName, host }) =>
+    deriveLeaves(chains, serverName ?? host),
+  ),
   'tls.resumption': (transcript, read) => again(probeResumption, transcript, read).value,
+  'tls.revocation': fromCertificates(({ chains, outcomes }, transcript) => {
+    const stapleAsked = handshakesAskingForStatus(outcomes);
+    return deriveRevocation({
+      ...{ chains, stapleAsked, roots: rootsOf(transcript), atMs: instantOf(transcript) },
+    });
+  }),
   'tls.tickets': (transcript, read) => ticketsValue(again(probeSessions, transcript, read)).value,
   'tls.tolerance': fromInquiry(probeTolerance, toleranceValue),
+  'tls.timestamps': fromCertificates(({ chains, outcomes }, transcript) => {
+    const asked = handshakesAskingForStatus(outcomes);
+    const { logs = missing('the logs that timestamps are of') } = transcript;
+    return deriveTimestamps({
+      ...{ chains, logs, asked, roots: rootsOf(transcript), atMs: instantOf(transcript) },
+    });
+  }),
   'tls.upgrades': ({ connections, serverName, host }) => {
     const protocol = protocolIn(connections);
     const value =
       protocol && upgradesValue(protocol, replay(askedAgain(protocol, serverName ?? host), connections));
-    if (value !== undefined) return value;
-    throw new AssayError('ERR_TLS_REPLAY', 'expected an upgrade in the transcript, got none');
+    return value ?? missing('an upgrade');
   },
   'tls.versions': (transcript) => versionsValue(replay(probeVersions(transcript), transcript.connections)),
+  'tls.weaknesses': fromCertificates(({ chains }) => deriveWeaknesses(chains)),
 };
+
+function fromCertificates(derive: (seen: Certificates, transcript: FactTranscript) => Json): Derivation {
+  return (transcript, read) => derive(again(probeCertificates, transcript, read), transcript);
+}
+
+function rootsOf({ roots, certificates }: FactTranscript): Roots {
+  return rootsFrom(roots ?? missing('the roots that chains were held against'), certificates);
+}
+
+function instantOf({ atMs }: FactTranscript): number {
+  return atMs ?? missing('the instant of the look');
+}
+
+function missing(what: string): never {
+  throw new AssayError('ERR_TLS_REPLAY', `expected ${what} in the transcript, got none`);
+}
 
 /** A transcript that needed ML-KEM holds what was asked without it as well. */
 function again<T extends { readonly wantsEncapsulation: boolean }>(

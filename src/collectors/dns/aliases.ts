@@ -1,9 +1,8 @@
 import { answersFor, type Delegation, delegationIn, delegationState } from '../../dns/delegation.ts';
 import { type Aliases, aliases } from '../../dns/facts/aliases.ts';
-import type { Reply } from '../../dns/lookup.ts';
+import { type Reply, targetsIn } from '../../dns/lookup.ts';
 import type { Completeness } from '../../model/index.ts';
 import type { FactCollector } from '../collector.ts';
-import { targetsIn } from './addresses.ts';
 import { type Asking, startAsking } from './asking.ts';
 import { type Authority, askAuthority, authoritiesOf, serversAt } from './authority.ts';
 import type { DnsSession } from './session.ts';

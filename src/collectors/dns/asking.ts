@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Lookup, NoAnswer, Question } from '../../dns/lookup.ts';
+import { type Lookup, type NoAnswer, type Question, requestOf } from '../../dns/lookup.ts';
 import { AssayError, type EvidenceItem } from '../../model/index.ts';
 import { type Exchange, inWords } from './exchange.ts';
 import type { Resolved } from './resolver.ts';
@@ -28,12 +28,18 @@ interface Kept {
 export function startAsking(session: DnsSession): Asking {
   const kept = new Map<string, Kept>();
   const notes: Record<string, object> = {};
+  const unanswered: Record<string, object> = {};
   const keep = (request: string, exchanges: readonly Exchange[]): void => {
     kept.set(request, { request, exchanges });
   };
   const ask = async (question: Question): Promise<Resolved> => {
     const resolved = await session.ask(question);
-    keep(`${question.name} ${question.type}`, resolved.exchanges);
+    const request = requestOf(question);
+    keep(request, resolved.exchanges);
+    if (resolved.reply.kind === 'none') {
+      const { code, why } = resolved.reply;
+      unanswered[request] = { code, why };
+    }
     return resolved;
   };
   const inOrder = (): readonly Kept[] => [...kept.values()].sort((a, b) => (a.request < b.request ? -1 : 1));
@@ -41,8 +47,13 @@ export function startAsking(session: DnsSession): Asking {
     const messages = inOrder().flatMap(({ request, exchanges }) =>
       exchanges.map((one) => transcribed(request, one)),
     );
-    const { zone, resolvers } = session;
-    const all = { zone, resolvers: resolvers.map(inWords), ...notes, messages };
+    const { zone, resolvers, declared } = session;
+    const { resolver: _, ...asDeclared } = declared;
+    const all = {
+      ...{ zone, declared: asDeclared, resolvers: resolvers.map(inWords) },
+      ...notes,
+      ...{ messages, unanswered },
+    };
     const bytes = Buffer.from(`${JSON.stringify(all, undefined, 2)}\n`);
     return { title, mediaType: 'application/json', extension: 'json', bytes };
   };

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { addressesOf, noAnswer, type Reply } from '../../dns/lookup.ts';
+import { addressesOf, noAnswer, type Reply, targetsIn } from '../../dns/lookup.ts';
 import { decodeMessage, encodeQuery, type Message } from '../../dns/message.ts';
 import type { RecordType } from '../../dns/records.ts';
-import { targetsIn } from './addresses.ts';
 import type { Asking } from './asking.ts';
 import { askByDatagram } from './datagram.ts';
 import { type Exchange, inWords } from './exchange.ts';

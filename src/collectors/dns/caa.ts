@@ -1,5 +1,5 @@
-import { type Caa, lookUpCaa } from '../../dns/caa.ts';
-import { type CaaFact, caa } from '../../dns/facts/caa.ts';
+import { inquireCaa } from '../../dns/caa-inquiry.ts';
+import { caa } from '../../dns/facts/caa.ts';
 import type { FactCollector } from '../collector.ts';
 import { startAsking } from './asking.ts';
 import type { DnsSession } from './session.ts';
@@ -15,25 +15,19 @@ export const caaCollector: FactCollector<DnsSession> = {
   },
   async collect(session) {
     const asking = startAsking(session);
-    const names = [...new Set([session.zone, ...session.declared.names])].sort();
-    const value: CaaFact[number][] = [];
-    const reasons: string[] = [];
-    for (const name of names) {
-      const found = await asking.run(lookUpCaa(name));
-      value.push('why' in found ? { name } : held(found, session.declared.issuers));
-      if ('why' in found) reasons.push(found.why);
-    }
-    if (reasons.length === names.length) {
-      const { reply } = await asking.ask({ name: session.zone, type: 'CAA' });
+    const { zone, declared } = session;
+    const { value, reasons } = await asking.run(inquireCaa(zone, declared.names, declared.issuers));
+    if (reasons.length === value.length) {
+      const { reply } = await asking.ask({ name: zone, type: 'CAA' });
       const silent =
         reply.kind === 'none'
           ? reply
           : { kind: 'none' as const, code: 'ERR_DNS_ANSWER', why: reasons[0] ?? '' };
-      throw asking.failure(`CAA records for ${session.zone}`, silent);
+      throw asking.failure(`CAA records for ${zone}`, silent);
     }
-    const basis = `the zone and ${names.length - 1} declared names`;
+    const basis = `the zone and ${value.length - 1} declared names`;
     return {
-      value: value satisfies CaaFact,
+      value,
       method: 'TEST',
       completeness: [{ list: '', basis, returned: value.length, total: value.length, missing: [] }],
       requests: asking.requests,
@@ -41,11 +35,3 @@ export const caaCollector: FactCollector<DnsSession> = {
     };
   },
 };
-
-/** The issuers found against those declared; without a list every one is allowed. */
-function held({ issuers, ...found }: Caa, declared: readonly string[] | undefined): CaaFact[number] {
-  return {
-    ...found,
-    issuers: issuers.map((one) => ({ ...one, allowed: declared?.includes(one.domain) ?? true })),
-  };
-}

@@ -2,13 +2,8 @@ import { Buffer } from 'node:buffer';
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { answers } from '../../dns/message.ts';
-import {
-  type Exchange,
-  type ExchangeEnd,
-  type ExchangeLimits,
-  endOf,
-  type ServerAddress,
-} from './exchange.ts';
+import type { ExchangeEnd } from '../../dns/resolution.ts';
+import { type Exchange, type ExchangeLimits, endOf, type ServerAddress } from './exchange.ts';
 
 /** Strangers that guess at an answer are heard so often, then no more. */
 const maxStrangers = 64;

@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import type { ExchangeEnd } from '../../dns/resolution.ts';
 
 /** A server, by address. */
 export interface ServerAddress {
@@ -6,16 +7,6 @@ export interface ServerAddress {
   readonly address: string;
   readonly port: number;
 }
-
-/** How one message to a server ended: `refused` is the network's word, not the server's. */
-export type ExchangeEnd =
-  | 'answered'
-  | 'timed-out'
-  | 'unreachable'
-  | 'reset'
-  | 'closed'
-  | 'too-much'
-  | 'not-dns';
 
 /** One message to a server, and what came back. */
 export interface Exchange {

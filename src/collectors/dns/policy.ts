@@ -1,22 +1,15 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { addressesOf } from '../../dns/lookup.ts';
-import { noPolicy, parsePolicy, type StsPolicy, unusable } from '../../dns/mta-sts.ts';
+import { type FetchedPolicy, policyFrom, policyNote } from '../../dns/fetched-policy.ts';
+import type { StsPolicy } from '../../dns/mta-sts.ts';
+import type { PolicyPlace } from '../../dns/mtasts-inquiry.ts';
 import { readCaFile } from '../ca-file.ts';
 import type { Asking } from './asking.ts';
 import type { DnsSession } from './session.ts';
 
 const policyPath = '/.well-known/mta-sts.txt';
 const limitBytes = 64 * 1024;
-const maxAddresses = 4;
-
-/** What came of one address. */
-type Fetched =
-  | { readonly kind: 'body'; readonly status: number; readonly body: string }
-  /** Every sender that looks for it finds the same. */
-  | { readonly kind: 'unusable'; readonly problem: string }
-  | { readonly kind: 'none'; readonly why: string };
 
 /** Errors of a handshake that showed a certificate which no sender may accept (RFC 8461 §3.3). */
 const certificateErrors =
@@ -25,46 +18,22 @@ const certificateErrors =
 /**
  * The policy of a zone as senders get it: over HTTPS, the certificate verified, redirections not followed.
  *
- * @param announced whether a TXT record says that there is one
  * @returns undefined where it could not be found out
  */
-export async function policyOf(
+export async function policyAt(
+  { host, addresses }: Extract<PolicyPlace, { kind: 'fetch' }>,
   session: DnsSession,
   asking: Asking,
-  announced: boolean,
 ): Promise<StsPolicy | undefined> {
-  if (!announced) return noPolicy;
-  const host = `mta-sts.${session.zone}`;
-  const [v4, v6] = await Promise.all([
-    asking.ask({ name: host, type: 'A' }),
-    asking.ask({ name: host, type: 'AAAA' }),
-  ]);
-  const addresses = addressesOf(v4.reply, v6.reply);
-  if (addresses === undefined) return undefined;
-  if (addresses.length === 0) return unusable(`${host} has no address`);
   const ca = session.caFile === undefined ? undefined : (await readCaFile(session.caFile)).pem;
-  for (const address of addresses.slice(0, maxAddresses)) {
+  for (const address of addresses) {
     const fetched = session.budget.spend() ? await fetchPolicy(host, address, ca, session) : undefined;
     if (fetched === undefined) return undefined;
-    asking.note(`policy at ${address}`, fetched);
+    asking.note(policyNote(address), fetched);
     const policy = policyFrom(fetched);
     if (policy !== undefined) return policy;
   }
   return undefined;
-}
-
-function policyFrom(fetched: Fetched): StsPolicy | undefined {
-  switch (fetched.kind) {
-    case 'none':
-      return undefined;
-    case 'unusable':
-      return unusable(fetched.problem);
-    case 'body':
-      if (fetched.status >= 500) return undefined;
-      return fetched.status === 200
-        ? parsePolicy(fetched.body)
-        : unusable(`the web server answered ${fetched.status}`);
-  }
 }
 
 function fetchPolicy(
@@ -72,7 +41,7 @@ function fetchPolicy(
   address: string,
   ca: string | undefined,
   { ports, budget: { timeoutMs, signal } }: DnsSession,
-): Promise<Fetched> {
+): Promise<FetchedPolicy> {
   return new Promise((resolve) => {
     const asked = request({
       host: address,
@@ -85,7 +54,7 @@ function fetchPolicy(
       signal,
       ...(ca === undefined ? {} : { ca }),
     });
-    const end = (fetched: Fetched): void => {
+    const end = (fetched: FetchedPolicy): void => {
       clearTimeout(timer);
       asked.destroy();
       resolve(fetched);
@@ -97,13 +66,13 @@ function fetchPolicy(
   });
 }
 
-function failureOf({ code = 'an error' }: NodeJS.ErrnoException): Fetched {
+function failureOf({ code = 'an error' }: NodeJS.ErrnoException): FetchedPolicy {
   if (certificateErrors.test(code))
     return { kind: 'unusable', problem: `its certificate is not valid (${code})` };
   return { kind: 'none', why: code };
 }
 
-function read(response: IncomingMessage, end: (fetched: Fetched) => void): void {
+function read(response: IncomingMessage, end: (fetched: FetchedPolicy) => void): void {
   const chunks: Buffer[] = [];
   let length = 0;
   response.on('data', (chunk: Buffer) => {

@@ -1,6 +1,5 @@
-import { dkimKeyOf } from '../../dns/dkim-key.ts';
-import { type Selectors, selectors } from '../../dns/facts/selectors.ts';
-import { askAll, textsOf } from '../../dns/lookup.ts';
+import { selectors } from '../../dns/facts/selectors.ts';
+import { inquireSelectors } from '../../dns/selectors-inquiry.ts';
 import { AssayError } from '../../model/index.ts';
 import type { FactCollector } from '../collector.ts';
 import { startAsking } from './asking.ts';
@@ -15,22 +14,14 @@ export const selectorsCollector: FactCollector<DnsSession> = {
     const { zone, declared } = session;
     if (declared.selectors.length === 0 && declared.mail !== false) throw undeclared(zone);
     const asking = startAsking(session);
-    const names = declared.selectors.map((selector) => `${selector}._domainkey.${zone}`);
-    const replies = await asking.run(askAll(names.map((name) => ({ name, type: 'TXT' as const }))));
-    const silent = replies.filter((reply) => reply.kind === 'none');
-    if (silent[0] !== undefined && silent.length === replies.length)
-      throw asking.failure(`DKIM keys of ${zone}`, silent[0]);
-    const value = declared.selectors.map((selector, index) => {
-      const reply = replies[index];
-      const key = reply === undefined || reply.kind === 'none' ? {} : dkimKeyOf(textsOf(reply));
-      return { selector, name: names[index] ?? '', ...key };
-    });
+    const { value, silent } = await asking.run(inquireSelectors(zone, declared.selectors));
+    if (silent !== undefined) throw asking.failure(`DKIM keys of ${zone}`, silent);
     const basis =
       value.length === 0
         ? 'the domain is declared to send no mail'
         : 'the selectors declared in the configuration: they cannot be listed';
     return {
-      value: value satisfies Selectors,
+      value,
       method: 'TEST',
       completeness: [{ list: '', basis, returned: value.length, total: value.length, missing: [] }],
       requests: asking.requests,

@@ -4,8 +4,8 @@ import type { Followed } from '../../http/redirects.ts';
 import { AssayError, type EvidenceItem } from '../../model/index.ts';
 import type { HttpSession } from './session.ts';
 
-/** As long a value as the parser reads. */
-const limitValue = 4096;
+/** One character more than the parser reads, so that a value which is too long remains so. */
+const limitValue = 4097;
 
 /** Each request over TLS with what is kept of its answer. */
 export function answerEvidence(session: HttpSession, answers: ReadonlyMap<string, Answer>): EvidenceItem {
@@ -21,6 +21,7 @@ export function answerEvidence(session: HttpSession, answers: ReadonlyMap<string
 export function redirectEvidence(
   session: HttpSession,
   followed: ReadonlyMap<string, Followed>,
+  httpsAnswered: boolean,
 ): EvidenceItem {
   const paths = [...followed].map(([path, { hops, outcome, unknown }]) => ({
     path,
@@ -29,6 +30,7 @@ export function redirectEvidence(
   }));
   return evidence('every request in the clear, and the redirects followed from it', session, {
     clearPort: session.http.clearPort,
+    httpsAnswered,
     paths,
   });
 }
@@ -40,9 +42,9 @@ function inWords(answer: Answer): object {
   return { status, fields, strictTransportSecurity: policies.map(printable) };
 }
 
-/** Other octets could be anything to whoever opens the file. */
+/** Other octets could be anything to whoever opens the file; the parser takes none of them for anything else than `?`. */
 function printable(text: string): string {
-  return text.slice(0, limitValue).replace(/[^ -~]/g, '?');
+  return text.slice(0, limitValue).replace(/[^\t -~]/g, '?');
 }
 
 function evidence(title: string, session: HttpSession, looked: object): EvidenceItem {

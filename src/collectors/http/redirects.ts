@@ -24,8 +24,9 @@ export const redirectsCollector: FactCollector<HttpSession> = {
     if (clearPort === undefined) return nothingDeclared(session);
     const site: Site = { host: session.host, port: session.port, clearPort };
     const followed = await followEach(session, site);
-    const { value, missing } = deriveRedirects(site.clearPort, followed, await answers(read));
-    const evidence = [redirectEvidence(session, followed)];
+    const httpsAnswered = await answers(read);
+    const { value, missing } = deriveRedirects(site.clearPort, followed, httpsAnswered);
+    const evidence = [redirectEvidence(session, followed, httpsAnswered)];
     const { code = 'ERR_UNREACHABLE' } = [...followed.values()][0]?.unknown ?? {};
     const [first] = missing;
     if (first !== undefined && missing.length === followed.size)
@@ -55,7 +56,7 @@ function nothingDeclared(session: HttpSession): Collected {
     method: 'EXAMINE',
     completeness: [{ list: '/paths', basis, returned: 0, total: 0, missing: [] }],
     requests: [],
-    evidence: [redirectEvidence(session, new Map())],
+    evidence: [redirectEvidence(session, new Map(), false)],
     withheld: [],
   };
 }

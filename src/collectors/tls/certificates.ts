@@ -1,12 +1,15 @@
 import { AssayError, type EvidenceItem } from '../../model/index.ts';
 import { probeCertificates, type Certificates as Seen } from '../../tls/certificates.ts';
+import type { Roots } from '../../tls/chain-shape.ts';
 import type { Versions } from '../../tls/facts/versions.ts';
 import type { RecordedDialogue } from '../../tls/recorded-dialogue.ts';
+import { recordedRoots, rootsThatMatter } from '../../tls/recorded-roots.ts';
+import type { LogList } from '../../x509/transparency-log.ts';
 import type { FactPlan } from '../collector.ts';
 import { networkFailure } from '../network-error.ts';
 import { converse } from './converse.ts';
 import { withEncapsulation } from './encapsulation.ts';
-import { transcriptEvidence, wholeTranscript } from './evidence.ts';
+import { type Besides, certificatesOnce, transcriptEvidence, wholeTranscript } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 
 /** The certificates of one endpoint, and how they were seen. */
@@ -78,6 +81,31 @@ export function handshakesEvidence(
   dialogues: readonly RecordedDialogue[],
 ): EvidenceItem {
   return transcriptEvidence(seenHere, session, dialogues);
+}
+
+/**
+ * All that a fact follows from which holds the certificates against roots: the handshakes, the instant, and the roots
+ * that matter.
+ */
+export function heldAgainstEvidence(
+  session: TlsSession,
+  { chains, dialogues, atMs }: Certificates,
+  roots: Roots,
+  logs?: LogList,
+): EvidenceItem[] {
+  const matter = rootsThatMatter(chains, roots);
+  const besides: Besides = {
+    at: new Date(atMs).toISOString(),
+    roots: recordedRoots(matter),
+    ...(logs === undefined ? {} : { logs }),
+  };
+  return [
+    transcriptEvidence(seenHere, session, dialogues, {}, besides),
+    ...certificatesOnce('Roots that the chains lead to, by name', session, [
+      ...matter.trusted.anchors,
+      ...matter.public.anchors,
+    ]),
+  ];
 }
 
 /** The handshakes in words. */

@@ -3,9 +3,8 @@ import { deriveChain } from '../../tls/chain-facts.ts';
 import { type Chain, chain } from '../../tls/facts/chain.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
 import type { SentChain } from '../../tls/sent-chains.ts';
-import type { TrustStore } from '../../x509/trust-store.ts';
 import type { FactCollector } from '../collector.ts';
-import { certificatesOf, certificatesPlan, handshakesEvidence, handshakesInWords } from './certificates.ts';
+import { certificatesOf, certificatesPlan, handshakesInWords, heldAgainstEvidence } from './certificates.ts';
 import { certificateEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 import { rootsFor } from './trust-roots.ts';
@@ -19,18 +18,14 @@ export const chainCollector: FactCollector<TlsSession> = {
     const roots = await rootsFor(session.caFile);
     const accepted = (await read(versions.name)) as Versions;
     const seen = await certificatesOf(session, accepted);
-    const { chains, missing, dialogues, atMs } = seen;
+    const { chains, missing, atMs } = seen;
     const value = deriveChain(chains, roots, atMs);
     return {
       value,
       method: 'TEST',
       completeness: completenessOf(value, missing),
       requests: handshakesInWords(seen),
-      evidence: [
-        ...chains.map(chainEvidence),
-        ...anchorEvidence(value, roots.trusted),
-        handshakesEvidence(session, dialogues),
-      ],
+      evidence: [...chains.map(chainEvidence), ...heldAgainstEvidence(session, seen, roots)],
     };
   },
 };
@@ -47,12 +42,4 @@ function completenessOf(value: Chain, missing: Completeness['missing']): Complet
 function chainEvidence({ leaf, others, handshakes }: SentChain): EvidenceItem {
   const ders = [leaf, ...others].map(({ der }) => der);
   return certificateEvidence(`Chain as sent (${handshakes.join('; ')})`, ders);
-}
-
-/** The roots that paths lead to, so that the paths can be checked without the whole store. */
-function anchorEvidence({ paths }: Chain, { anchors }: TrustStore): EvidenceItem[] {
-  const used = anchors.filter(({ subject }) => paths.some(({ anchor }) => anchor === subject.text));
-  if (used.length === 0) return [];
-  const ders = used.map(({ der }) => der);
-  return [certificateEvidence('Roots that the paths lead to', ders)];
 }

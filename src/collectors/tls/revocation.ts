@@ -4,9 +4,8 @@ import { type Versions, versions } from '../../tls/facts/versions.ts';
 import { deriveRevocation } from '../../tls/revocation-facts.ts';
 import { handshakesAskingForStatus, type SentChain } from '../../tls/sent-chains.ts';
 import type { FactCollector } from '../collector.ts';
-import { certificatesOf, certificatesPlan, handshakesInWords } from './certificates.ts';
-import { binaryEvidence, certificateEvidence } from './evidence.ts';
-import { issuerEvidence } from './issuer-evidence.ts';
+import { certificatesOf, certificatesPlan, handshakesInWords, heldAgainstEvidence } from './certificates.ts';
+import { binaryEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 import { rootsFor } from './trust-roots.ts';
 
@@ -27,7 +26,7 @@ export const revocationCollector: FactCollector<TlsSession> = {
       method: 'TEST',
       completeness: completenessOf(value, missing),
       requests: handshakesInWords(seen),
-      evidence: [...chains.flatMap(statusEvidence), ...issuerEvidence(chains, roots)],
+      evidence: [...heldAgainstEvidence(session, seen, roots), ...chains.flatMap(statusEvidence)],
     };
   },
 };
@@ -40,12 +39,8 @@ function completenessOf(value: Revocation, missing: Completeness['missing']): Co
   ];
 }
 
-/** The chain that a staple is about stands beside it, so that it can be verified again. */
-export function statusEvidence({ leaf, others, staple, handshakes }: SentChain): EvidenceItem[] {
+/** What a staple is about is in the handshakes; it stands beside them so that other tools can read it. */
+export function statusEvidence({ staple, handshakes }: SentChain): EvidenceItem[] {
   const where = handshakes.join('; ');
-  const ders = [leaf, ...others].map(({ der }) => der);
-  return [
-    certificateEvidence(`Chain as sent (${where})`, ders),
-    ...(staple === undefined ? [] : [binaryEvidence(`OCSP response stapled (${where})`, 'ocsp', staple)]),
-  ];
+  return staple === undefined ? [] : [binaryEvidence(`OCSP response stapled (${where})`, 'ocsp', staple)];
 }

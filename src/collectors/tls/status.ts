@@ -5,10 +5,9 @@ import { type Inquiry, statusInquiries, statusValue } from '../../tls/status-fac
 import { type IssuerStatus, maxUrls, type StatusRequest } from '../../tls/status-inquiry.ts';
 import type { CollectContext, FactCollector } from '../collector.ts';
 import { orAborted } from '../interruptible.ts';
-import { certificatesOf, certificatesPlan, handshakesInWords } from './certificates.ts';
+import { certificatesOf, certificatesPlan, handshakesInWords, heldAgainstEvidence } from './certificates.ts';
 import { type Reach, systemReach } from './issuer-address.ts';
 import { askOnce } from './issuer-answers.ts';
-import { issuerEvidence } from './issuer-evidence.ts';
 import { type Fetched, maxRedirects } from './issuer-web.ts';
 import { statusEvidence } from './revocation.ts';
 import type { TlsSession } from './session.ts';
@@ -59,8 +58,8 @@ export function statusCollectorWith(reach: Reach): FactCollector<TlsSession> {
         completeness: completenessOf(value, [...missing, ...unasked]),
         requests: [...handshakesInWords(seen), ...asked.map(requestInWords)],
         evidence: [
+          ...heldAgainstEvidence(session, seen, roots),
           ...chains.flatMap(statusEvidence),
-          ...issuerEvidence(chains, roots),
           ...answerEvidence(asked),
         ],
         withheld: withheldFrom(asked),

@@ -6,9 +6,8 @@ import { deriveTimestamps } from '../../tls/timestamp-facts.ts';
 import { type LogList, logIdOf } from '../../x509/transparency-log.ts';
 import { transparencyLogs } from '../../x509/transparency-logs.ts';
 import type { FactCollector } from '../collector.ts';
-import { certificatesOf, certificatesPlan, handshakesInWords } from './certificates.ts';
-import { binaryEvidence, certificateEvidence, jsonEvidence } from './evidence.ts';
-import { issuerEvidence } from './issuer-evidence.ts';
+import { certificatesOf, certificatesPlan, handshakesInWords, heldAgainstEvidence } from './certificates.ts';
+import { binaryEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 import { rootsFor } from './trust-roots.ts';
 
@@ -37,36 +36,24 @@ export const timestampsCollector: FactCollector<TlsSession> = {
       ],
       requests: handshakesInWords(seen),
       evidence: [
+        ...heldAgainstEvidence(session, seen, roots, logsOf(value, transparencyLogs)),
         ...chains.flatMap(timestampEvidence),
-        ...issuerEvidence(chains, roots),
-        ...logEvidence(value, transparencyLogs),
       ],
     };
   },
 };
 
-function timestampEvidence({
-  leaf,
-  others,
-  staple,
-  timestamps: list,
-  handshakes,
-}: SentChain): EvidenceItem[] {
+function timestampEvidence({ staple, timestamps: list, handshakes }: SentChain): EvidenceItem[] {
   const where = handshakes.join('; ');
-  const ders = [leaf, ...others].map(({ der }) => der);
   const extension = `Timestamps of the TLS extension (${where})`;
   return [
-    certificateEvidence(`Chain as sent (${where})`, ders),
     ...(staple === undefined ? [] : [binaryEvidence(`OCSP response stapled (${where})`, 'ocsp', staple)]),
     ...(list === undefined ? [] : [binaryEvidence(extension, 'sct', list)]),
   ];
 }
 
 /** The logs as the list has them, so that their timestamps can be verified again when it has others. */
-function logEvidence({ certificates }: Timestamps, { published, logs }: LogList): EvidenceItem[] {
+function logsOf({ certificates }: Timestamps, { published, logs }: LogList): LogList {
   const named = new Set(certificates.flatMap((each) => each.timestamps.map(({ logId }) => logId)));
-  const used = logs.filter((log) => named.has(logIdOf(log)));
-  return used.length === 0
-    ? []
-    : [jsonEvidence('Logs that the timestamps are of', { published, logs: used })];
+  return { published, logs: logs.filter((log) => named.has(logIdOf(log))) };
 }

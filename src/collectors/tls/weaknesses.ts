@@ -1,10 +1,8 @@
-import { distinctCertificates } from '../../tls/chain-facts.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
 import { weaknesses } from '../../tls/facts/weaknesses.ts';
 import { deriveWeaknesses } from '../../tls/weakness-facts.ts';
 import type { FactCollector } from '../collector.ts';
-import { certificatesOf, certificatesPlan, handshakesInWords } from './certificates.ts';
-import { certificateEvidence } from './evidence.ts';
+import { certificatesOf, certificatesPlan, handshakesEvidence, handshakesInWords } from './certificates.ts';
 import type { TlsSession } from './session.ts';
 
 /** Collects `tls.weaknesses`, from the same handshakes as `tls.chain`. */
@@ -15,9 +13,8 @@ export const weaknessesCollector: FactCollector<TlsSession> = {
   async collect(session, read) {
     const accepted = (await read(versions.name)) as Versions;
     const seen = await certificatesOf(session, accepted);
-    const { chains, missing } = seen;
+    const { chains, missing, dialogues } = seen;
     const value = deriveWeaknesses(chains);
-    const ders = distinctCertificates(chains).map(({ certificate }) => certificate.der);
     return {
       value,
       method: 'TEST',
@@ -30,7 +27,7 @@ export const weaknessesCollector: FactCollector<TlsSession> = {
         },
       ],
       requests: handshakesInWords(seen),
-      evidence: [certificateEvidence('Every certificate sent', ders)],
+      evidence: [handshakesEvidence(session, dialogues)],
     };
   },
 };
