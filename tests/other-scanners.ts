@@ -70,10 +70,10 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Node 24, every group': { 'sslscan, groups': 'knows no group with ML-KEM' },
   'Node 0.10 (OpenSSL 1.0.1), every suite from SSLv2 on': {
     sslscan:
-      'names no suite of SSLv2 or SSLv3, which its OpenSSL does not speak: it only tells that they are enabled',
+      'lists no suites of SSLv2 and SSLv3, which its OpenSSL does not speak; nor SEED, which that lacks as well, although sslscan has the name: why, we do not know',
   },
   'Java 17 (JSSE), every suite from SSLv3 on': {
-    sslscan: 'names no suite of SSLv3, which its OpenSSL does not speak: it only tells that it is enabled',
+    sslscan: 'lists no suites of SSLv3, which its OpenSSL does not speak',
   },
 };
 

@@ -19,19 +19,23 @@ try {
   const out = join(folder, 'bundle');
   const chosen = ['--control', enumeration, '--targets', targets];
   const probing = new URL('./probing.js', import.meta.url).pathname;
-  const commands = {
-    'assay scan': assayScan(out, ...chosen),
+  const whole = {
     'assay scan, HTML': assayScan(out, ...chosen, '--format', 'html'),
     'assay, probing alone': [process.execPath, probing, targets, enumeration],
-    ...(count > 40
-      ? {}
-      : {
-          'nmap -T5 --min-hostgroup 64': nmapFleet(folder, addresses, fleetPorts),
-          'sslscan, xargs -P4': sslscanFleet(folder, endpoints),
-        }),
   };
+  const others = {
+    'assay scan': assayScan(out, ...chosen),
+    'nmap -T5 --min-hostgroup 64': nmapFleet(folder, addresses, fleetPorts),
+    'sslscan, xargs -P4': sslscanFleet(folder, endpoints),
+  };
+  const isLarge = count > 40;
+  const commands = isLarge ? whole : { ...whole, ...others };
   const title = `${endpoints.length} endpoints, median of ${Math.max(runs, 1)}`;
-  printTable(title, await inTurn(commands, runs, { accepted, ...intoFreshFolder(out) }), endpoints.length);
+  printTable(
+    title,
+    await inTurn(commands, runs, { accepted, cold: isLarge, ...intoFreshFolder(out) }),
+    endpoints.length,
+  );
 } finally {
   stop();
 }

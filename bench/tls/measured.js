@@ -7,13 +7,13 @@ import { join } from 'node:path';
 const notes = join(tmpdir(), `assay-bench-time-${process.pid}`);
 
 /**
- * Runs the commands in turn, `runs` times after one that does not count; the medians of each.
+ * Runs the commands in turn, `runs` times after one that does not count, unless `cold`; the medians of each.
  *
  * @param accepted how many connections the servers have taken so far
  */
-export async function inTurn(commands, runs, { accepted, ...options }) {
+export async function inTurn(commands, runs, { accepted, cold = false, ...options }) {
   const taken = new Map(Object.keys(commands).map((name) => [name, []]));
-  for (let run = 0; run < runs + 1; run += 1)
+  for (let run = cold ? 1 : 0; run < runs + 1; run += 1)
     for (const [name, command] of Object.entries(commands)) {
       const opened = await accepted();
       const one = measured(command, options);

@@ -1,4 +1,5 @@
 // What a scan looks at, looked at and thrown away: no judging, writing, sealing. node bench/tls/probing.js targets controls
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { loadShipped } from '../../dist/cli/library.js';
 import { tasksOf } from '../../dist/cli/scan-tasks.js';
@@ -16,6 +17,7 @@ const controls = (await loadShipped()).filter(({ source: { control } }) =>
 );
 keepHeapSmall(targets.length);
 const { signal } = new AbortController();
+setMaxListeners(0, signal);
 const context = {
   timeoutMs: 5000,
   signal,
