@@ -1,7 +1,10 @@
+import { expect } from 'vitest';
 import { collectSubject } from '../../src/collectors/collect-subject.ts';
 import { dnsCollectorAt } from '../../src/collectors/dns/index.ts';
 import type { ServicePorts } from '../../src/collectors/dns/session.ts';
 import { parseTarget, type TargetOptions } from '../../src/config/target.ts';
+import { parseDnsTranscript } from '../../src/dns/dns-transcript.ts';
+import { derivations } from '../../src/dns/rederive.ts';
 import type { CollectedObservation, CollectedRecord, Subject } from '../../src/model/index.ts';
 
 export interface LookOptions extends TargetOptions {
@@ -22,7 +25,18 @@ export async function lookAtZone(
   const collector = dnsCollectorAt({ authority: resolverPort, policy: 443, ...ports });
   const look = { target, subject, facts, vantage: 'test', attempt: 1, clock: () => new Date() };
   const context = { timeoutMs, signal: new AbortController().signal, scanName: 'assay/test', env: {} };
-  return await collectSubject(collector, look, context);
+  const record = await collectSubject(collector, look, context);
+  for (const observation of record.observations) expectMadeAgain(observation);
+  return record;
+}
+
+/** Whatever these tests look at has to follow again from its evidence. */
+function expectMadeAgain(observation: CollectedObservation): void {
+  const derive = derivations[observation.fact];
+  if (observation.kind !== 'seen' || derive === undefined) return;
+  const [file] = observation.evidence;
+  const transcript = parseDnsTranscript(Buffer.from(file?.bytes ?? []).toString());
+  expect(derive(transcript), `${observation.fact} from its evidence`).toEqual(observation.value);
 }
 
 /** The one observation of a fact. */

@@ -1,7 +1,9 @@
+import { expect } from 'vitest';
 import { collectSubject } from '../../src/collectors/collect-subject.ts';
 import { httpCollector } from '../../src/collectors/http/index.ts';
 import type { Headers } from '../../src/http/facts/headers.ts';
 import type { Redirects } from '../../src/http/facts/redirects.ts';
+import { derivations, parseHttpTranscript } from '../../src/http/rederive.ts';
 import { type CollectedObservation, httpSideOf, type Subject, type Target } from '../../src/model/index.ts';
 
 export interface HttpLook {
@@ -45,7 +47,17 @@ export async function lookAtHttp(port: number, options: HttpLookOptions = {}): P
   const [headers, redirects] = record.observations;
   if (headers?.fact !== 'http.headers' || redirects?.fact !== 'http.redirects')
     throw new Error('expected two observations');
+  for (const observation of record.observations) expectMadeAgain(observation);
   return { headers, redirects, connections: record.connections };
+}
+
+/** Whatever these tests look at has to follow again from its evidence. */
+function expectMadeAgain(observation: CollectedObservation): void {
+  if (observation.kind !== 'seen') return;
+  const [file] = observation.evidence;
+  const transcript = parseHttpTranscript(Buffer.from(file?.bytes ?? []).toString());
+  const again = derivations[observation.fact]?.(transcript);
+  expect(again, `${observation.fact} from its evidence`).toEqual(observation.value);
 }
 
 /** The one path that was asked, as the facts have it. */

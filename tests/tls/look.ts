@@ -1,11 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { expect } from 'vitest';
 import type { CollectContext, Collected, FactCollector } from '../../src/collectors/collector.ts';
 import { openTlsSession, type TlsSession } from '../../src/collectors/tls/session.ts';
 import { versionsCollector } from '../../src/collectors/tls/versions.ts';
 import type { Subject, Target } from '../../src/model/index.ts';
+import { certificatesByDigest, parseFactTranscript } from '../../src/tls/fact-transcript.ts';
 import type { Versions } from '../../src/tls/facts/versions.ts';
+import { derivations } from '../../src/tls/rederive.ts';
 import { issueLeaf, type KeyKind, party } from '../x509/authority.ts';
 
 export interface Look extends Collected {
@@ -65,10 +68,23 @@ export async function collectFrom(
   const session = await sessionAt(port, options);
   try {
     const collected = await collector.collect(session, async () => versions, context);
+    expectMadeAgain(collector.fact, collected, versions);
     return { ...collected, connections: session.connections };
   } finally {
     await session.close();
   }
+}
+
+/** Whatever these tests look at has to follow again from its evidence. */
+function expectMadeAgain(fact: string, { evidence, value }: Collected, versions: Versions): void {
+  const derive = derivations[fact];
+  if (derive === undefined) return;
+  const texts = (wanted: string): readonly string[] =>
+    evidence.flatMap(({ mediaType, bytes }) => (mediaType === wanted ? [Buffer.from(bytes).toString()] : []));
+  const [transcript] = texts('application/json').flatMap((text) => parseFactTranscript(text) ?? []);
+  const pem = texts('application/pem-certificate-chain').flatMap((text) => [...certificatesByDigest(text)]);
+  const again = transcript && derive({ ...transcript, certificates: new Map(pem) }, () => versions);
+  expect(again, `${fact} from its evidence`).toEqual(value);
 }
 
 export interface Listening {
