@@ -96,7 +96,8 @@ data, so that both stay true. A dash: not asked (testssl.sh takes up to a minute
 `;
 
 const ending = `What could be tried of the probes for known flaws against servers that have them stands above, under
-*Probes for known flaws*.`;
+*Probes for known flaws*.
+`;
 
 /** The part of docs/accuracy.md about other scanners. */
 export function otherScannersSection({ measuredOn, versions, servers }: Others): string {
