@@ -1,5 +1,6 @@
 import type { ControlCases } from '../src/config/case-file.ts';
 import type { FieldMutation, MutationResult } from '../src/engine/mutation.ts';
+import { type Others, otherScannersSection } from './other-scanners.ts';
 
 export interface TriedControl {
   readonly id: string;
@@ -28,6 +29,17 @@ cases do not try it), and where a pass outlives the loss of something that it re
 does not move is right as often as not: a rule that is already hidden may have any method.
 `;
 
+/** What no server of others could be had for. */
+const flawProbes = `## Probes for known flaws
+
+That one of \`tls.flaws\` (heartbleed, ccs-injection, robot, ticketbleed) is found out is tried against fakes of our own
+alone (\`tests/live/flawed-servers.ts\`), made from what is published about it: no server with it could be had that
+answers as those did which had it. Node 0.10.28, with OpenSSL 1.0.1g, does have ccs-injection, but closes without the
+alert that tells it: the probe comes to no definite answer there, and neither does it for the repaired 0.10.29. That
+servers without a flaw are not accused of it is tried against node:tls, openssl, nginx and gnutls-serv as well
+(\`tests/peers/tls-flaws.test.ts\`).
+`;
+
 const words = {
   pass: 'no exceptions',
   fail: 'exceptions',
@@ -37,7 +49,7 @@ const words = {
 } as const;
 
 /** The whole text of `docs/accuracy.md`. */
-export function accuracyDocument(controls: readonly TriedControl[]): string {
+export function accuracyDocument(controls: readonly TriedControl[], others: Others): string {
   const fields = controls.flatMap(({ result }) => result.fields);
   const sum = (count: (field: FieldMutation) => number): number =>
     fields.reduce((total, field) => total + count(field), 0);
@@ -46,8 +58,8 @@ export function accuracyDocument(controls: readonly TriedControl[]): string {
     `${fields.length} fields read, ${sum(({ mutants }) => mutants)} changes tried, ` +
     `${sum(({ moved }) => moved)} moved a verdict; ` +
     `${fields.filter(({ moved }) => moved === 0).length} fields that nothing moves, ` +
-    `${controls.reduce((count, { result }) => count + result.breaches.length, 0)} unproven passes.\n`;
-  return [introduction, total, ...controls.map(section)].join('\n');
+    `${controls.reduce((count, { result }) => count + result.breaches.length, 0)} unproven passes.\n\n${flawProbes}`;
+  return [introduction, total, ...controls.map(section), otherScannersSection(others)].join('\n');
 }
 
 function countOf({ satisfied, notSatisfied, unseen, notApplicable }: ControlCases): number {

@@ -27,6 +27,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'tls.resumption',
     'tls.signatures',
     'tls.timestamps',
+    'tls.tolerance',
     'tls.weaknesses',
   ]);
 });

@@ -30,7 +30,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'tls.starttls': ['tls.upgrades'],
   'tls.leaf': ['tls.leaf'],
   'tls.renegotiation': ['tls.extensions'],
-  'tls.revocation': ['tls.revocation'],
+  'tls.revocation': ['tls.revocation', 'tls.status'],
   'tls.tickets': ['tls.tickets'],
   'tls.versions': ['tls.versions'],
   'tls.vulns': ['tls.flaws', 'tls.attacks'],

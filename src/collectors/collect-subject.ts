@@ -39,6 +39,7 @@ export async function collectSubject(
   const bounded = {
     ...context,
     attempt: look.attempt,
+    scan: context.signal,
     signal: AbortSignal.any([context.signal, deadline.signal]),
     ...(context.pace === undefined ? {} : { pace: withoutHurry(context.pace, deadline) }),
   };

@@ -17,6 +17,8 @@ export interface CollectContext {
   readonly attempt?: number;
   /** Aborted when the scan is stopped or out of time. */
   readonly signal: AbortSignal;
+  /** Of the scan, the same for all its subjects, whose `signal` ends with their own deadline too; absent: `signal`. */
+  readonly scan?: AbortSignal;
   /** `assay/<run id>`: how the scan names itself to what it looks at. */
   readonly scanName: string;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -17,6 +17,7 @@ interface RawControl {
   readonly params?: Readonly<Record<string, ParamSpec>>;
   readonly expect: string;
   readonly empty?: Control['empty'];
+  readonly nothing?: string;
   readonly 'applies-when'?: { readonly expression: string; readonly otherwise: string };
   readonly message: string;
   readonly remediation: Readonly<Record<string, string>>;
@@ -57,6 +58,12 @@ function checkParams(params: Readonly<Record<string, ParamSpec>>, source: YamlSo
   }
 }
 
+function checkNothing({ empty, nothing }: RawControl, source: YamlSource): void {
+  if (nothing === undefined || empty === 'not-applicable') return;
+  const sentence = 'expected nothing only beside empty: not-applicable';
+  throw refusal(source.at(['nothing']), sentence, 'write empty: not-applicable, or leave nothing out');
+}
+
 function linkOf({ 'does-not-prove': doesNotProve, ...same }: RawLink): RequirementLink {
   return doesNotProve === undefined ? same : { ...same, doesNotProve };
 }
@@ -74,6 +81,7 @@ export function parseControl(file: string, text: string): ControlFile {
   checkFileName(raw.id, source);
   const { aliases = [], params = {}, empty = 'unseen', 'applies-when': appliesWhen } = raw;
   checkParams(params, source);
+  checkNothing(raw, source);
   const {
     id,
     version,
@@ -82,6 +90,7 @@ export function parseControl(file: string, text: string): ControlFile {
     owner,
     subject,
     probe,
+    nothing,
     expect,
     message,
     remediation,
@@ -93,6 +102,7 @@ export function parseControl(file: string, text: string): ControlFile {
     ...{ id, version, aliases, title, severity, subject, params, expect, empty },
     ...(owner === undefined ? {} : { owner }),
     ...(probe === undefined ? {} : { probe }),
+    ...(nothing === undefined ? {} : { nothing }),
     ...(appliesWhen === undefined ? {} : { appliesWhen }),
     ...{ message, remediation, references, proves },
     satisfies: Object.fromEntries(

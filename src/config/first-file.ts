@@ -85,7 +85,7 @@ function httpLines({ http }: Target): readonly string[] {
     '    # paths: [/, /login]   # asked over HTTP too, over TLS and in the clear',
     ...(http.clearPort === undefined
       ? [
-          '    # http-port: 80   # where plain HTTP is to redirect or to be closed: not tested until it is named',
+          '    # http-port: 80   # where plain HTTP is to redirect or to be closed: not asked until it is named',
         ]
       : []),
   ];

@@ -73,7 +73,10 @@ function buildList(
   const sample = sampleOf(items, 'least') as Readonly<Record<string, Json>>;
   const [name, field] =
     Object.entries(items.properties)
-      .filter(([key, { type }]) => key in sample && !itemKey.includes(key) && preference.includes(type))
+      .filter(([key, { type, presence }]) => {
+        const plain = presence !== 'optional' && preference.includes(type);
+        return plain && !itemKey.includes(key);
+      })
       .sort(([, a], [, b]) => preference.indexOf(a.type) - preference.indexOf(b.type))[0] ?? [];
   const comparison = field && compare(field, `x.${name}`);
   if (name === undefined || comparison === undefined) return undefined;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { TlsOptions } from 'node:tls';
+import { createSecureContext, type TlsOptions } from 'node:tls';
 import type { KeyAndCertificate } from './certificates.ts';
 
 export interface WebServer {
@@ -19,8 +19,24 @@ export interface Answers {
   readonly inClear: (port: number) => RequestListener;
 }
 
+/** Against whoever records now to decrypt with a quantum computer. */
+const hybrid = 'X25519MLKEM768';
+
+/** Whether the TLS library of this Node.js has the group: OpenSSL does from 3.5 on. */
+export const hasHybrid = knows(hybrid);
+
+function knows(group: string): boolean {
+  try {
+    createSecureContext({ ecdhCurve: group });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** TLS 1.2 and 1.3 only, with forward secrecy. */
 export const hardenedOptions: TlsOptions = {
+  ecdhCurve: [...(hasHybrid ? [hybrid] : []), 'X25519', 'P-256', 'P-384'].join(':'),
   minVersion: 'TLSv1.2',
   ciphers: 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE+AESGCM',
   honorCipherOrder: true,

@@ -38,6 +38,8 @@ const blocks6: readonly Block[] = [
   ['::', 128, 'unspecified'],
   ['::1', 128, 'loopback'],
   ['100::', 64, 'reserved'],
+  // Teredo (RFC 4380): what is behind one is somewhere else.
+  ['2001::', 32, 'reserved'],
   ['2001:2::', 48, 'benchmarking'],
   ['2001:db8::', 32, 'documentation'],
   ['3fff::', 20, 'documentation'],

@@ -228,7 +228,8 @@ function combine(
   if (faulty) return { reason: 'error', message: faulty.fault ?? '', ...rest };
   if (unseen.length > 0) return { reason: 'unseen', message: unseen[0]?.message ?? '', ...rest };
   if (items.length === 0) {
-    return { reason: 'not-applicable', message: 'there is nothing of the kind here', ...rest };
+    const { nothing = 'there is nothing of the kind here' } = control;
+    return { reason: 'not-applicable', message: nothing, ...rest };
   }
   return { reason: 'pass', message: passMessage(items.length), ...rest };
 }

@@ -36,6 +36,8 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'http.headers': ({ file: { requests } }) =>
     deriveHeaders(new Map(listOf(requests, 'requests').map(answerOf))).value,
   'http.redirects': ({ host, port, file: { clearPort, paths, httpsAnswered } }) => {
+    // No port of plain HTTP was declared, so nothing was asked.
+    if (clearPort === undefined && Array.isArray(paths) && paths.length === 0) return { paths: [] };
     if (typeof clearPort !== 'number' || typeof httpsAnswered !== 'boolean') throw malformed('ports');
     const site = { host, port, clearPort };
     const followed = listOf(paths, 'paths').map((each) => followedIn(objectOf(each, 'path'), site));

@@ -70,6 +70,8 @@ export interface Control {
   readonly expect: string;
   /** What an empty population means. */
   readonly empty: 'unseen' | 'not-applicable';
+  /** What a finding says of an empty population that is not applicable. */
+  readonly nothing?: string;
   readonly appliesWhen?: { readonly expression: string; readonly otherwise: string };
   readonly message: string;
   /** By product, or under `any`. */

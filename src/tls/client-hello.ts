@@ -36,6 +36,10 @@ export interface ClientHello {
   readonly signals?: readonly number[];
   /** Compression methods; absent: none but null. */
   readonly compressions?: readonly number[];
+  /** Another number in the place of the version, which before TLS 1.3 says what the client can do at most. */
+  readonly clientVersion?: number;
+  /** Other numbers in supported_versions, before the version; TLS 1.3 only. */
+  readonly furtherVersions?: readonly number[];
 }
 
 export interface Extension {
@@ -51,7 +55,7 @@ export function encodeClientHello(hello: ClientHello): Buffer {
   const legacyVersion = Math.min(protocolVersions[hello.version], protocolVersions['TLSv1.2']);
   const signals = [...(hello.version === 'TLSv1.3' ? [] : [renegotiationSignal]), ...(hello.signals ?? [])];
   const body = Buffer.concat([
-    uint(2, legacyVersion),
+    uint(2, hello.clientVersion ?? legacyVersion),
     hello.random,
     vector(1, hello.sessionId),
     vector(2, uint16List([...hello.suites, ...signals])),
@@ -86,10 +90,11 @@ function versionExtensions(hello: ClientHello): Buffer[] {
   const signatures = encodeExtension(extensionType.signatureAlgorithms, schemes);
   if (hello.version === 'TLSv1.2') return [signatures];
   if (hello.version !== 'TLSv1.3') return [];
+  const versions = [...(hello.furtherVersions ?? []), protocolVersions['TLSv1.3']];
   const shares = hello.keyShares.map(({ group, key }) => Buffer.concat([uint(2, group), vector(2, key)]));
   return [
     signatures,
-    encodeExtension(extensionType.supportedVersions, vector(1, uint(2, protocolVersions['TLSv1.3']))),
+    encodeExtension(extensionType.supportedVersions, vector(1, uint16List(versions))),
     encodeExtension(extensionType.pskKeyExchangeModes, vector(1, Buffer.from([1]))),
     encodeExtension(extensionType.keyShare, vector(2, Buffer.concat(shares))),
   ];

@@ -69,6 +69,8 @@ export interface Draft {
   readonly further?: readonly Extension[];
   readonly signals?: readonly number[];
   readonly compressions?: readonly number[];
+  readonly clientVersion?: number;
+  readonly furtherVersions?: readonly number[];
 }
 
 /** A hello for one version alone, with everything but what the draft shortens. */
@@ -89,14 +91,14 @@ export function draftHello(
   });
 }
 
-/** A hello of at most 255 bytes with these suites, of which `smallHelloRoom` fit. */
+/** A hello of at most 255 bytes with these suites, of which `smallHelloRoom` fit, and longer with what the draft adds. */
 export function smallDraftHello(
   version: RecordVersion,
   options: HelloOptions,
   purpose: HelloPurpose,
-  lists: Pick<Draft, 'suites' | 'groups'>,
+  draft: Draft,
 ): Offer {
-  return encoded({ ...smallFrame(version, options, purpose), ...lists });
+  return encoded({ ...smallFrame(version, options, purpose), ...draft });
 }
 
 /** How many suites a hello of 255 bytes has room for; never fewer than twelve. */
@@ -116,8 +118,13 @@ function smallFrame(version: RecordVersion, options: HelloOptions, purpose: Hell
 }
 
 const smallHelloBytes = 255;
-const smallGroups = [groups.x25519, groups.secp256r1, groups.secp384r1, groups.secp521r1];
-const smallSignatureSchemes = [
+export const smallGroups: readonly number[] = [
+  groups.x25519,
+  groups.secp256r1,
+  groups.secp384r1,
+  groups.secp521r1,
+];
+export const smallSignatureSchemes: readonly number[] = [
   0x0403, 0x0503, 0x0603, 0x0807, 0x0804, 0x0805, 0x0806, 0x0809, 0x0401, 0x0501, 0x0601, 0x0201, 0x0203,
 ];
 /** Most used first: as many as fit. */

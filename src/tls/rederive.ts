@@ -30,6 +30,7 @@ import { ticketsValue } from './sessions/tickets-value.ts';
 import { probeSignatures, signaturesValue } from './signatures-inquiry.ts';
 import { suitesValue } from './suites-value.ts';
 import { deriveTimestamps } from './timestamp-facts.ts';
+import { probeTolerance, toleranceValue } from './tolerance-inquiry.ts';
 import { askedAgain, protocolIn, upgradesValue } from './upgrade/ask.ts';
 import { versionsValue } from './versions-value.ts';
 import { deriveWeaknesses } from './weakness-facts.ts';
@@ -68,6 +69,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
     });
   }),
   'tls.tickets': (transcript, read) => ticketsValue(again(probeSessions, transcript, read)).value,
+  'tls.tolerance': fromInquiry(probeTolerance, toleranceValue),
   'tls.timestamps': fromCertificates(({ chains, outcomes }, transcript) => {
     const asked = handshakesAskingForStatus(outcomes);
     const { logs = missing('the logs that timestamps are of') } = transcript;

@@ -104,6 +104,7 @@ export const extensionType = {
   heartbeat: 15,
   alpn: 16,
   signedCertificateTimestamp: 18,
+  padding: 21,
   encryptThenMac: 22,
   extendedMasterSecret: 23,
   sessionTicket: 35,

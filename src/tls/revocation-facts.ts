@@ -6,7 +6,7 @@ import { statusExtensions } from '../x509/status-extensions.ts';
 import { distinctCertificates, identified } from './chain-facts.ts';
 import type { Roots } from './chain-shape.ts';
 import type { Revocation } from './facts/revocation.ts';
-import { type RevocationSources, type StatusQuestion, statusOf } from './revocation-status.ts';
+import { type StatusQuestion, stapled, statusFrom } from './revocation-status.ts';
 import type { SentChain } from './sent-chains.ts';
 
 type LeafStatus = Revocation['certificates'][number];
@@ -17,7 +17,6 @@ export interface RevocationInput {
   readonly atMs: number;
   /** The handshakes that asked for a staple, as `SentChain.handshakes` names them. */
   readonly stapleAsked: ReadonlySet<string>;
-  readonly sources?: RevocationSources;
 }
 
 /** The fact `tls.revocation`. */
@@ -37,7 +36,7 @@ export function deriveRevocation(input: RevocationInput): Revocation {
       .map(({ certificate }) => leafStatus(inform(certificate, true))),
     authorities: authorities.map(({ certificate }) => ({
       ...named(certificate),
-      ...statusOf(inform(certificate, false), []),
+      ...statusFrom(inform(certificate, false), []),
     })),
   };
 }
@@ -59,11 +58,12 @@ function leafStatus(informed: Informed): LeafStatus {
     selfSigned: certificate.signedBy(certificate),
     mustStaple: statusExtensions(certificate.der).mustStaple,
     ...stapleField(verdicts, asked && staples.length === 0),
-    ...statusOf(informed, verdicts),
+    ...statusFrom(informed, stapled(verdicts)),
   };
 }
 
-function named(
+/** What names a certificate, and where its status is to be learned. */
+export function named(
   certificate: Certificate,
 ): Pick<LeafStatus, 'subject' | 'serial' | 'sha256' | 'ocspUrls' | 'crlUrls'> {
   const { subject, serial, sha256 } = identified({ certificate, first: true });

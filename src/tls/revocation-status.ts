@@ -1,19 +1,12 @@
 import type { Certificate } from '../x509/certificate.ts';
-import { judgeCrl } from '../x509/crl-check.ts';
-import { judgeOcsp } from '../x509/ocsp.ts';
 import type { RevocationVerdict } from '../x509/revocation.ts';
 import type { Revocation } from './facts/revocation.ts';
 
-type Status = Pick<
+/** The status of a certificate as facts have it. */
+export type KnownStatus = Pick<
   Revocation['certificates'][number],
   'status' | 'statusSource' | 'revokedAt' | 'revocationReason'
 >;
-
-/** What else says whether certificates are revoked, DER; whoever has it gives it, nothing is fetched here. */
-export interface RevocationSources {
-  readonly responses: readonly Uint8Array[];
-  readonly lists: readonly Uint8Array[];
-}
 
 /** A certificate of whose status something may be known. */
 export interface StatusQuestion {
@@ -22,40 +15,34 @@ export interface StatusQuestion {
   readonly atMs: number;
   /** Whether it is a server's own: only those may be too short-lived to be revoked. */
   readonly isLeaf: boolean;
-  readonly sources?: RevocationSources;
 }
 
-/** What is known of a certificate, of stapled responses and other sources. */
-export function statusOf(question: StatusQuestion, staples: readonly RevocationVerdict[]): Status {
-  const { certificate, issuer, atMs, sources = { responses: [], lists: [] } } = question;
-  const asked = { certificate, atMs };
-  const judged: Judged[] = [
-    ...staples.map((verdict) => ({ verdict, source: 'stapled OCSP response' })),
-    ...(issuer === undefined
-      ? []
-      : [
-          ...sources.responses.map((each) => ({
-            verdict: judgeOcsp(each, { ...asked, issuer }),
-            source: 'OCSP response',
-          })),
-          ...sources.lists.map((each) => ({
-            verdict: judgeCrl(each, { ...asked, issuer }),
-            source: 'list of revoked certificates',
-          })),
-        ]),
-  ];
-  return definite(judged) ?? undecided(question, judged);
+/** What stapled responses say. */
+export function stapled(verdicts: readonly RevocationVerdict[]): Judged[] {
+  return verdicts.map((verdict) => ({ verdict, source: 'stapled OCSP response' }));
 }
 
-interface Judged {
+/** What one source says, and the source in words. */
+export interface Judged {
   readonly verdict: RevocationVerdict;
   readonly source: string;
 }
 
-function definite(judged: readonly Judged[]): Status | undefined {
-  const found =
+/** The status that follows from all that was asked. */
+export function statusFrom(question: StatusQuestion, judged: readonly Judged[]): KnownStatus {
+  return definite(judged) ?? undecided(question, judged);
+}
+
+/** The source that decides: one that says revoked before one that says good. */
+export function deciding<J extends Judged>(judged: readonly J[]): J | undefined {
+  return (
     judged.find(({ verdict }) => verdict.kind === 'revoked') ??
-    judged.find(({ verdict }) => verdict.kind === 'good');
+    judged.find(({ verdict }) => verdict.kind === 'good')
+  );
+}
+
+function definite(judged: readonly Judged[]): KnownStatus | undefined {
+  const found = deciding(judged);
   if (found === undefined) return undefined;
   const { verdict, source } = found;
   switch (verdict.kind) {
@@ -79,14 +66,14 @@ function signedWords(source: string, verdict: Exclude<RevocationVerdict, { kind:
   return `${source} of ${verdict.thisUpdate}${until}, signed by ${verdict.signer}`;
 }
 
-function undecided({ certificate, isLeaf }: StatusQuestion, judged: readonly Judged[]): Status {
+function undecided({ certificate, isLeaf }: StatusQuestion, judged: readonly Judged[]): KnownStatus {
   if (isLeaf && isShortLived(certificate)) {
     return { status: 'short-lived', statusSource: 'its validity period' };
   }
   const reasons = judged.map(({ verdict, source }) =>
     verdict.kind === 'invalid' ? `${source}: ${verdict.why}` : `${source}: it does not know the certificate`,
   );
-  return { statusSource: reasons.join('; ') || 'nothing that was sent or given says' };
+  return { statusSource: reasons.join('; ') || 'nothing says' };
 }
 
 const dayMs = 86_400_000;

@@ -46,10 +46,11 @@ test('a control is what its file says, with the defaults of what it leaves out',
 
 test('optional keys are kept', () => {
   const more =
-    'aliases: [tls.protocol.old]\nempty: not-applicable\napplies-when: { expression: a, otherwise: b }\n';
+    'aliases: [tls.protocol.old]\nempty: not-applicable\nnothing: there is none\napplies-when: { expression: a, otherwise: b }\n';
   expect(parseControl(file, text + more).control).toMatchObject({
     aliases: ['tls.protocol.old'],
     empty: 'not-applicable',
+    nothing: 'there is none',
     appliesWhen: { expression: 'a', otherwise: 'b' },
   });
 });
@@ -126,6 +127,11 @@ describe('what is refused, with its place', () => {
       'Old versions',
       'Old versions'.repeat(10),
       '3:8 expected at most 110 characters in title, got 132',
+    ],
+    'a word for an empty population that is not tested': [
+      'title:',
+      'nothing: none\ntitle:',
+      '3:10 expected nothing only beside empty: not-applicable',
     ],
     'a missing key': ['proves: a\n', '', '1:1 expected the key "proves", got none'],
   };

@@ -28,6 +28,8 @@ test.each([
   ['fe80::1', 'link-local'],
   ['ff02::1', 'multicast'],
   ['2001:db8::1', 'documentation'],
+  ['2001:0:4136:e378:8000:63bf:3fff:fdd2', 'reserved'],
+  ['2001:1::1', 'global'],
   ['::ffff:10.0.0.1', 'private'],
   ['::ffff:8.8.8.8', 'global'],
   ['64:ff9b::192.168.0.1', 'private'],

@@ -14,7 +14,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assay, lastLine, temporaryFolder } from '../cli/terminal.ts';
 import { install, ordinaryAccount, type Running, run } from './installed.ts';
-import { type Fake, type Site, startSite } from './scanning.ts';
+import { cleanLine, type Fake, type Site, startSite } from './scanning.ts';
 
 let site: Site;
 let root: string;
@@ -95,7 +95,7 @@ describe('starting', () => {
         env: { HOME: '/nonexistent' },
       },
     ).ended;
-    expect([exitCode, lastLine(stdout)]).toEqual([0, 'exit code 0: no exceptions in what was tested']);
+    expect([exitCode, lastLine(stdout)]).toEqual([0, cleanLine]);
     for (const name of ['bundle', 'bundle.pdf']) {
       const { mode, uid } = statSync(join(open, name));
       expect([name, mode & 0o777, uid]).toEqual([
@@ -169,12 +169,16 @@ describe('a scan that is stopped', () => {
     const { exitCode, stdout, stderr } = await within5Seconds(running);
     expect(exitCode).toBe(code);
     expect(lastLine(stdout)).toMatch(words);
-    expect(stdout).toMatch(/^not tested, not a pass: 11 tests/m);
     expect(stdout).toMatch(new RegExp(`stopped by ${signal}`));
     expect(stderr).toMatch(/^stopping: sealing what was seen/);
     const bundle = join(cwd, signal);
     const assessment = JSON.parse(readFileSync(join(bundle, 'data/assessment.json'), 'utf8'));
-    expect(assessment).toMatchObject({ run: { interrupted: signal }, counts: { unseen: 11, pass: 0 } });
+    expect(assessment).toMatchObject({
+      run: { interrupted: signal },
+      counts: { pass: 0, fail: 0, error: 0 },
+    });
+    expect(assessment.counts.unseen).toBeGreaterThan(10);
+    expect(stdout).toMatch(new RegExp(`^not tested, not a pass: ${assessment.counts.unseen} tests`, 'm'));
     expect((await assay(['verify', bundle])).exitCode).toBe(0);
     expect((await assay(['evaluate', bundle])).exitCode).toBe(code);
   });
@@ -249,7 +253,7 @@ describe('output that cannot be written', () => {
 
   test('stderr on a full disk is nobody told, but a scan all the same', async () => {
     const { exitCode, stdout } = await inShell('exec "$@" 2> /dev/full', ...hardened, '--out', 'unheard');
-    expect([exitCode, lastLine(stdout)]).toEqual([0, 'exit code 0: no exceptions in what was tested']);
+    expect([exitCode, lastLine(stdout)]).toEqual([0, cleanLine]);
   });
 
   test('a reader that leaves is no error', async () => {

@@ -1,5 +1,5 @@
 import { constants, privateDecrypt } from 'node:crypto';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { record } from '../tls/wire.ts';
 import { issueLeaf, party } from '../x509/authority.ts';
 
@@ -72,11 +72,11 @@ function recordsIn(bytes: Buffer): { type: number; body: Buffer }[] {
 
 /** Answers a heartbeat with as many bytes as it says it has, out of the server's memory. */
 export const bleeding: React = ([first], socket) => {
+  if (first?.type !== 24) return void socket.end();
   const memory = Buffer.from('the private key of this server, as the test has it');
   socket.write(
     record(24, Buffer.concat([Buffer.from([2, 0, 17]), memory.subarray(0, 17), Buffer.alloc(16)])),
   );
-  if (first?.type !== 24) socket.end();
 };
 
 /** RFC 6520 §4: what is shorter than it says is discarded; what follows is out of place. */
@@ -99,4 +99,41 @@ export function oracle(tell: (rightlyPadded: boolean) => number | 'close'): Reac
     if (answer === 'close') socket.end();
     else socket.end(alertRecord(answer));
   };
+}
+
+/** Where a session id's length stands in a hello of either side. */
+const idAt = 5 + 4 + 2 + 32;
+
+/**
+ * Stands before an honest server, and gives back another session id than it does to a client that sent one of less than
+ * 32 bytes: as a server does that counts on 32.
+ */
+export function echoing(port: number, echo: (id: Buffer) => Buffer): (socket: Socket) => void {
+  return (socket) => {
+    const honest = connect(port, '127.0.0.1');
+    let id: Buffer | undefined;
+    let answered = false;
+    honest.on('error', () => socket.destroy());
+    socket.on('data', (chunk: Buffer) => {
+      id ??= chunk.subarray(idAt + 1, idAt + 1 + (chunk[idAt] ?? 0));
+      honest.write(chunk);
+    });
+    honest.on('data', (chunk: Buffer) => {
+      const short = id !== undefined && id.length > 0 && id.length < 32 && !answered;
+      answered = true;
+      socket.write(short ? withId(chunk, echo(id ?? Buffer.alloc(0))) : chunk);
+    });
+    socket.once('close', () => honest.destroy());
+    honest.once('close', () => socket.end());
+  };
+}
+
+/** A ServerHello at the front of what a server sends, with another session id. */
+function withId(bytes: Buffer, id: Buffer): Buffer {
+  const before = bytes[idAt] ?? 0;
+  const front = Buffer.from(bytes.subarray(0, idAt + 1));
+  front.writeUInt16BE(front.readUInt16BE(3) + id.length - before, 3);
+  front.writeUIntBE(front.readUIntBE(6, 3) + id.length - before, 6, 3);
+  front.writeUInt8(id.length, idAt);
+  return Buffer.concat([front, id, bytes.subarray(idAt + 1 + before)]);
 }

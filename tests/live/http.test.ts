@@ -155,10 +155,17 @@ describe('a server that speaks HTTP', () => {
     expect(asked).toBe(0);
   });
 
-  test('whose port for plain HTTP nobody named is not tested there', async () => {
-    const look = await lookAtHttp(await https(hsts));
+  test('whose port for plain HTTP nobody named is not asked in the clear, which is said', async () => {
+    const port = await https(hsts);
+    const look = await lookAtHttp(port);
     expect(codeOf(look.headers)).toBe('seen');
-    expect(codeOf(look.redirects)).toBe('ERR_NOT_DECLARED');
+    expect(look.redirects).toMatchObject({
+      kind: 'seen',
+      value: { paths: [] },
+      requests: [],
+      completeness: [{ basis: `no port of plain HTTP is declared beside https on port ${port}`, total: 0 }],
+    });
+    expect(look.redirects).not.toHaveProperty('value.port');
   });
 });
 

@@ -31,15 +31,16 @@ describe('which controls', () => {
     const protocol = await idsOf(['--control', 'tls.protocol']);
     expect(protocol.length).toBeGreaterThan(2);
     expect(protocol.every((id) => id.startsWith('tls.protocol.'))).toBe(true);
-    expect(
-      await idsOf(['--control', 'tls.protocol,tls.cert', '--control', 'tls.cert.key-strength']),
-    ).toHaveLength(11);
+    const certificates = await idsOf(['--control', 'tls.cert']);
+    expect(certificates).toContain('tls.cert.key-strength');
+    const both = await idsOf(['--control', 'tls.protocol,tls.cert', '--control', 'tls.cert.key-strength']);
+    expect([...both].sort()).toEqual([...protocol, ...certificates].sort());
   });
 
   test('--severity and --framework narrow', async () => {
     const critical = await idsOf(['--severity', 'critical']);
     expect(critical.length).toBeGreaterThan(1);
-    expect(critical.length).toBeLessThan(11);
+    expect(critical.length).toBeLessThan((await idsOf([])).length);
     const { assessment } = await scan(site, [hardened, '--ca', 'ca.pem', '--framework', 'hipaa']);
     expect(assessment.audits.map(({ audit }) => audit.framework)).toEqual(['hipaa']);
     expect(assessment.controls.length).toBeGreaterThan(1);
@@ -84,7 +85,9 @@ describe('which addresses', () => {
     expect(subjects.map(({ subject }) => [subject.id, subject.address])).toEqual([
       [expect.stringMatching(/^tls-endpoint-[0-9a-f]{16}$/), '127.0.0.1'],
     ]);
-    const failed = findings.filter(({ reason }) => reason === 'fail').map(({ controlId }) => controlId);
+    const failed = findings
+      .filter(({ reason, controlId }) => reason === 'fail' && controlId.startsWith('tls.cert.'))
+      .map(({ controlId }) => controlId);
     expect(failed).toEqual(['tls.cert.hostname-matches']);
   });
 

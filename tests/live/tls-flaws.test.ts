@@ -1,4 +1,5 @@
-import { afterEach, expect, test } from 'vitest';
+import { constants } from 'node:crypto';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { CollectContext, Collected } from '../../src/collectors/collector.ts';
 import { flawsCollector } from '../../src/collectors/tls/flaws.ts';
 import { openTlsSession } from '../../src/collectors/tls/session.ts';
@@ -7,7 +8,15 @@ import { parseFactTranscript } from '../../src/tls/fact-transcript.ts';
 import type { Versions } from '../../src/tls/facts/versions.ts';
 import { derivations } from '../../src/tls/rederive.ts';
 import { fakeServer, type Listening, tlsServer } from '../tls/look.ts';
-import { bleeding, flawedServer, oracle, passingOver, type React, takingEarlyCcs } from './flawed-servers.ts';
+import {
+  bleeding,
+  echoing,
+  flawedServer,
+  oracle,
+  passingOver,
+  type React,
+  takingEarlyCcs,
+} from './flawed-servers.ts';
 
 const servers: Listening[] = [];
 afterEach(async () => {
@@ -82,6 +91,67 @@ function randomAlert(): () => number {
   return () => (++turn % 7 === 0 ? 20 : turn % 3 === 0 ? 51 : 47);
 }
 
+describe('a server that takes tickets', () => {
+  const memory = Buffer.from('a key of this server, and what is beside it', 'latin1');
+  const behind = async (echo: (id: Buffer) => Buffer): Promise<Listening> => {
+    const honest = await tlsServer({ maxVersion: 'TLSv1.2' });
+    servers.push(honest);
+    return fakeServer(echoing(honest.port, echo));
+  };
+  const secondLook = ({ evidence }: Collected) => {
+    const kept = JSON.parse(Buffer.from(evidence[0]!.bytes).toString()) as Transcript;
+    const [step] = kept.connections.find(({ label }) => label.includes('31 bytes'))!.steps;
+    return { ...step!, answer: kept.answers['ticketbleed'] };
+  };
+
+  test('and fills the session id up with its memory is found out, and none of that is kept', async () => {
+    const look = await lookAt(
+      await behind((id) => Buffer.concat([id, memory]).subarray(0, 32)),
+      only12,
+      2000,
+    );
+    expect(look.value).toMatchObject({ ticketbleed: 'present' });
+    const { sent, received, answer } = secondLook(look);
+    const ours = sent.slice(2 * 44, 2 * (44 + 31));
+    expect(received.slice(2 * 43)).toBe(`20${ours}`);
+    expect(answer).toContain('echoed with 32 bytes');
+  });
+
+  test.each<[string, (id: Buffer) => Buffer, string | undefined]>([
+    ['echoes it', (id) => id, 'absent'],
+    ['answers with another', () => memory.subarray(0, 32), undefined],
+    ['answers with one of 31 bytes', () => memory.subarray(0, 31), undefined],
+    ['answers with none', () => Buffer.alloc(0), undefined],
+  ])('and %s', async (_, echo, verdict) => {
+    const look = await lookAt(await behind(echo), only12, 2000);
+    expect((look.value as { ticketbleed?: string }).ticketbleed).toBe(verdict);
+    expect(Buffer.from(look.evidence[0]!.bytes).toString()).not.toContain(
+      memory.subarray(0, 4).toString('hex'),
+    );
+    if (verdict === undefined) expect(secondLook(look).answer).toContain('the ticket was not taken');
+  });
+
+  test('or gives none, cannot have the flaw', async () => {
+    const without = { maxVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_TICKET } as const;
+    expect((await lookAt(await tlsServer(without), only12, 2000)).value).toMatchObject({
+      ticketbleed: 'impossible',
+    });
+  });
+
+  test('but with whom no handshake is completed is not known to be without it', async () => {
+    const look = await lookAt(await fake(passingOver));
+    expect(look.value).not.toHaveProperty('ticketbleed');
+  });
+});
+
+interface Transcript {
+  readonly answers: Readonly<Record<string, string>>;
+  readonly connections: readonly {
+    readonly label: string;
+    readonly steps: readonly { readonly sent: string; readonly received: string }[];
+  }[];
+}
+
 test('silence proves nothing', async () => {
   await expect(lookAt(await fake(() => undefined), only12, 200)).rejects.toThrow(
     'got no definite answer: neither a heartbeat nor an alert came back: no end in time',
@@ -94,6 +164,7 @@ test('a server of today has none of them; one of TLS 1.3 alone cannot have any',
     heartbleed: 'absent',
     'ccs-injection': 'absent',
     robot: 'absent',
+    ticketbleed: 'absent',
   });
   const ecdhe = await tlsServer({ ciphers: 'ECDHE-RSA-AES128-SHA', maxVersion: 'TLSv1.2' });
   expect((await lookAt(ecdhe)).value).toMatchObject({ robot: 'impossible' });
@@ -102,6 +173,7 @@ test('a server of today has none of them; one of TLS 1.3 alone cannot have any',
     heartbleed: 'impossible',
     'ccs-injection': 'impossible',
     robot: 'impossible',
+    ticketbleed: 'impossible',
   });
   expect(look.requests).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseProxy } from '../../src/config/proxy.ts';
+import { issueDemoCertificates } from '../../src/demo/certificates.ts';
 import { starttlsProtocols } from '../../src/model/index.ts';
 import { parseFactTranscript } from '../../src/tls/fact-transcript.ts';
 import { tlsFacts } from '../../src/tls/facts/index.ts';
@@ -62,23 +63,23 @@ describe.each(starttlsProtocols)('%s', (protocol) => {
   });
 });
 
-/** What does not depend on the certificate. */
-const ofTheHandshake = tlsFacts
-  .map(({ name }) => name)
-  .filter((name) => !['tls.upgrades', 'tls.leaf', 'tls.chain'].includes(name));
+const ofTheEndpoint = tlsFacts.map(({ name }) => name).filter((name) => name !== 'tls.upgrades');
 
 test.each(['smtp', 'tds'] as const)(
   'every other fact is the same behind %s as without it',
   async (protocol) => {
-    const tls = { minVersion: 'TLSv1', maxVersion: 'TLSv1.2', ciphers: 'ALL:@SECLEVEL=0' } as const;
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.2', ciphers: 'ALL:@SECLEVEL=0' } as const;
+    const { keyPem: key, certificatePem: cert } = issueDemoCertificates(new Date()).weak;
+    // One server's certificate and ticket keys, so that facts which name them can be the same.
+    const tls = { ...old, key, cert, ticketKeys: Buffer.alloc(48, 7) };
     const [plain, upgraded] = await Promise.all([
       start(tlsServer(tls)),
       start(upgradingServer(protocol, scripts[protocol], { tls })),
     ]);
-    const look = { ...here, facts: ofTheHandshake, timeoutMs: 10_000 };
+    const look = { ...here, facts: ofTheEndpoint, timeoutMs: 10_000 };
     const direct = await observe(`tls://host.test:${plain}`, look);
     const behind = await observe(`starttls+${protocol}://host.test:${upgraded}`, look);
-    const seen = ofTheHandshake.filter((fact) => typeof seenIn(direct, fact) === 'object');
+    const seen = ofTheEndpoint.filter((fact) => typeof seenIn(direct, fact) === 'object');
     expect(seen.length).toBeGreaterThan(4);
     for (const fact of seen) expect([fact, seenIn(behind, fact)]).toEqual([fact, seenIn(direct, fact)]);
   },
@@ -92,11 +93,13 @@ test('MySQL is asked no more often than it forgives, and what is not seen then i
     return false;
   };
   const port = await start(upgradingServer('mysql', scripts.mysql, { tls, instead }));
-  const look = { ...here, facts: ofTheHandshake, timeoutMs: 10_000 };
+  const look = { ...here, facts: ofTheEndpoint, timeoutMs: 10_000 };
   const record = await observe(`starttls+mysql://host.test:${port}`, look);
+  expect(record.connections).toBe(80);
+  // Up to three beside the one that was too many are given up before the system is asked for them.
   expect(made).toBeLessThanOrEqual(80);
-  expect(record.connections).toBe(made);
-  expect(ofTheHandshake.map((fact) => seenIn(record, fact))).toContain('ERR_MYSQL_CONNECTIONS');
+  expect(made).toBeGreaterThan(76);
+  expect(ofTheEndpoint.map((fact) => seenIn(record, fact))).toContain('ERR_MYSQL_CONNECTIONS');
 });
 
 describe('an upgrade that does not come about', () => {
@@ -166,7 +169,10 @@ describe('an upgrade that does not come about', () => {
       socket.end(connection % 2 === 0 ? '421 too many connections\r\n' : '');
       return true;
     };
-    const tls = { minVersion: 'TLSv1', maxVersion: 'TLSv1.2', ciphers: 'ALL:@SECLEVEL=0' } as const;
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.2', ciphers: 'ALL:@SECLEVEL=0' } as const;
+    const { keyPem: key, certificatePem: cert } = issueDemoCertificates(new Date()).weak;
+    // One server's certificate and ticket keys, so that facts which name them can be the same.
+    const tls = { ...old, key, cert, ticketKeys: Buffer.alloc(48, 7) };
     const port = await start(upgradingServer('smtp', scripts.smtp, { tls, instead }));
     const record = await observe(`starttls+smtp://host.test:${port}`, { ...here, facts: ['tls.versions'] });
     const seen = seenIn(record, 'tls.versions');

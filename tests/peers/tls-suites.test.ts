@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { groupsOf, lookAtFacts, suitesByVersion } from '../tls/look-at-facts.ts';
+import { configuredGnutls, configuredOpenssl, gnutlsList } from './configured.ts';
 
 let folder = '';
 const running: ChildProcess[] = [];
@@ -80,32 +81,14 @@ function takesConnections(port: number): Promise<boolean> {
 const openssl = (options: readonly string[]): Promise<number> =>
   start('openssl', (port) => ['s_server', '-accept', `127.0.0.1:${port}`, '-quiet', ...options]);
 
-const flags = {
-  'TLSv1.0': '-tls1',
-  'TLSv1.1': '-tls1_1',
-  'TLSv1.2': '-tls1_2',
-  'TLSv1.3': '-tls1_3',
-} as const;
-type Version = keyof typeof flags;
-
-/** What OpenSSL itself says that a cipher string stands for, without what needs keys that the server has not. */
+/** What OpenSSL itself says that a cipher string stands for, by name. */
 function configured(
   ciphers: string,
   keys: readonly string[],
   options: readonly string[],
 ): Record<string, string[]> {
-  const entries = Object.entries(flags).map(([version, flag]) => {
-    const psk = options.includes('-psk') ? ['-psk'] : [];
-    const list = execFileSync('openssl', ['ciphers', '-s', flag, ...psk, '-V', '-stdname', ciphers], {
-      encoding: 'utf8',
-    });
-    const lines = [...list.matchAll(/ - (\S+)\s.*Au=(\S+)/g)].filter(([, , au = '']) => keys.includes(au));
-    return [version, lines.map(([, name = '']) => name)] as const;
-  });
-  const spoken = entries.filter(
-    ([version]) => !options.includes(`-no_${flags[version as Version].slice(1)}`),
-  );
-  return Object.fromEntries(spoken.filter(([, names]) => names.length > 0));
+  const entries = Object.entries(configuredOpenssl(ciphers, keys, options));
+  return Object.fromEntries(entries.map(([version, suites]) => [version, suites.map(({ name }) => name)]));
 }
 
 const everything = 'ALL:COMPLEMENTOFALL:@SECLEVEL=0';
@@ -301,7 +284,10 @@ describe('gnutls', () => {
     const codes: Record<string, string[]> = {};
     for (const { version, code } of values['tls.suites'].accepted)
       codes[version] = [...(codes[version] ?? []), code];
-    expect(sorted(codes)).toEqual(sorted(configuredGnutls(priority)));
+    const truth = Object.entries(configuredGnutls(priority)).map(
+      ([version, suites]) => [version, suites.map(({ code }) => code)] as const,
+    );
+    expect(sorted(codes)).toEqual(sorted(Object.fromEntries(truth)));
     expect(missing['tls.suites']).toEqual([]);
     const listed = gnutlsList(priority);
     const groups =
@@ -312,40 +298,6 @@ describe('gnutls', () => {
     expect(seen).toEqual(new Set(usable));
   });
 });
-
-function gnutlsList(priority: string): string {
-  return execFileSync('gnutls-cli', ['-l', '--priority', priority], { encoding: 'utf8' });
-}
-
-/** By version the numbers of the suites that need no other key than RSA. */
-function configuredGnutls(priority: string): Record<string, string[]> {
-  const list = gnutlsList(priority);
-  const spoken = /^Protocols: (.*)$/m.exec(list)?.[1]?.split(', ') ?? [];
-  const rank: Readonly<Record<string, number>> = {
-    'SSL3.0': 0,
-    'TLS1.0': 1,
-    'TLS1.1': 2,
-    'TLS1.2': 3,
-    'TLS1.3': 4,
-  };
-  const suites = [...list.matchAll(/^(TLS_\S+)\s+0x(..), 0x(..)\s+(\S+)/gm)].filter(
-    ([, name = '']) => !/ECDSA|PSK|SRP|DSS/.test(name),
-  );
-  const entries = spoken
-    .filter((protocol) => protocol.startsWith('VERS-TLS'))
-    .map((protocol) => {
-      const version = protocol.slice('VERS-'.length);
-      const fits = (least = ''): boolean =>
-        version === 'TLS1.3'
-          ? least === 'TLS1.3'
-          : least !== 'TLS1.3' && (rank[least] ?? 9) <= (rank[version] ?? 0);
-      const codes = suites.flatMap(([, , high, low, least]) =>
-        fits(least) ? [`0x${high}${low}`.toLowerCase()] : [],
-      );
-      return [version.replace('TLS', 'TLSv'), codes] as const;
-    });
-  return Object.fromEntries(entries.filter(([, codes]) => codes.length > 0));
-}
 
 test('nginx as Mozilla has it: every suite and group, in few connections', async () => {
   const ciphers =

@@ -8,6 +8,7 @@ import type { Fallback } from '../../src/tls/facts/fallback.ts';
 import type { Groups } from '../../src/tls/facts/groups.ts';
 import type { Primes } from '../../src/tls/facts/primes.ts';
 import type { Suites } from '../../src/tls/facts/suites.ts';
+import type { Tolerance } from '../../src/tls/facts/tolerance.ts';
 import type { Versions } from '../../src/tls/facts/versions.ts';
 
 interface Facts {
@@ -18,6 +19,7 @@ interface Facts {
   readonly 'tls.extensions': Extensions;
   readonly 'tls.compression': Compression;
   readonly 'tls.fallback': Fallback;
+  readonly 'tls.tolerance': Tolerance;
 }
 
 export type FactName = keyof Facts;

@@ -68,16 +68,22 @@ export function ended(how: Reply['ended'], received: Uint8Array = Buffer.alloc(0
 export interface HelloSeen {
   readonly version: RecordVersion | 'SSLv2';
   readonly length: number;
+  /** How many it is cut into. */
+  readonly records: number;
+  /** Where the version stood before TLS 1.3. */
+  readonly legacyVersion: number;
   readonly suites: readonly number[];
   readonly extensions: ReadonlyMap<number, Buffer>;
 }
 
 export function readHello(bytes: Uint8Array): HelloSeen {
-  const hello = Buffer.from(bytes);
-  if (hello.readUInt8(0) >= 0x80) {
+  const whole = Buffer.from(bytes);
+  const { hello, records } = inOneRecord(whole);
+  if (whole.readUInt8(0) >= 0x80) {
     const count = hello.readUInt16BE(5) / 3;
     const suites = Array.from({ length: count }, (_, index) => hello.readUIntBE(11 + 3 * index, 3));
-    return { version: 'SSLv2', length: hello.length, suites, extensions: new Map() };
+    const { length } = hello;
+    return { version: 'SSLv2', legacyVersion: 2, length, records, suites, extensions: new Map() };
   }
   let at = 5 + 4;
   const legacy = hello.readUInt16BE(at);
@@ -95,10 +101,19 @@ export function readHello(bytes: Uint8Array): HelloSeen {
     extensions.set(hello.readUInt16BE(next), hello.subarray(next + 4, next + 4 + length));
     next += 4 + length;
   }
-  const code = extensions.has(43) ? 0x0304 : legacy;
+  const code = extensions.has(43) ? 0x0304 : Math.min(legacy, 0x0303);
   const version = (Object.keys(protocolVersions) as RecordVersion[]).find(
     (name) => protocolVersions[name] === code,
   );
   if (version === undefined) throw new Error(`expected a known version, got ${code}`);
-  return { version, length: hello.length, suites, extensions };
+  return { version, legacyVersion: legacy, length: hello.length, records, suites, extensions };
+}
+
+function inOneRecord(bytes: Buffer): { hello: Buffer; records: number } {
+  if (bytes.readUInt8(0) >= 0x80) return { hello: bytes, records: 1 };
+  const bodies: Buffer[] = [];
+  for (let at = 0; at + 5 <= bytes.length; at += 5 + bytes.readUInt16BE(at + 3)) {
+    bodies.push(bytes.subarray(at + 5, at + 5 + bytes.readUInt16BE(at + 3)));
+  }
+  return { hello: Buffer.concat([bytes.subarray(0, 5), ...bodies]), records: bodies.length };
 }

@@ -1,10 +1,10 @@
 import type { Answer } from '../../http/answer.ts';
 import { deriveRedirects } from '../../http/derive.ts';
 import { headers } from '../../http/facts/headers.ts';
-import { redirects } from '../../http/facts/redirects.ts';
+import { type Redirects, redirects } from '../../http/facts/redirects.ts';
 import { type Followed, followFromClear, type Site } from '../../http/redirects.ts';
-import { AssayError, type Completeness } from '../../model/index.ts';
-import type { FactCollector, ReadFact } from '../collector.ts';
+import type { Completeness } from '../../model/index.ts';
+import type { Collected, FactCollector, ReadFact } from '../collector.ts';
 import { nothingAnswered, redirectEvidence } from './evidence.ts';
 import { budgetOfLooks, inTurn, maxPaths } from './in-turn.ts';
 import type { HttpSession } from './session.ts';
@@ -20,7 +20,9 @@ export const redirectsCollector: FactCollector<HttpSession> = {
     connections: maxPaths * 5,
   },
   async collect(session, read) {
-    const site = siteOf(session);
+    const { clearPort } = session.http;
+    if (clearPort === undefined) return nothingDeclared(session);
+    const site: Site = { host: session.host, port: session.port, clearPort };
     const followed = await followEach(session, site);
     const httpsAnswered = await answers(read);
     const { value, missing } = deriveRedirects(site.clearPort, followed, httpsAnswered);
@@ -45,17 +47,18 @@ export const redirectsCollector: FactCollector<HttpSession> = {
   },
 };
 
-function siteOf({ host, port, http }: HttpSession): Site {
-  const { clearPort } = http;
-  if (clearPort !== undefined) return { host, port, clearPort };
-  throw new AssayError(
-    'ERR_NOT_DECLARED',
-    `expected a port for plain HTTP beside https on port ${port}, got none`,
-    {
-      remedy:
-        'Name it as http-port: under the target in assay.yaml, 80 where there is none: a port at which nothing listens counts as closed.',
-    },
-  );
+/** Beside another port than 443 nobody knows where plain HTTP would be: nothing is asked, and the control says so. */
+function nothingDeclared(session: HttpSession): Collected {
+  const basis = `no port of plain HTTP is declared beside https on port ${session.port}`;
+  const value: Redirects = { paths: [] };
+  return {
+    value,
+    method: 'EXAMINE',
+    completeness: [{ list: '/paths', basis, returned: 0, total: 0, missing: [] }],
+    requests: [],
+    evidence: [redirectEvidence(session, new Map(), false)],
+    withheld: [],
+  };
 }
 
 function followEach(session: HttpSession, site: Site): Promise<ReadonlyMap<string, Followed>> {

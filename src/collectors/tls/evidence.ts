@@ -107,9 +107,10 @@ export function certificatesOnce(
   return ders.size === 0 ? [] : [certificateEvidence(title, ders.values())];
 }
 
-/** Media types of what is kept as it was sent: RFC 6960 appendix C has one for OCSP, RFC 6962 none. */
+/** Media types of what is kept as it was sent: RFC 6960 appendix C has one for OCSP, RFC 2585 for lists, RFC 6962 none. */
 const binaryTypes = {
   ocsp: { mediaType: 'application/ocsp-response', extension: 'der' },
+  crl: { mediaType: 'application/pkix-crl', extension: 'crl' },
   sct: { mediaType: 'application/octet-stream', extension: 'bin' },
 } as const;
 

@@ -15,9 +15,11 @@ import { resumptionCollector } from './resumption.ts';
 import { revocationCollector } from './revocation.ts';
 import { openTlsSession, type TlsSession } from './session.ts';
 import { signaturesCollector } from './signatures.ts';
+import { statusCollector } from './status.ts';
 import { suitesCollector } from './suites.ts';
 import { ticketsCollector } from './tickets.ts';
 import { timestampsCollector } from './timestamps.ts';
+import { toleranceCollector } from './tolerance.ts';
 import { upgradesCollector } from './upgrades.ts';
 import { versionsCollector } from './versions.ts';
 import { weaknessesCollector } from './weaknesses.ts';
@@ -46,9 +48,11 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     resumptionCollector,
     revocationCollector,
     signaturesCollector,
+    statusCollector,
     suitesCollector,
     ticketsCollector,
     timestampsCollector,
+    toleranceCollector,
     upgradesCollector,
     versionsCollector,
     weaknessesCollector,

@@ -40,7 +40,7 @@ function completenessOf(value: Revocation, missing: Completeness['missing']): Co
 }
 
 /** What a staple is about is in the handshakes; it stands beside them so that other tools can read it. */
-function statusEvidence({ staple, handshakes }: SentChain): EvidenceItem[] {
+export function statusEvidence({ staple, handshakes }: SentChain): EvidenceItem[] {
   const where = handshakes.join('; ');
   return staple === undefined ? [] : [binaryEvidence(`OCSP response stapled (${where})`, 'ocsp', staple)];
 }

@@ -105,6 +105,10 @@ export const controlSchema = {
       enum: ['unseen', 'not-applicable'],
       description: 'What an empty population means; default unseen.',
     },
+    nothing: {
+      ...text,
+      description: 'What is said where `empty: not-applicable` and the population is empty.',
+    },
     'applies-when': {
       type: 'object',
       additionalProperties: false,

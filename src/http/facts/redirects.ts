@@ -13,10 +13,14 @@ export const redirects = {
     description:
       'What plain HTTP answers to a GET of each declared path, at the same address and for the same host',
     properties: {
-      port: { type: 'integer', description: 'Port that was asked in the clear' },
+      port: {
+        type: 'integer',
+        presence: 'optional',
+        description: 'Port that was asked in the clear; absent where none is declared',
+      },
       paths: {
         type: 'array',
-        description: 'Each declared path',
+        description: 'Each declared path; none where no port of plain HTTP is declared',
         itemKey: ['path'],
         items: {
           type: 'object',

@@ -11,9 +11,11 @@ import { primes } from './primes.ts';
 import { resumption } from './resumption.ts';
 import { revocation } from './revocation.ts';
 import { signatures } from './signatures.ts';
+import { status } from './status.ts';
 import { suites } from './suites.ts';
 import { tickets } from './tickets.ts';
 import { timestamps } from './timestamps.ts';
+import { tolerance } from './tolerance.ts';
 import { upgrades } from './upgrades.ts';
 import { versions } from './versions.ts';
 import { weaknesses } from './weaknesses.ts';
@@ -33,9 +35,11 @@ export const tlsFacts = [
   resumption,
   revocation,
   signatures,
+  status,
   suites,
   tickets,
   timestamps,
+  tolerance,
   upgrades,
   versions,
   weaknesses,

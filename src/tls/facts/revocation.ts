@@ -1,7 +1,8 @@
 import type { FactDefinition, FactOf } from '../../model/index.ts';
 import { certificateIdentity } from './certificate-identity.ts';
 
-const sources = {
+/** Where a certificate says that its status is to be learned. */
+export const statusSources = {
   ocspUrls: {
     type: 'array',
     description: 'OCSP responders that the certificate names',
@@ -14,7 +15,8 @@ const sources = {
   },
 } as const;
 
-const status = {
+/** What is known of the status of a certificate. */
+export const statusFields = {
   status: {
     type: 'string',
     enum: ['good', 'revoked', 'short-lived'],
@@ -46,8 +48,7 @@ export const revocation = {
   subject: 'tls-endpoint',
   schema: {
     type: 'object',
-    description:
-      'What stapled OCSP responses, and what else was given, say of the certificates sent; nothing is fetched',
+    description: 'What stapled OCSP responses say of the certificates sent; nobody is asked for this',
     properties: {
       certificates: {
         type: 'array',
@@ -58,7 +59,7 @@ export const revocation = {
           description: 'One certificate',
           properties: {
             ...certificateIdentity,
-            ...sources,
+            ...statusSources,
             selfSigned: {
               type: 'boolean',
               description: 'Whether it was signed with its own key: no authority could revoke it',
@@ -79,7 +80,7 @@ export const revocation = {
               presence: 'optional',
               description: 'Why the stapled response is invalid',
             },
-            ...status,
+            ...statusFields,
           },
         },
       },
@@ -90,7 +91,7 @@ export const revocation = {
         items: {
           type: 'object',
           description: 'One certificate',
-          properties: { ...certificateIdentity, ...sources, ...status },
+          properties: { ...certificateIdentity, ...statusSources, ...statusFields },
         },
       },
     },

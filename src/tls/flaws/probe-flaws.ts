@@ -16,6 +16,7 @@ import { probeCcsInjection } from './ccs-injection.ts';
 import { probeHeartbleed } from './heartbleed.ts';
 import { openFlight } from './opening.ts';
 import { probeRobot } from './robot.ts';
+import { probeTicketbleed } from './ticketbleed.ts';
 import { type FlawVerdict, unknown } from './verdict.ts';
 
 export type FlawVerdicts = Readonly<Record<FlawName, FlawVerdict>>;
@@ -41,6 +42,7 @@ export function* probeFlaws(versions: Versions, options: HelloOptions): Probing<
     heartbleed: heartbleed ?? unknown('not tried'),
     'ccs-injection': ccsInjection ?? unknown('not tried'),
     robot: yield* robot(accepted, options),
+    ticketbleed: yield* ticketbleed(highest, versions, options),
   };
 }
 
@@ -52,7 +54,20 @@ function withoutVersion(versions: Versions): FlawVerdict {
 }
 
 function everyFlaw(verdict: FlawVerdict): FlawVerdicts {
-  return { heartbleed: verdict, 'ccs-injection': verdict, robot: verdict };
+  return { heartbleed: verdict, 'ccs-injection': verdict, robot: verdict, ticketbleed: verdict };
+}
+
+/** SSLv3 has no tickets. */
+function* ticketbleed(
+  highest: (typeof beforeVersion13)[number],
+  versions: Versions,
+  options: HelloOptions,
+): Probing<FlawVerdict> {
+  if (highest !== 'SSLv3') return yield* probeTicketbleed(highest, options);
+  const open = beforeVersion13.filter((version) => versions[version] === undefined);
+  return open.length === 0
+    ? { kind: 'impossible', how: 'every version that has tickets and that the flaw is in is refused' }
+    : unknown(`whether ${open.join(', ')} is accepted is not known`);
 }
 
 function one(

@@ -98,13 +98,15 @@ export interface Wanted12 {
   readonly signatureSchemes?: readonly number[];
   /** Absent: those that a handshake can be completed with. */
   readonly suites?: readonly number[];
+  /** Absent: only those that a handshake can be completed with. */
+  readonly everyGroup?: true;
   readonly resume?: NonNullable<Offer12['resume']>;
 }
 
 export function dialogue12(
   version: Exclude<RecordVersion, 'TLSv1.3'>,
   { serverName, random }: HandshakeOptions,
-  { label, extent, resume, signatureSchemes: schemes = everyScheme, suites }: Wanted12,
+  { label, extent, everyGroup, resume, signatureSchemes: schemes = everyScheme, suites }: Wanted12,
 ): Dialogue<Handshake12> {
   const offer: Offer12 = {
     label,
@@ -112,7 +114,7 @@ export function dialogue12(
     serverName,
     version,
     suites: suites ?? (version === 'SSLv3' ? [] : offeredSuites12(version)),
-    groups: extent === 'flight' ? Object.values(groups) : usualGroups12,
+    groups: everyGroup ? Object.values(groups) : usualGroups12,
     signatureSchemes: schemes,
     ...(resume === undefined ? {} : { resume }),
   };

@@ -2,8 +2,9 @@ import { AssayError } from '../../model/index.ts';
 import { nameTextOf } from '../../x509/distinguished-name.ts';
 import type { Clients } from '../facts/clients.ts';
 import type { CertificateRequest } from '../handshake/certificate-request.ts';
+import type { CompleteHandshake } from '../handshake/complete-handshake.ts';
 import { howItEnded } from '../sent-certificates.ts';
-import type { CompleteHandshake, Sessions } from './probe-sessions.ts';
+import type { Sessions } from './probe-sessions.ts';
 import type { Answered } from './tickets-value.ts';
 
 type Row = Clients['handshakes'][number];

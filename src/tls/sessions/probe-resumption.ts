@@ -2,6 +2,7 @@ import type { Completeness } from '../../model/index.ts';
 import { type Dialogue, inParallel, type Probing } from '../exchange.ts';
 import type { Resumption } from '../facts/resumption.ts';
 import type { Versions } from '../facts/versions.ts';
+import type { CompleteHandshake, Version12 } from '../handshake/complete-handshake.ts';
 import {
   dialogue12,
   type HandshakeOptions,
@@ -11,7 +12,7 @@ import {
 import type { Handshake12 } from '../handshake/outcome12.ts';
 import type { Handshake13 } from '../handshake/outcome13.ts';
 import { howItEnded } from '../sent-certificates.ts';
-import { type CompleteHandshake, probeSessions, type Version12 } from './probe-sessions.ts';
+import { probeSessions } from './probe-sessions.ts';
 import { notCompleted } from './tickets-value.ts';
 
 type Attempt = Resumption['attempts'][number];

@@ -1,6 +1,8 @@
 import type { Completeness } from '../../model/index.ts';
+import { probeCertificates } from '../certificates.ts';
 import { type Dialogue, inParallel, type Probing, shared } from '../exchange.ts';
 import type { Versions } from '../facts/versions.ts';
+import type { CompleteHandshake, Version12 } from '../handshake/complete-handshake.ts';
 import {
   dialogue12,
   type HandshakeOptions,
@@ -8,16 +10,8 @@ import {
   type Wanted13,
   wideDialogue13,
 } from '../handshake/dialogues.ts';
-import type { Handshake12 } from '../handshake/outcome12.ts';
 import type { Handshake13 } from '../handshake/outcome13.ts';
 import { unfitAlerts } from '../sent-certificates.ts';
-
-export type Version12 = 'TLSv1.2' | 'TLSv1.1' | 'TLSv1.0';
-
-/** A handshake gone through to its end, or as far as the server let it. */
-export type CompleteHandshake =
-  | { readonly version: 'TLSv1.3'; readonly seen: Handshake13 }
-  | { readonly version: Version12; readonly seen: Handshake12 };
 
 /** One handshake for TLS 1.3, and one for the highest accepted version before it. */
 export interface Sessions {
@@ -31,8 +25,8 @@ export interface Sessions {
 const beforeVersion13 = ['TLSv1.2', 'TLSv1.1', 'TLSv1.0'] as const;
 
 /**
- * Completes a handshake a version, without a client certificate, and closes it at once; SSLv3 is left out. Several facts
- * rest on it: it is made once.
+ * A completed handshake a version, without a client certificate, closed at once; SSLv3 is left out. Those that showed the
+ * certificates serve; where none of a version went through, one is made that asks for any.
  */
 export function probeSessions(versions: Versions, options: HandshakeOptions): Probing<Sessions> {
   const label = options.kems === undefined ? 'sessions' : 'sessions with ML-KEM';
@@ -41,9 +35,14 @@ export function probeSessions(versions: Versions, options: HandshakeOptions): Pr
 
 function* makeSessions(versions: Versions, options: HandshakeOptions): Probing<Sessions> {
   const highest = beforeVersion13.find((version) => versions[version] === 'accepted');
-  const before = highest === undefined ? [] : [session12(highest, options)];
-  const first = versions['TLSv1.3'] === 'accepted' ? [session13(options, usualDialogue13)] : [];
-  const handshakes = yield* inParallel<CompleteHandshake>([...first, ...before]);
+  const made = (yield* probeCertificates(versions, options)).handshakes;
+  const of13 = made.find(({ version }) => version === 'TLSv1.3');
+  const of12 = made.find(({ version }) => version === highest);
+  const before = highest === undefined || of12 !== undefined ? [] : [session12(highest, options)];
+  const first =
+    versions['TLSv1.3'] !== 'accepted' || of13 !== undefined ? [] : [session13(options, usualDialogue13)];
+  const own = yield* inParallel<CompleteHandshake>([...first, ...before]);
+  const handshakes = [of13, of12, ...own].filter((one) => one !== undefined);
   const refused = handshakes.some((one) => one.version === 'TLSv1.3' && isUnfit(one.seen));
   const again = refused ? yield* askWide(options) : [];
   const usual = again.length === 0 ? handshakes : handshakes.filter(({ version }) => version !== 'TLSv1.3');

@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { Completeness } from '../../model/index.ts';
 import type { Tickets } from '../facts/tickets.ts';
+import type { CompleteHandshake } from '../handshake/complete-handshake.ts';
 import type { Handshake12 } from '../handshake/outcome12.ts';
 import type { Handshake13 } from '../handshake/outcome13.ts';
 import type { Ticket } from '../handshake/ticket.ts';
 import { howItEnded } from '../sent-certificates.ts';
-import type { CompleteHandshake, Sessions } from './probe-sessions.ts';
+import type { Sessions } from './probe-sessions.ts';
 
 type Row = Tickets['handshakes'][number];
 
