@@ -10,6 +10,7 @@ export default defineConfig({
           exclude: ['tests/{live,peers,long}/**'],
           pool: 'threads',
           isolate: false,
+          testTimeout: 30_000,
         },
       },
       {

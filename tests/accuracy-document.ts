@@ -32,12 +32,10 @@ does not move is right as often as not: a rule that is already hidden may have a
 /** What no server of others could be had for. */
 const flawProbes = `## Probes for known flaws
 
-That one of \`tls.flaws\` (heartbleed, ccs-injection, robot, ticketbleed) is found out is tried against fakes of our own
-alone (\`tests/live/flawed-servers.ts\`), made from what is published about it: no server with it could be had that
-answers as those did which had it. Node 0.10.28, with OpenSSL 1.0.1g, does have ccs-injection, but closes without the
-alert that tells it: the probe comes to no definite answer there, and neither does it for the repaired 0.10.29. That
-servers without a flaw are not accused of it is tried against node:tls, openssl, nginx and gnutls-serv as well
-(\`tests/peers/tls-flaws.test.ts\`).
+The probe for ccs-injection finds it in Node 0.10.28, whose OpenSSL 1.0.1g has it, and not in the repaired 0.10.29
+(\`tests/peers/tls-flaws.test.ts\`). That heartbleed, robot and ticketbleed are found out is tried against fakes of our
+own alone (\`tests/live/flawed-servers.ts\`), made from what is published: no server with them could be had. That
+servers without a flaw are not accused of it is tried against node:tls, openssl, nginx and gnutls-serv as well.
 `;
 
 const words = {

@@ -95,9 +95,8 @@ in the server's order where it has one, or the test fails. What the others miss 
 data, so that both stay true. A dash: not asked (testssl.sh takes up to a minute and a half for a server).
 `;
 
-const ending = `No server with Heartbleed, CCS injection, ROBOT, Ticketbleed, Raccoon or ALPACA's precondition can be had for the
-tests: those probes were tried against servers of our own that answer as a server with the flaw does
-(\`tests/live/flawed-servers.ts\`), and against OpenSSL, GnuTLS and nginx without it.
+const ending = `What could be tried of the probes for known flaws against servers that have them stands above, under
+*Probes for known flaws*.
 `;
 
 /** The part of docs/accuracy.md about other scanners. */

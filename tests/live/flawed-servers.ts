@@ -42,7 +42,7 @@ export function flawedServer(react: React, heartbeats = true): (socket: Socket) 
         seen = Buffer.alloc(0);
         return void socket.write(firstFlight(heartbeats));
       }
-      if (opened && records.length >= 2 && !isDone) {
+      if (opened && (records.length >= 2 || records[0]?.type === 20) && !isDone) {
         isDone = true;
         react(records, socket);
       }
@@ -85,6 +85,11 @@ export const passingOver: React = (_, socket) => void socket.end(alertRecord(10)
 /** Takes an early ChangeCipherSpec, and cannot decrypt what follows. */
 export const takingEarlyCcs: React = ([first], socket) =>
   void socket.end(alertRecord(first?.type === 20 ? 20 : 10));
+
+/** The same, but its alert is never out before the connection ends. */
+export const takingEarlyCcsInSilence: React = (records, socket) => {
+  if (records.length > 1) socket.end();
+};
 
 /** Tells by its alert whether the padding was right, as `tell` maps what it decrypted. */
 export function oracle(tell: (rightlyPadded: boolean) => number | 'close'): React {

@@ -16,6 +16,7 @@ import {
   passingOver,
   type React,
   takingEarlyCcs,
+  takingEarlyCcsInSilence,
 } from './flawed-servers.ts';
 
 const servers: Listening[] = [];
@@ -71,8 +72,12 @@ test.each([
   });
 });
 
-test('a server that takes an early ChangeCipherSpec is found out', async () => {
-  expect((await lookAt(await fake(takingEarlyCcs))).value).toMatchObject({ 'ccs-injection': 'present' });
+test.each<[string, React, string]>([
+  ['takes an early ChangeCipherSpec', takingEarlyCcs, 'present'],
+  ['takes it, and closes without an alert at the record after it', takingEarlyCcsInSilence, 'present'],
+  ['closes without an alert at an early ChangeCipherSpec', (_, socket) => void socket.end(), 'absent'],
+])('a server that %s', async (_, react, verdict) => {
+  expect((await lookAt(await fake(react))).value).toMatchObject({ 'ccs-injection': verdict });
 });
 
 test.each<[string, React, string | undefined]>([

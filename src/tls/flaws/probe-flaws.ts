@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { cipherSuites, usualFirst } from '../cipher-suites.ts';
 import { encodeClientHello } from '../client-hello.ts';
-import { type Dialogue, inParallel, type Probing } from '../exchange.ts';
+import { inParallel, type Probing } from '../exchange.ts';
 import type { FlawName } from '../facts/flaws.ts';
 import type { Versions } from '../facts/versions.ts';
 import type { HelloOptions } from '../offers.ts';
@@ -33,14 +33,14 @@ export function* probeFlaws(versions: Versions, options: HelloOptions): Probing<
   const accepted = beforeVersion13.filter((version) => versions[version] === 'accepted');
   const [highest] = accepted;
   if (highest === undefined) return everyFlaw(withoutVersion(versions));
-  const helloFor = (label: string): Uint8Array => encodeHello(highest, label, below13, options);
-  const [heartbleed, ccsInjection] = yield* inParallel<FlawVerdict>([
-    one('heartbleed', (label) => probeHeartbleed(highest, helloFor(label))),
-    one('ccs-injection', (label) => probeCcsInjection(highest, helloFor(label))),
+  const hello = (label: string): Uint8Array => encodeHello(highest, label, below13, options);
+  const label = 'heartbleed';
+  const [heartbleed] = yield* inParallel<FlawVerdict>([
+    { label, talk: () => probeHeartbleed(highest, hello(label)) },
   ]);
   return {
     heartbleed: heartbleed ?? unknown('not tried'),
-    'ccs-injection': ccsInjection ?? unknown('not tried'),
+    'ccs-injection': yield* probeCcsInjection({ version: highest, hello }),
     robot: yield* robot(accepted, options),
     ticketbleed: yield* ticketbleed(highest, versions, options),
   };
@@ -68,13 +68,6 @@ function* ticketbleed(
   return open.length === 0
     ? { kind: 'impossible', how: 'every version that has tickets and that the flaw is in is refused' }
     : unknown(`whether ${open.join(', ')} is accepted is not known`);
-}
-
-function one(
-  label: string,
-  talk: (label: string) => ReturnType<typeof probeHeartbleed>,
-): Dialogue<FlawVerdict> {
-  return { label, talk: () => talk(label) };
 }
 
 /** RSA key transport may be on in one version and off in another, so each is asked. */
