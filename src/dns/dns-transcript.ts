@@ -3,6 +3,7 @@ import { AssayError, type DnsZone } from '../model/index.ts';
 import { type Lookup, type NoAnswer, noAnswer, type Question, type Reply, requestOf } from './lookup.ts';
 import { answers, decodeMessage, encodeQuery, type Message } from './message.ts';
 import { type ExchangeEnd, exchangeEnds, resolution, type Sending, type Silence } from './resolution.ts';
+import { type TransferAsk, transferRequest } from './transfer.ts';
 
 /** One message to a server, and what came back, as evidence has it. */
 export interface RecordedExchange {
@@ -86,14 +87,40 @@ function replyAgain(question: Question, { resolvers, exchanges, unanswered }: Dn
   return step.value;
 }
 
+/**
+ * What came of one connection to a name server.
+ *
+ * @param server as evidence has it
+ * @throws AssayError ERR_DNS_REPLAY where that was not asked, or not once
+ */
+export function transferAgain(
+  asked: TransferAsk,
+  server: string,
+  transcript: DnsTranscript,
+): RecordedExchange {
+  const { zone, exchanges } = transcript;
+  const request = transferRequest(zone, asked, server);
+  const [recorded, another] = exchanges.get(request) ?? [];
+  if (recorded === undefined || another !== undefined) throw unlike(`one "${request}"`, 'none or several');
+  const { sent, received, ended } = recorded;
+  const query = encodeQuery({
+    ...{ name: zone, type: asked.type, id: idOf(sent), recursive: false, edns: false },
+  });
+  const isIt = recorded.server === server && recorded.transport === 'tcp';
+  if (!isIt || Buffer.compare(query, sent) !== 0) throw unlike(`"${request}"`, 'another question');
+  if (ended === 'answered' && !answers(received, sent)) throw unlike(`an answer to "${request}"`, 'another');
+  return recorded;
+}
+
+const idOf = (sent: Uint8Array): number => ((sent[0] ?? 0) << 8) | (sent[1] ?? 0);
+
 function heard(
   { server, transport, name, type, edns }: Sending,
   recorded: RecordedExchange,
   resolvers: readonly string[],
 ): Message | Silence {
   const { sent, received, ended } = recorded;
-  const id = ((sent[0] ?? 0) << 8) | (sent[1] ?? 0);
-  const query = encodeQuery({ name, type, id, recursive: true, edns });
+  const query = encodeQuery({ name, type, id: idOf(sent), recursive: true, edns });
   const isIt = recorded.server === resolvers[server] && recorded.transport === transport;
   if (!isIt || Buffer.compare(query, sent) !== 0) throw unlike(`the question ${name} ${type}`, 'another');
   if (ended !== 'answered') return ended;

@@ -1,12 +1,15 @@
 import type { Json } from '../model/index.ts';
 import { inquireAddresses } from './addresses-inquiry.ts';
+import { lookUpAuthorities } from './authorities.ts';
 import { inquireCaa } from './caa-inquiry.ts';
-import { type DnsTranscript, replayLookup, unlike } from './dns-transcript.ts';
+import { type DnsTranscript, replayLookup, transferAgain, unlike } from './dns-transcript.ts';
 import { type FetchedPolicy, policyFrom, policyNote } from './fetched-policy.ts';
 import { inquireMail } from './mail-inquiry.ts';
 import type { StsPolicy } from './mta-sts.ts';
 import { inquireProtection, locateHosts, locatePolicy, type PolicyPlace } from './mtasts-inquiry.ts';
 import { inquireSelectors } from './selectors-inquiry.ts';
+import { inWords } from './server-address.ts';
+import { type TransferAnswer, tryTransfer } from './transfer.ts';
 
 /**
  * Makes a fact again from its transcript.
@@ -37,7 +40,26 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   },
   'dns.selectors': (transcript) =>
     replayLookup(inquireSelectors(transcript.zone, transcript.declared.selectors), transcript).value,
+  'dns.transfer': (transcript) => {
+    const found = replayLookup(lookUpAuthorities(transcript.zone), transcript);
+    if ('kind' in found) throw unlike('name servers in the transcript', 'none');
+    const { port } = Object(transcript.note('authorities')) as { readonly port?: unknown };
+    if (typeof port !== 'number') throw unlike('the port of name servers in the transcript', 'none');
+    return found.flatMap(({ server, addresses = [] }) =>
+      addresses.map((address) => ({
+        ...{ server, address },
+        ...transferFrom(inWords({ address, port }), transcript),
+      })),
+    );
+  },
 };
+
+function transferFrom(server: string, transcript: DnsTranscript): TransferAnswer {
+  const trying = tryTransfer();
+  let step = trying.next();
+  while (!step.done) step = trying.next(transferAgain(step.value, server, transcript));
+  return step.value;
+}
 
 /** The policy that senders get, from what the web server said at each address that was asked. */
 function policyIn(

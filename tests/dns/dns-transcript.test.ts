@@ -43,7 +43,7 @@ describe('a question asked again of what was recorded', () => {
     ['on another way', { messages: [{ ...message, transport: 'tcp' }] }],
     [
       'in other words',
-      { messages: [{ ...message, sent: hex(query.map((byte, at) => (at === 14 ? 0x61 : byte))) }] },
+      { messages: [{ ...message, sent: hex(query.map((byte, at) => (at === 14 ? 0x62 : byte))) }] },
     ],
     ['answered with another id', { messages: [{ ...message, received: `ffff${hex(nobody).slice(4)}` }] }],
     ['asked once more after its answer', { messages: [message, message] }],

@@ -43,6 +43,12 @@ describe('what the documents say of the demo', () => {
     expect(exitCode, output).toBe(0);
   }, 60_000);
 
+  test('its bundle is right, and its facts follow again from their evidence', async () => {
+    const { exitCode, output } = await assay(['verify', 'demo/bundle', '--rederive'], folder);
+    expect(exitCode, output).toBe(0);
+    expect(output).toMatch(/facts: +\d+ made again .*; taken as recorded: (?:postgres\.[a-z]+, )*postgres\.[a-z]+\n/);
+  });
+
   test('there are such pages', () => {
     expect(pages.map(({ path }) => path)).toContain('README.md');
   });

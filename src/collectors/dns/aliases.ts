@@ -1,10 +1,11 @@
+import { type Authority, lookUpServers } from '../../dns/authorities.ts';
 import { answersFor, type Delegation, delegationIn, delegationState } from '../../dns/delegation.ts';
 import { type Aliases, aliases } from '../../dns/facts/aliases.ts';
 import { type Reply, targetsIn } from '../../dns/lookup.ts';
 import type { Completeness } from '../../model/index.ts';
 import type { FactCollector } from '../collector.ts';
 import { type Asking, startAsking } from './asking.ts';
-import { type Authority, askAuthority, authoritiesOf, serversAt } from './authority.ts';
+import { askAuthority, authoritiesOf } from './authority.ts';
 import type { DnsSession } from './session.ts';
 
 type Alias = Aliases[number];
@@ -132,7 +133,7 @@ async function delegationRecords(
   session: DnsSession,
   asking: Asking,
 ): Promise<Found> {
-  const found = await serversAt(servers, asking);
+  const found = await asking.run(lookUpServers(servers));
   const heard = await Promise.all(found.map((one) => isAnsweredBy(one, name, session, asking)));
   const state = delegationState(heard.flat());
   const whole: Alias = {

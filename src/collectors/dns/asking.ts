@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { type Lookup, type NoAnswer, type Question, requestOf } from '../../dns/lookup.ts';
+import { inWords } from '../../dns/server-address.ts';
 import { AssayError, type EvidenceItem } from '../../model/index.ts';
-import { type Exchange, inWords } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { Resolved } from './resolver.ts';
 import { type DnsSession, runLookup } from './session.ts';
 

@@ -1,24 +1,14 @@
 import { randomInt } from 'node:crypto';
-import { addressesOf, noAnswer, type Reply, targetsIn } from '../../dns/lookup.ts';
+import { type Authority, lookUpAuthorities } from '../../dns/authorities.ts';
+import { noAnswer } from '../../dns/lookup.ts';
 import { decodeMessage, encodeQuery, type Message } from '../../dns/message.ts';
 import type { RecordType } from '../../dns/records.ts';
+import { inWords } from '../../dns/server-address.ts';
 import type { Asking } from './asking.ts';
 import { askByDatagram } from './datagram.ts';
-import { type Exchange, inWords } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { DnsSession } from './session.ts';
 import { askByStream } from './stream.ts';
-
-/** A name server of a zone. */
-export interface Authority {
-  readonly server: string;
-  /** Undefined: they could not be found out. */
-  readonly addresses: readonly string[] | undefined;
-  /** The name does not exist. */
-  readonly gone: boolean;
-}
-
-const maxServers = 20;
-const maxAddresses = 8;
 
 /**
  * The name servers of a zone with their addresses.
@@ -27,37 +17,10 @@ const maxAddresses = 8;
  */
 export async function authoritiesOf(session: DnsSession, asking: Asking): Promise<readonly Authority[]> {
   const { zone } = session;
-  const { reply } = await asking.ask({ name: zone, type: 'NS' });
-  if (reply.kind === 'none') throw asking.failure(`name servers of ${zone}`, reply);
-  const names = targetsIn(reply);
+  const found = await asking.run(lookUpAuthorities(zone));
+  if (!('kind' in found)) return found;
   const none = noAnswer('ERR_NOT_A_ZONE', 'none: it is no zone of its own, or does not exist');
-  if (names.length === 0) throw asking.failure(`name servers of ${zone}`, none);
-  return serversAt(names, asking);
-}
-
-export async function serversAt(names: readonly string[], asking: Asking): Promise<readonly Authority[]> {
-  const distinct = [...new Set(names)].sort().slice(0, maxServers);
-  return Promise.all(distinct.map((server) => authorityAt(server, asking)));
-}
-
-async function authorityAt(server: string, asking: Asking): Promise<Authority> {
-  const [v4, v6] = await Promise.all([
-    asking.ask({ name: server, type: 'A' }),
-    asking.ask({ name: server, type: 'AAAA' }),
-  ]);
-  const gone = (reply: Reply): boolean => reply.kind === 'nxdomain';
-  const known = addressesOf(v4.reply, v6.reply) ?? partOf(v4.reply, v6.reply);
-  return { server, addresses: known?.slice(0, maxAddresses), gone: gone(v4.reply) || gone(v6.reply) };
-}
-
-/** Addresses of one family alone still are addresses. */
-function partOf(...replies: readonly Reply[]): readonly string[] | undefined {
-  const found = replies.flatMap((reply) =>
-    reply.kind === 'records'
-      ? reply.records.flatMap((record) => ('address' in record ? [record.address] : []))
-      : [],
-  );
-  return found.length === 0 ? undefined : found;
+  throw asking.failure(`name servers of ${zone}`, found.kind === 'none' ? found : none);
 }
 
 /** What an authoritative server says, asked directly and without recursion. */

@@ -3,7 +3,8 @@ import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { answers } from '../../dns/message.ts';
 import type { ExchangeEnd } from '../../dns/resolution.ts';
-import { type Exchange, type ExchangeLimits, endOf, type ServerAddress } from './exchange.ts';
+import type { ServerAddress } from '../../dns/server-address.ts';
+import { type Exchange, type ExchangeLimits, endOf } from './exchange.ts';
 
 /** Strangers that guess at an answer are heard so often, then no more. */
 const maxStrangers = 64;

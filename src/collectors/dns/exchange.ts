@@ -1,12 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { ExchangeEnd } from '../../dns/resolution.ts';
-
-/** A server, by address. */
-export interface ServerAddress {
-  /** Without brackets. */
-  readonly address: string;
-  readonly port: number;
-}
+import type { ServerAddress } from '../../dns/server-address.ts';
 
 /** One message to a server, and what came back. */
 export interface Exchange {
@@ -16,10 +10,6 @@ export interface Exchange {
   /** Without the length that TCP puts before it; empty where nothing came. */
   readonly received: Buffer;
   readonly ended: ExchangeEnd;
-}
-
-export function inWords({ address, port }: ServerAddress): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 const endOfErrno: Readonly<Record<string, ExchangeEnd>> = {

@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import type { Question, Reply } from '../../dns/lookup.ts';
 import { decodeMessage, encodeQuery, type Message } from '../../dns/message.ts';
 import { resolution, type Sending, type Silence, silent } from '../../dns/resolution.ts';
+import { inWords, type ServerAddress } from '../../dns/server-address.ts';
 import { askByDatagram } from './datagram.ts';
-import { type Exchange, inWords, type ServerAddress } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { askByStream } from './stream.ts';
 
 /** What a session lends to each question: its clock, its patience and its purse. */

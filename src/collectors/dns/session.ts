@@ -2,11 +2,11 @@ import { getServers } from 'node:dns';
 import { setMaxListeners } from 'node:events';
 import { isIP } from 'node:net';
 import type { Lookup, Question } from '../../dns/lookup.ts';
+import type { ServerAddress } from '../../dns/server-address.ts';
 import type { DnsZone, Subject, Target } from '../../model/index.ts';
 import type { CollectContext, Session } from '../collector.ts';
 import { connectionLimit } from '../connection-limit.ts';
 import { networkFailure } from '../network-error.ts';
-import type { ServerAddress } from './exchange.ts';
 import { type Budget, type Resolved, resolve } from './resolver.ts';
 
 /** Where servers listen that the zone itself names. */

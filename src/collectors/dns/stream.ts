@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import { connect } from 'node:net';
 import { answers } from '../../dns/message.ts';
 import type { ExchangeEnd } from '../../dns/resolution.ts';
-import { type Exchange, type ExchangeLimits, endOf, type ServerAddress } from './exchange.ts';
+import type { ServerAddress } from '../../dns/server-address.ts';
+import { type Exchange, type ExchangeLimits, endOf } from './exchange.ts';
 
 /** Enough was read of a message that is still coming; absent: all of it is wanted. */
 export type Enough = (soFar: Uint8Array) => boolean;

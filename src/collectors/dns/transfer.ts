@@ -1,13 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { randomInt } from 'node:crypto';
+import type { Authority } from '../../dns/authorities.ts';
 import { type Transfer, transfer } from '../../dns/facts/transfer.ts';
 import { decodeFirstAnswer, encodeQuery, upToFirstAnswer } from '../../dns/message.ts';
-import { type TransferAnswer, transferAnswer } from '../../dns/transfer.ts';
+import { inWords } from '../../dns/server-address.ts';
+import { type TransferAnswer, type TransferAsk, transferRequest, tryTransfer } from '../../dns/transfer.ts';
 import type { Completeness } from '../../model/index.ts';
 import type { FactCollector } from '../collector.ts';
 import { type Asking, startAsking } from './asking.ts';
-import { type Authority, authoritiesOf } from './authority.ts';
-import { type Exchange, inWords } from './exchange.ts';
+import { authoritiesOf } from './authority.ts';
+import type { Exchange } from './exchange.ts';
 import type { DnsSession } from './session.ts';
 import { askByStream } from './stream.ts';
 
@@ -23,11 +25,19 @@ export const transferCollector: FactCollector<DnsSession> = {
   async collect(session) {
     const asking = startAsking(session);
     const authorities = await authoritiesOf(session, asking);
+    asking.note('authorities', { port: session.ports.authority });
     const places = authorities.flatMap(({ server, addresses = [] }) =>
       addresses.map((address) => ({ server, address })),
     );
+    // Servers of different names may have the same address: it is asked once.
+    const asked = new Map<string, Promise<TransferAnswer>>();
+    const answerAt = (address: string): Promise<TransferAnswer> => {
+      const answer = asked.get(address) ?? transferFrom(session, asking, address);
+      asked.set(address, answer);
+      return answer;
+    };
     const value = await Promise.all(
-      places.map(async (place) => ({ ...place, ...(await tryTransfer(session, asking, place.address)) })),
+      places.map(async (place) => ({ ...place, ...(await answerAt(place.address)) })),
     );
     return {
       value: value satisfies Transfer,
@@ -51,33 +61,24 @@ function completenessOf(authorities: readonly Authority[], returned: number): Co
   };
 }
 
-async function tryTransfer(session: DnsSession, asking: Asking, address: string): Promise<TransferAnswer> {
-  const first = await askFor('AXFR', session, asking, address);
-  const answer = transferAnswer(first);
-  if (answer !== 'ended') return answer;
-  // It hung up on the question: that says something only where it answers others before and after.
-  const around = [await askFor('SOA', session, asking, address, 1)];
-  const again = await askFor('AXFR', session, asking, address, 2);
-  around.push(await askFor('SOA', session, asking, address, 3));
-  const second = transferAnswer(again);
-  if (second !== 'ended') return second;
-  return around.every(
-    (one) => one.ended === 'answered' && decodeFirstAnswer(one.received)?.rcode === 'NOERROR',
-  )
-    ? { answer: 'refused', how: 'hung up, between two questions that it answered' }
-    : { how: 'hung up, and did not answer other questions either' };
+async function transferFrom(session: DnsSession, asking: Asking, address: string): Promise<TransferAnswer> {
+  const trying = tryTransfer();
+  let step = trying.next();
+  while (!step.done) step = trying.next(await askFor(step.value, session, asking, address));
+  return step.value;
 }
 
 async function askFor(
-  type: 'AXFR' | 'SOA',
+  asked: TransferAsk,
   session: DnsSession,
   asking: Asking,
   address: string,
-  turn = 0,
 ): Promise<Exchange> {
   const server = { address, port: session.ports.authority };
   const { budget, zone } = session;
-  const sent = encodeQuery({ name: zone, type, id: randomInt(0x10000), recursive: false, edns: false });
+  const sent = encodeQuery({
+    ...{ name: zone, type: asked.type, id: randomInt(0x10000), recursive: false, edns: false },
+  });
   const exchange: Exchange = budget.spend()
     ? await session.limit(() =>
         askByStream(sent, server, budget, (soFar) => decodeFirstAnswer(soFar) !== undefined),
@@ -86,8 +87,6 @@ async function askFor(
   // What came in the same packet as the first record is not kept: no zone is copied.
   const kept = { ...exchange, received: Buffer.from(upToFirstAnswer(exchange.received)) };
   budget.received(kept.received.length);
-  asking.keep(`${zone} ${type} at ${inWords(server)} by TCP${turn === 0 ? '' : `, connection ${turn + 1}`}`, [
-    kept,
-  ]);
+  asking.keep(transferRequest(zone, asked, inWords(server)), [kept]);
   return kept;
 }
