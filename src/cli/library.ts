@@ -1,9 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { checkLinks } from '../config/check-links.ts';
-import { type LoadedControl, loadControl } from '../config/load-control.ts';
+import { type LoadedControl, loadParsed } from '../config/load-control.ts';
 import { facts } from '../facts/index.ts';
 import type { FactDefinition, Framework } from '../model/index.ts';
 import type { Shipped } from '../verify/shipped.ts';
+import { compiledControlReader } from './compiled-controls.ts';
 import { loadFrameworks } from './framework-trees.ts';
 import type { InputFile } from './input-files.ts';
 import { readOwnLibrary } from './own-library.ts';
@@ -36,7 +37,8 @@ export async function loadLibrary(folders: readonly InputFile[] = []): Promise<L
 
 /** The controls of assay. Their files are named from the package's root. */
 export async function loadShipped(): Promise<readonly LoadedControl[]> {
-  return (await readControls()).map(({ path, text }) => loadControl(path, text, facts));
+  const [files, parse] = await Promise.all([readControls(), compiledControlReader()]);
+  return files.map(({ path, text }) => loadParsed(path, text, parse(path, text), facts));
 }
 
 /** The same as it comes with this assay, to compare others with: texts, not compiled. */
@@ -46,7 +48,8 @@ export async function readShipped(): Promise<Shipped> {
   return { version: packageVersion(), controls, facts, frameworks };
 }
 
-async function readControls(): Promise<readonly { readonly path: string; readonly text: string }[]> {
+/** The texts of assay's own control files, by path from the package's root. */
+export async function readControls(): Promise<readonly { readonly path: string; readonly text: string }[]> {
   const paths = await controlPaths();
   return Promise.all(
     paths.map(async (path) => ({ path, text: (await readPackageFile(path)).toString('utf8') })),

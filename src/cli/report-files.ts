@@ -8,6 +8,7 @@ import { didYouMean } from '../config/suggest.ts';
 import { AssayError, type Control } from '../model/index.ts';
 import type { ReportInput } from '../report/report-input.ts';
 import { orRefused } from '../verify/refused.ts';
+import { compiledControlReader } from './compiled-controls.ts';
 import { readPackageFile } from './package-files.ts';
 
 /** The files a report can be written as, beside its bundle. */
@@ -32,12 +33,12 @@ export function requireFormats(
 
 /** What reports are made from: a bundle, read back. */
 export async function readReportInput(folder: string): Promise<ReportInput> {
-  return reportInputOf(await readBundle(folder));
+  return reportInputOf(await readBundle(folder), await compiledControlReader());
 }
 
-export function reportInputOf(bundle: Bundle): ReportInput {
+export function reportInputOf(bundle: Bundle, parse = parseControl): ReportInput {
   const controls = bundle.readControls().map(({ file, text }): [string, Control] => {
-    const { control } = orRefused('controls that can be read', () => parseControl(file, text));
+    const { control } = orRefused('controls that can be read', () => parse(file, text));
     return [control.id, control];
   });
   return {

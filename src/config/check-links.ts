@@ -111,20 +111,19 @@ function checkControl({ control, at, keyAt }: ControlFile, trees: Trees): void {
 
 /** An id or alias belongs to one control for ever. */
 function checkIds(files: readonly ControlFile[]): void {
-  const taken = new Map<string, string>();
+  const taken = new Map<string, () => string>();
   for (const { control, at } of files) {
-    const places = [control.id, ...control.aliases].map((id, index) => [id, index] as const);
-    for (const [id, index] of places) {
-      const place = index === 0 ? at(['id']) : at(['aliases', index - 1]);
+    [control.id, ...control.aliases].forEach((id, index) => {
+      const place = () => (index === 0 ? at(['id']) : at(['aliases', index - 1]));
       const first = taken.get(id);
       if (first !== undefined)
         throw refusal(
-          place,
-          `expected an id of its own, got "${id}" (also at ${first})`,
+          place(),
+          `expected an id of its own, got "${id}" (also at ${first()})`,
           'ids are never reused: choose another',
         );
       taken.set(id, place);
-    }
+    });
   }
 }
 

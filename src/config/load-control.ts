@@ -23,7 +23,16 @@ export interface LoadedControl {
  * @throws AssayError ERR_YAML or ERR_CONTROL: `file:line:column expected …, got …`, also inside an expression.
  */
 export function loadControl(file: string, text: string, facts: readonly FactDefinition[]): LoadedControl {
-  const parsed = parseControl(file, text);
+  return loadParsed(file, text, parseControl(file, text), facts);
+}
+
+/** The same of a file that is parsed already. */
+export function loadParsed(
+  file: string,
+  text: string,
+  parsed: ControlFile,
+  facts: readonly FactDefinition[],
+): LoadedControl {
   const { control } = parsed;
   try {
     return { source: { file, text, control }, compiled: compileControl(control, facts), parsed };

@@ -64,6 +64,7 @@ export type FactValidator = (value: Json) => string | undefined;
 export function factValidators(facts: readonly FactDefinition[]): (fact: string) => FactValidator {
   const ajv = new Ajv2020({
     strict: true,
+    validateSchema: false,
     keywords: ['x-data-class', 'x-presence', 'x-item-key'],
     formats: { instant: isInstant },
   });

@@ -46,7 +46,9 @@ describe('what the documents say of the demo', () => {
   test('its bundle is right, and its facts follow again from their evidence', async () => {
     const { exitCode, output } = await assay(['verify', 'demo/bundle', '--rederive'], folder);
     expect(exitCode, output).toBe(0);
-    expect(output).toMatch(/facts: +\d+ made again .*; taken as recorded: (?:postgres\.[a-z]+, )*postgres\.[a-z]+\n/);
+    expect(output).toMatch(
+      /facts: +\d+ made again .*; taken as recorded: (?:postgres\.[a-z]+, )*postgres\.[a-z]+\n/,
+    );
   });
 
   test('there are such pages', () => {

@@ -15,7 +15,7 @@ export async function install(folder: string): Promise<string> {
   for (const name of ['bin', 'controls', 'reports', 'package.json'])
     cpSync(name, join(root, name), { recursive: true });
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
-  await promisify(execFile)(process.execPath, [join(root, 'dist/cli/compile-trees.js')]);
+  await promisify(execFile)(process.execPath, [join(root, 'dist/cli/compile-library.js')]);
   chmodSync(join(root, 'bin/assay.js'), 0o755);
   for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
     if (!entry.isSymbolicLink())

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { compiledControls, compiledControlsFile } from './compiled-controls.ts';
 import { type CompiledTree, compiledTreeFile, readTree, treeDigest } from './framework-trees.ts';
+import { readControls } from './library.ts';
 import { elementsPath, frameworkPaths, readPackageFile } from './package-files.ts';
 
 const elements = await readPackageFile(elementsPath);
@@ -14,3 +16,4 @@ for (const path of await frameworkPaths()) {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, JSON.stringify(tree));
 }
+await writeFile(compiledControlsFile, compiledControls(await readControls()));
