@@ -427,7 +427,13 @@ export type ShapeName = keyof typeof schemas;
 
 // The schemas are assay's own, and each is tried by the tests: checking them, and
 // tidying the code that they become, takes longer than a small scan.
-const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, discriminator: true, validateSchema: false });
+const ajv = new Ajv2020({
+  strict: true,
+  allowUnionTypes: true,
+  discriminator: true,
+  validateSchema: false,
+  code: { optimize: false },
+});
 ajv.addFormat('instant', isInstant);
 ajv.addFormat('day', (day: string) => isInstant(`${day}T00:00:00.000Z`));
 const compiled = new Map<ShapeName, ValidateFunction>();
