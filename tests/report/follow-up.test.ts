@@ -15,6 +15,8 @@ const one: FollowUp = {
   control: 'tls.a.b',
   title: 'A "test", of sorts',
   subject: 'web',
+  locator: 'https://web.example:443',
+  address: '192.0.2.7',
   item: '=cmd|calc',
   message: 'it does not hold',
   owner: 'web-team',
@@ -56,6 +58,8 @@ describe('CSV', () => {
       '2026-12-20',
       'false',
       'EV-00001 EV-00002',
+      'https://web.example:443',
+      '192.0.2.7',
     ]);
   });
 
