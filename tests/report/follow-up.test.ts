@@ -102,6 +102,22 @@ describe('JSON and text', () => {
     });
   });
 
+  test('text calls a system that nobody named by its URL and address', () => {
+    const text = (subject: string): string =>
+      [
+        ...followUpText([{ ...one, subject }], {
+          width: 120,
+          at: header.at,
+          asked: false,
+          style: (_, line) => line,
+        }),
+      ].join('');
+    expect(text('tls-endpoint-a014410ae5d61d28~http')).toContain(
+      ' on https://web.example:443 at 192.0.2.7: ',
+    );
+    expect(text('web')).toContain(' on web: ');
+  });
+
   test('text has two lines for each within the width, and the sum', () => {
     const list = [one, { ...one, overdue: true, state: 'unconfirmed' as const, item: hostile.terminal }];
     const text = [
