@@ -42,7 +42,7 @@ export async function runControlsShow(
 
 function paramWords(spec: ParamSpec): string {
   const words = `${spec.type}, default ${JSON.stringify(spec.default)}`;
-  const bounds = boundsWords(spec);
+  const bounds = boundsWords(spec, 'whole');
   return bounds === '' ? words : `${words}, ${bounds}`;
 }
 

@@ -20,6 +20,9 @@ const memberTypes: Readonly<Record<ParamType, ParamType>> = {
 
 const isList = (type: ParamType): boolean => memberTypes[type] !== type;
 const listed = (values: readonly Json[]): string => values.map((value) => JSON.stringify(value)).join(', ');
+/** Registries are too long for a sentence; `assay controls show` has all of their names. */
+const briefly = (values: readonly Json[]): string =>
+  values.length <= 20 ? listed(values) : `its ${values.length} registered names`;
 const holds = (values: readonly Json[], value: Json): boolean =>
   values.some((each) => JSON.stringify(each) === JSON.stringify(value));
 
@@ -47,7 +50,7 @@ function choiceFault({ allowed }: ParamSpec, value: Json): ParamFault | undefine
   const meant = didYouMean(String(got), allowed.map(String));
   return {
     path: Array.isArray(value) ? [at] : [],
-    sentence: `expected one of ${listed(allowed)}, got ${JSON.stringify(got)}${meant}`,
+    sentence: `expected one of ${briefly(allowed)}, got ${JSON.stringify(got)}${meant}`,
   };
 }
 
@@ -109,8 +112,12 @@ function defaultFault(spec: ParamSpec): ParamFault | undefined {
   return { path: ['default', ...fault.path], sentence };
 }
 
-/** `from 1024 to 16384, stricter: higher`; empty for a parameter without bounds. */
-export function boundsWords({ minimum, maximum, allowed, stricter }: ParamSpec): string {
+/** `from 1024 to 16384, stricter: higher`; empty for a parameter without bounds. A long list is there where it is asked for. */
+export function boundsWords(
+  { minimum, maximum, allowed, stricter }: ParamSpec,
+  length: 'brief' | 'whole' = 'brief',
+): string {
+  const choice = length === 'whole' ? listed : briefly;
   const range = [
     ...(minimum === undefined ? [] : [`from ${minimum}`]),
     ...(maximum === undefined ? [] : [`to ${maximum}`]),
@@ -118,7 +125,7 @@ export function boundsWords({ minimum, maximum, allowed, stricter }: ParamSpec):
   const direction = typeof stricter === 'string' ? stricter : stricter?.map(String).join(' < ');
   return [
     ...(range.length === 0 ? [] : [range.join(' ')]),
-    ...(allowed === undefined ? [] : [`of ${listed(allowed)}`]),
+    ...(allowed === undefined ? [] : [`of ${choice(allowed)}`]),
     ...(direction === undefined ? [] : [`stricter: ${direction}`]),
   ].join(', ');
 }

@@ -41,6 +41,6 @@ export function checkParamOverride(
   const fault = valueFault(spec, override.value);
   if (fault === undefined) return;
   const bounds = boundsWords(spec);
-  const remedy = `the default is ${JSON.stringify(spec.default)}${bounds === '' ? '' : ` (${bounds})`}`;
+  const remedy = `the default is ${JSON.stringify(spec.default)}${bounds === '' ? '' : ` (${bounds})`}; all of it: \`assay controls show ${control.id}\``;
   throw refusal(file.at([...path, 'value', ...fault.path]), fault.sentence, remedy);
 }

@@ -7,6 +7,7 @@ import {
   type History,
   type KnownException,
   type Scope,
+  type Subject,
 } from '../model/index.ts';
 import { dueDate, isOverdue } from './due.ts';
 import { fateOf, isNotTested, openByPair, pairOf, sightOf } from './fate.ts';
@@ -30,17 +31,23 @@ type OpenExceptions = readonly (readonly [string, KnownException])[];
 export function* followUps({ assessment, history, findings, at }: FollowUpInput): Iterable<FollowUp> {
   const list = { scope: assessment.scope, endedAt: assessment.run.endedAt, history, at };
   const open = openByPair(history);
+  const places = new Map(assessment.scope.subjects.map((subject) => [subject.id, placeOf(subject)]));
+  const placed = (one: FollowUp): FollowUp => ({ ...one, ...places.get(one.subject) });
   for (const finding of findings) {
     const pair = pairOf({ control: finding.controlId, subject: finding.subjectId });
     const known = open.get(pair) ?? [];
     open.delete(pair);
-    yield* ofFinding(list, finding, known);
+    for (const one of ofFinding(list, finding, known)) yield placed(one);
   }
   const titles = new Map(assessment.controls.map(({ id, title }) => [id, title]));
   const left = [...open.values()].flat().sort(([, a], [, b]) => inOrder(a, b));
   for (const [key, known] of left) {
-    yield unconfirmed(list, key, known, titles.get(known.control) ?? known.control, known.owner);
+    yield placed(unconfirmed(list, key, known, titles.get(known.control) ?? known.control, known.owner));
   }
+}
+
+function placeOf({ locator, address }: Subject): Pick<FollowUp, 'address' | 'locator'> {
+  return { locator, ...(address === undefined ? {} : { address }) };
 }
 
 interface List {

@@ -47,7 +47,7 @@ export interface RequirementLink {
 
 /**
  * Groups of controls that a scan selects only where it is asked for them. `flaws`: a target could feel the probes, which
- * send what no honest client sends. `exhaustive`: many more connections than the rest takes together. `revocation`: the
+ * send what no honest client sends. `exhaustive`: more connections than an ordinary scan needs. `revocation`: the
  * authority of a certificate is asked about it.
  */
 export const probeGroups = ['flaws', 'exhaustive', 'revocation'] as const;

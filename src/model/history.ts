@@ -86,6 +86,9 @@ export interface FollowUp {
   readonly control: string;
   readonly title: string;
   readonly subject: string;
+  /** Where the subject is, and the address looked at; absent where this scan has it not. */
+  readonly locator?: string;
+  readonly address?: string;
   /** Empty for the subject itself. */
   readonly item: string;
   readonly message: string;

@@ -18,6 +18,8 @@ export const followUpColumns = [
   'due',
   'overdue',
   'evidence',
+  'locator',
+  'address',
 ] as const;
 
 /** RFC 4180 with a header line, as UTF-8 without a mark. */
@@ -40,6 +42,8 @@ export function* followUpCsv(followUps: Iterable<FollowUp>): Iterable<string> {
       one.due ?? '',
       String(one.overdue),
       one.evidence.join(' '),
+      one.locator ?? '',
+      one.address ?? '',
     ]);
   }
 }

@@ -44,8 +44,15 @@ const stateWords: Readonly<Record<FollowUpState, string>> = {
   unconfirmed: 'seen earlier, not tested now: ',
 };
 
-function titleOf({ severity, state, title, subject, item }: FollowUp): string {
-  return `${severity}  ${stateWords[state]}${title} on ${subject}${item === '' ? '' : `: ${item}`}`;
+function titleOf(one: FollowUp): string {
+  const { severity, state, title, item } = one;
+  return `${severity}  ${stateWords[state]}${title} on ${systemOf(one)}${item === '' ? '' : `: ${item}`}`;
+}
+
+/** An id that was made of the URL says nothing to anybody: there the URL itself. */
+function systemOf({ subject, locator, address }: FollowUp): string {
+  if (locator === undefined || !/^[a-z-]+-[0-9a-f]{16}(~|$)/.test(subject)) return subject;
+  return address === undefined ? locator : `${locator} at ${address}`;
 }
 
 function detailOf(one: FollowUp): string {

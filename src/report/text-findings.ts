@@ -2,9 +2,11 @@ import { byCodeUnit, type Finding } from '../model/index.ts';
 import { dueWords, itemsWords } from './content/finding.ts';
 import { judged } from './join.ts';
 import { worstFirst } from './order.ts';
+import { changedParamsWords } from './param-words.ts';
 import type { ReportInput } from './report-input.ts';
 import { lackingWords } from './scope-words.ts';
 import { shellWord } from './shell-word.ts';
+import { subjectName } from './subject-name.ts';
 import { fitted, folded, outdented } from './text-layout.ts';
 import type { TextView } from './text-view.ts';
 import { visible } from './visible.ts';
@@ -38,7 +40,8 @@ function worstFailures(input: ReportInput, limit: number): readonly Finding[] {
 /** One finding with exceptions: what, where, which items, how to fix it. */
 export function failureText(view: TextView, finding: Finding): readonly string[] {
   const { input, width, mark, instructionLines } = view;
-  const where = input.assessment.scope.subjects.length > 1 ? ` on ${finding.subjectId}` : '';
+  const { scope } = input.assessment;
+  const where = scope.subjects.length > 1 ? ` on ${subjectName(scope, finding.subjectId)}` : '';
   const title = fitted(`${finding.severity}  ${finding.title}${where}`, width);
   const items = finding.exceptions.map(({ item }) => item).filter((item) => item !== '');
   const evidence = visible(finding.evidence.slice(0, 3).join(', '));
@@ -47,9 +50,17 @@ export function failureText(view: TextView, finding: Finding): readonly string[]
   return [
     mark('exceptions', title),
     `${fitted(detail, width - reference.length)}${reference}`,
+    ...paramLines(view, finding),
     ...datesLines(view, finding),
     ...folded(`fix: ${fixOf(view, finding)}`, width, instructionLines),
   ];
+}
+
+/** What it was judged by, where that is not what its title and fix say. */
+function paramLines({ input, width, full, instructionLines }: TextView, finding: Finding): readonly string[] {
+  const words = changedParamsWords(finding, input);
+  const limit = full ? instructionLines : Math.min(instructionLines, 2);
+  return words === undefined ? [] : folded(words, width, limit);
 }
 
 /** Due dates of a first scan say nothing yet, so they are in the full report only. */
@@ -122,7 +133,7 @@ export function noSubjectLines({ input, width, mark }: TextView): readonly strin
 export function passLines({ input, width, mark }: TextView): readonly string[] {
   return [...judged(input, ({ reason }) => reason === 'pass')].map(({ finding }) => {
     const items = counted(finding.population.items, 'item');
-    const text = `no exceptions: ${finding.title} on ${finding.subjectId}, ${items}  [${finding.evidence.slice(0, 3).join(', ')}]`;
+    const text = `no exceptions: ${finding.title} on ${subjectName(input.assessment.scope, finding.subjectId)}, ${items}  [${finding.evidence.slice(0, 3).join(', ')}]`;
     return mark('no-exceptions', fitted(text, width));
   });
 }

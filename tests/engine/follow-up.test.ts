@@ -248,6 +248,11 @@ describe('the list of what to see to', () => {
     ]);
   });
 
+  test('says where the system is', () => {
+    for (const record of [weak, blind])
+      expect(listOf(nights({ day: 1, record }))[0]).toMatchObject({ locator: 'tls://web.example:443' });
+  });
+
   test('what cannot be tested becomes overdue as well', () => {
     const now = nights({ day: 1, record: blind }, { day: 2, record: blind });
     const [gap] = listOf(now, '2027-01-01T00:00:00.000Z');

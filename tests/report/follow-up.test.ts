@@ -15,6 +15,8 @@ const one: FollowUp = {
   control: 'tls.a.b',
   title: 'A "test", of sorts',
   subject: 'web',
+  locator: 'https://web.example:443',
+  address: '192.0.2.7',
   item: '=cmd|calc',
   message: 'it does not hold',
   owner: 'web-team',
@@ -56,6 +58,8 @@ describe('CSV', () => {
       '2026-12-20',
       'false',
       'EV-00001 EV-00002',
+      'https://web.example:443',
+      '192.0.2.7',
     ]);
   });
 
@@ -96,6 +100,22 @@ describe('JSON and text', () => {
       overdueAsOf: { at: header.at, asked: true },
       bundle: { runId: 'run' },
     });
+  });
+
+  test('text calls a system that nobody named by its URL and address', () => {
+    const text = (subject: string): string =>
+      [
+        ...followUpText([{ ...one, subject }], {
+          width: 120,
+          at: header.at,
+          asked: false,
+          style: (_, line) => line,
+        }),
+      ].join('');
+    expect(text('tls-endpoint-a014410ae5d61d28~http')).toContain(
+      ' on https://web.example:443 at 192.0.2.7: ',
+    );
+    expect(text('web')).toContain(' on web: ');
   });
 
   test('text has two lines for each within the width, and the sum', () => {

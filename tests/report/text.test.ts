@@ -40,7 +40,9 @@ describe('renderText', () => {
   );
 
   it('shows four failures, the worst first, and counts the rest', () => {
-    const lines = renderText(reportInput(), options).split('\n');
+    const input = reportInput();
+    const findings = () => [...input.findings()].map((finding) => ({ ...finding, params: {} }));
+    const lines = renderText({ ...input, findings }, options).split('\n');
     const severities = lines.flatMap((line) => /^(critical|high|medium|low) /.exec(line)?.[1] ?? []);
     expect(severities).toEqual(['critical', 'critical', 'critical', 'high']);
     expect(lines).toContain(`and 3 more: assay report ${options.bundlePath}`);

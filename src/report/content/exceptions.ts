@@ -1,4 +1,4 @@
-import type { ControlResult, Severity } from '../../model/index.ts';
+import type { Assessment, ControlResult, Severity } from '../../model/index.ts';
 import type { Block, FindingBlock } from '../block.ts';
 import { type Judged, judged } from '../join.ts';
 import { worstFirst } from '../order.ts';
@@ -35,7 +35,7 @@ function* bySeverity(input: ReportInput, severity: Severity, queries: Tally['que
   for (const each of judged(input, (finding) => finding.reason === 'fail' && finding.severity === severity)) {
     const { controlId, requirements } = each.finding;
     const blocks = byControl.get(controlId) ?? [];
-    blocks.push(failureBlock(each, queries, input.assessment.run.judgedAt));
+    blocks.push(failureBlock(each, queries, input.assessment));
     byControl.set(controlId, blocks);
     links.set(controlId, requirements);
   }
@@ -72,11 +72,10 @@ export function* controlGroup(
   };
 }
 
-/** @param judgedAt as of when something is overdue */
 export function failureBlock(
   { finding, record }: Judged,
   queries: Tally['queries'],
-  judgedAt: string,
+  { run, scope }: Assessment,
 ): FindingBlock {
   return {
     kind: 'finding',
@@ -86,7 +85,7 @@ export function failureBlock(
     message: shown(finding.message, 500),
     facts: [
       { label: 'Items', values: [populationWords(finding.population), ...basisOf(finding.population)] },
-      ...paramsFact(finding.params),
+      ...paramsFact(finding.params, scope),
       ...observationFacts(
         record,
         finding.observations.map(({ fact }) => fact),
@@ -96,6 +95,6 @@ export function failureBlock(
       ...unseenFacts(finding.unseen),
       ...(finding.owner === undefined ? [] : [{ label: 'Owner', values: [shown(finding.owner, 200)] }]),
     ],
-    items: exceptionsTable(finding.exceptions, judgedAt),
+    items: exceptionsTable(finding.exceptions, run.judgedAt),
   };
 }

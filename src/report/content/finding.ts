@@ -4,12 +4,14 @@ import type {
   Finding,
   Observation,
   Population,
+  Scope,
   Subject,
   SubjectRecord,
   UnseenItem,
 } from '../../model/index.ts';
 import type { Column, Fact, Table } from '../block.ts';
 import { utcTime } from '../local-time.ts';
+import { originWords } from '../param-words.ts';
 import type { Tally } from '../tally.ts';
 import { clipped, shown } from '../visible.ts';
 import { counted, whereabouts } from '../words.ts';
@@ -39,11 +41,11 @@ export function basisOf(population: Population): readonly string[] {
   return population.basis.map((basis) => shown(basis, sentenceLimit));
 }
 
-export function paramsFact(params: Readonly<Record<string, EffectiveParam>>): readonly Fact[] {
+export function paramsFact(params: Readonly<Record<string, EffectiveParam>>, scope: Scope): readonly Fact[] {
   const values = Object.entries(params).map(([name, { value, origin, looser, reason }]) => {
     const than = looser === true ? 'LOOSER than the default' : 'not the default';
     const why = reason === undefined ? '' : `: ${shown(reason, sentenceLimit)}`;
-    const from = origin === 'control' ? 'default' : `CHANGED by the ${origin}, ${than}${why}`;
+    const from = origin === 'control' ? 'default' : `CHANGED by ${originWords(origin, scope)}, ${than}${why}`;
     return `${name} = ${shown(JSON.stringify(value), wordLimit)} (${from})`;
   });
   return values.length === 0 ? [] : [{ label: 'Parameters', values }];

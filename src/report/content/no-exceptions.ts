@@ -2,6 +2,7 @@ import type { Finding, SubjectRecord } from '../../model/index.ts';
 import type { Block, Fact, Table } from '../block.ts';
 import { type JudgedSubject, judgedBySubject } from '../join.ts';
 import type { ReportInput } from '../report-input.ts';
+import { subjectName } from '../subject-name.ts';
 import type { Tally } from '../tally.ts';
 import { shown } from '../visible.ts';
 import { counted } from '../words.ts';
@@ -44,7 +45,8 @@ export function* notApplicableSection(input: ReportInput): Iterable<Block> {
 function* notApplicableRows(input: ReportInput): Iterable<readonly string[]> {
   for (const finding of input.findings()) {
     if (finding.reason !== 'not-applicable') continue;
-    yield [finding.subjectId, `${finding.title} (${finding.controlId})`, shown(finding.message, 500)];
+    const system = shown(subjectName(input.assessment.scope, finding.subjectId), 200);
+    yield [system, `${finding.title} (${finding.controlId})`, shown(finding.message, 500)];
   }
 }
 

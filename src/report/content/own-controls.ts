@@ -122,7 +122,7 @@ function* failuresOf(
   for (const each of judged(input, ({ reason, controlId }) => reason === 'fail' && ids.has(controlId))) {
     const { controlId, requirements } = each.finding;
     const blocks = byControl.get(controlId) ?? [];
-    blocks.push(failureBlock(each, queries, input.assessment.run.judgedAt));
+    blocks.push(failureBlock(each, queries, input.assessment));
     byControl.set(controlId, blocks);
     links.set(controlId, requirements);
   }
