@@ -11,6 +11,7 @@ import {
   whyOpen,
 } from './elimination.ts';
 import type { Dialogue, Probing } from './exchange.ts';
+import { probeWithShares } from './joint-with-shares.ts';
 import { helloDialogue, type Look } from './look.ts';
 import {
   draftHello,
@@ -55,7 +56,7 @@ export function* probeJoint(options: HelloOptions): Probing<Joint> {
   if (isAccepted(look)) return yield* probeLists(asking(options), full, first);
   const small = smallOffer(options, `${version} small`);
   if (!isAccepted(yield* askOne(helloDialogue(version, `${version} small`, small))))
-    return none(whyOpen(look));
+    return (yield* probeWithShares(options)) ?? none(whyOpen(look));
   const askSmall: Ask = (lists, label) =>
     helloDialogue(version, label, smallDraftHello(version, options, { label }, lists));
   const known = yield* probeLists(askSmall, { suites: full.suites, groups: small.groups }, undefined);

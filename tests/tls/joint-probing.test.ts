@@ -4,8 +4,17 @@ import { suitesFor } from '../../src/tls/cipher-suites.ts';
 import type { Found } from '../../src/tls/elimination.ts';
 import { probeJoint } from '../../src/tls/joint-probing.ts';
 import { groups } from '../../src/tls/registry.ts';
-import { type Answering, complete, ended, options, run, type Simulated, server } from './simulated.ts';
-import { serverHello } from './wire.ts';
+import {
+  type Answering,
+  complete,
+  ended,
+  failure,
+  options,
+  run,
+  type Simulated,
+  server,
+} from './simulated.ts';
+import { type HelloSeen, serverHello } from './wire.ts';
 
 const version = 'TLSv1.3';
 const probe = (answer: Answering) => run(probeJoint(options), answer);
@@ -74,4 +83,30 @@ test('a server that reads short hellos only', () => {
   expect([codes(value.suites), codes(value.groups)]).toEqual([modern.suites, [0x001d, 0x0017]]);
   expect(value.missingGroups).toContain('short hellos');
   expect(hellos.filter(({ length }) => length > 255)).toHaveLength(1);
+});
+
+describe('a server that knows no HelloRetryRequest', () => {
+  const shared = ({ extensions }: HelloSeen): number[] => {
+    const body = extensions.get(51) ?? Buffer.alloc(2);
+    const found: number[] = [];
+    for (let at = 2; at < body.length; at += 4 + body.readUInt16BE(at + 2)) found.push(body.readUInt16BE(at));
+    return found;
+  };
+  const withoutRetry: Answering = (hello) => {
+    const suite = modern.suites.find((each) => hello.suites.includes(each));
+    const group = [0x001d, 0x0018].find((each) => shared(hello).includes(each));
+    if (suite === undefined || group === undefined) return failure;
+    const bytes = Buffer.from(serverHello(version, { suite }));
+    // The group of its key share, which ends the message.
+    bytes.writeUInt16BE(group, bytes.length - 5);
+    return complete(bytes);
+  };
+
+  test('shows its suites with keys, and only the groups that there were keys for', () => {
+    const { value, labels } = probe(withoutRetry);
+    expect([codes(value.suites), codes(value.groups)]).toEqual([modern.suites, [0x001d, 0x0018]]);
+    expect([value.suitePreference, value.missingSuites]).toEqual(['server', undefined]);
+    expect(value.missingGroups).toContain('asks for no key');
+    expect(labels.length).toBeLessThan(18);
+  });
 });
