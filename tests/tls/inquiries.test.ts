@@ -60,6 +60,19 @@ describe('tls.suites', () => {
     expect(accepted[1]).toMatchObject({ cipher: 'unknown', strengthBits: 0 });
   });
 
+  test.each([
+    [1, ['SSL_CK_DES_192_EDE3_CBC_WITH_MD5'], []],
+    [9, [], ['cipher suites of SSLv2']],
+  ])('the kinds of SSLv2 after %i hellos that went wrong', (failing, suites, missing) => {
+    const versions: Versions = { ...only12, SSLv2: 'accepted', 'TLSv1.2': 'refused' };
+    let asked = 0;
+    const { value } = run(probeEnumeration(versions, options), () =>
+      asked++ < failing ? failure : complete(ssl2ServerHello([0x0700c0])),
+    );
+    expect(suitesValue(value).accepted.map(({ suite }) => suite)).toEqual(suites);
+    expect(missingSuites(value).map(({ what }) => what)).toEqual(missing);
+  });
+
   test('a version of which nothing is known is missing', () => {
     const { value } = run(
       probeEnumeration({ 'TLSv1.2': 'accepted' }, options),
