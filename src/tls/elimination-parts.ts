@@ -60,8 +60,8 @@ function* askPart(search: Search, part: readonly number[]): Probing<number[][]> 
   const label = `${question.label} of ${part.length} from ${part[0]}`;
   const first = question.ask(part, `${label} 1`);
   const look = yield* askOne(first);
-  if (isPlainRefusal(look)) return [];
-  if (isAccepted(look)) return yield* eliminatePart(search, { ...question, label, items: part, first });
+  if (isAccepted(look) || isPlainRefusal(look))
+    return yield* eliminatePart(search, { ...question, label, items: part, first });
   if (oddRefusal(look) !== undefined) return [[...part]];
   search.open = { kind: 'open', why: whyOpen(look) };
   return [];

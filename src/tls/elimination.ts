@@ -37,7 +37,7 @@ export interface Elimination {
   readonly end: End;
 }
 
-/** Finds what is accepted of a list: one connection for each, and one for the refusal of the rest. */
+/** Finds what is accepted of a list: one connection for each, and two for the refusal of the rest. */
 export function* eliminate(question: Question): Probing<Elimination> {
   const found: Found[] = [];
   let rest = question.items;
@@ -54,6 +54,14 @@ export function* eliminate(question: Question): Probing<Elimination> {
     if (settled.unfinished) return { found, end: stalled };
   }
   return { found, end: { kind: 'all' } };
+}
+
+/** As `eliminate`, for who asks no more afterwards: a plain refusal counts only where the control is accepted after it. */
+export function* eliminateControlled(question: Question): Probing<Elimination> {
+  const seen = yield* eliminate(question);
+  if (seen.end.kind !== 'refused') return seen;
+  const after = yield* askOne(question.control(`${question.label} control`));
+  return isAccepted(after) ? seen : { ...seen, end: open(after) };
 }
 
 /** Going on would cost the whole time limit for each item. */
@@ -99,18 +107,20 @@ export function* askOne(dialogue: Dialogue<Look>): Probing<Look> {
   return look as Look;
 }
 
-/** An end that is not a plain refusal is asked for again: silence once, all else between two controls. */
+/**
+ * Every end is asked for again, as any server may fail once: silence and plain refusals once, all else between two
+ * controls. That the server still answers after a plain refusal is for who asks to see.
+ */
 function* confirmEnd(
   question: Question,
   rest: readonly number[],
   number: number,
   look: Look,
 ): Probing<Look | End> {
-  if (isPlainRefusal(look)) return { kind: 'refused' };
   const how = oddRefusal(look);
   const name = `${question.label} ${number}`;
   const again = question.ask(rest, `${name} again`);
-  if (how === undefined) return settle(yield* askOne(again));
+  if (how === undefined || isPlainRefusal(look)) return settle(yield* askOne(again));
   if (!isAccepted(yield* askOne(question.control(`${name} control before`)))) return open(look);
   const second = yield* askOne(again);
   const after = isAccepted(yield* askOne(question.control(`${name} control after`)));

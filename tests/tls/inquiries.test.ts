@@ -21,7 +21,7 @@ import {
   type Simulated,
   server,
 } from './simulated.ts';
-import { record, serverHelloMessage, ssl2ServerHello } from './wire.ts';
+import { type HelloSeen, record, serverHelloMessage, ssl2ServerHello } from './wire.ts';
 
 const refusedAll = {
   SSLv2: 'refused',
@@ -31,6 +31,10 @@ const refusedAll = {
 } as const;
 const only12: Versions = { ...refusedAll, 'TLSv1.2': 'accepted', 'TLSv1.3': 'refused' };
 const version = 'TLSv1.2';
+function offersGroup({ extensions }: HelloSeen, group: number): boolean {
+  const body = extensions.get(10)?.subarray(2) ?? Buffer.alloc(0);
+  return Array.from({ length: body.length / 2 }, (_, at) => body.readUInt16BE(2 * at)).includes(group);
+}
 const modp = (name: string): Buffer => getDiffieHellman(name).getPrime();
 
 describe('tls.suites', () => {
@@ -104,6 +108,26 @@ describe('tls.groups', () => {
     expect(groupsValue(seen).accepted.map(({ group }) => group)).toEqual(['secp256r1']);
   });
 
+  const modest: Simulated = { version, suites: [0xc02f], groups: [0x001d, 0x0018, 0x0013] };
+
+  test('one alert is no end of them', () => {
+    let failed = 0;
+    const seen = probe(only12, (hello, label) =>
+      offersGroup(hello, 0x001d) || failed++ > 0 ? server(modest)(hello, label) : failure,
+    );
+    expect(groupsValue(seen).accepted).toHaveLength(3);
+    expect(missingGroups(seen)).toEqual([]);
+  });
+
+  test('nor are alerts from then on', () => {
+    let limited = false;
+    const seen = probe(only12, (hello, label) => {
+      limited ||= !offersGroup(hello, 0x001d);
+      return limited ? failure : server(modest)(hello, label);
+    });
+    expect(missingGroups(seen)).toMatchObject([{ what: 'groups of TLSv1.2' }]);
+  });
+
   test('none, where no suite uses one', () => {
     const seen = probe(only12, server({ version, suites: [0x002f] }));
     expect([groupsValue(seen).accepted, missingGroups(seen)]).toEqual([[], []]);
@@ -158,6 +182,22 @@ describe('tls.primes', () => {
       return server({ ...dhe, prime })(hello, label);
     });
     expect(primesValue(seen).primes.map(({ bits }) => bits)).toEqual([2048, 1024]);
+  });
+
+  test.each([
+    ['once', 1, [2048, 1024], 0],
+    ['again and again', 2, [2048], 0],
+    ['from then on', 9, [2048], 1],
+  ])('a server that refuses without those groups %s', (_, times, bits, missing) => {
+    let failed = 0;
+    const seen = probe((hello, label) => {
+      const own = !offersGroup(hello, 0x0100);
+      const limited = own && failed++ < times;
+      const answer = server({ ...dhe, prime: modp(own ? 'modp2' : 'modp14') })(hello, label);
+      return limited || (times > 2 && failed > 0) ? failure : answer;
+    });
+    expect(primesValue(seen).primes.map((prime) => prime.bits)).toEqual(bits);
+    expect(missingPrimes(seen)).toHaveLength(missing);
   });
 
   test('one that was not sent is missing', () => {

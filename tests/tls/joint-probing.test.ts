@@ -27,8 +27,8 @@ describe('suites and groups of TLS 1.3', () => {
     expect([codes(value.suites), codes(value.groups)]).toEqual([modern.suites, modern.groups]);
     expect([value.suitePreference, value.groupPreference]).toEqual(['server', 'server']);
     expect([value.missingSuites, value.missingGroups]).toEqual([undefined, undefined]);
-    // Three of both, the refusal, one for each list, the other way round, ChaCha20 first.
-    expect(labels).toHaveLength(3 + 1 + 2 + 2);
+    // Three of both, the refusal, two for each list, the other way round, ChaCha20 first.
+    expect(labels).toHaveLength(3 + 1 + 4 + 2);
   });
 
   test('however many there are of each', () => {
@@ -40,7 +40,7 @@ describe('suites and groups of TLS 1.3', () => {
         expect(new Set(codes(value.suites))).toEqual(new Set(suites));
         expect(new Set(codes(value.groups))).toEqual(new Set(own));
         expect([value.missingSuites, value.missingGroups]).toEqual([undefined, undefined]);
-        expect(labels.length).toBeLessThanOrEqual(Math.max(suites.length, own.length) + 5);
+        expect(labels.length).toBeLessThanOrEqual(Math.max(suites.length, own.length) + 7);
       }),
       { numRuns: 60 },
     );
@@ -50,6 +50,21 @@ describe('suites and groups of TLS 1.3', () => {
     const { value } = probe(server({ ...modern, ownOrder: false }));
     expect([value.suitePreference, value.groupPreference]).toEqual(['client', 'client']);
   });
+});
+
+test('one alert does not end the suites, nor the groups', () => {
+  for (const list of ['suites', 'groups']) {
+    const more = {
+      ...modern,
+      suites: [...modern.suites, 0x1304],
+      groups: [...(modern.groups ?? []), 0x0018],
+    };
+    const { value } = probe((hello, label) =>
+      label.endsWith('both 4') || label === `${version} ${list} 1` ? failure : server(more)(hello, label),
+    );
+    expect(new Set(codes(value.suites))).toEqual(new Set(more.suites));
+    expect(new Set(codes(value.groups))).toEqual(new Set(more.groups));
+  }
 });
 
 describe('nothing is made of', () => {

@@ -29,8 +29,8 @@ describe('the suites of a version', () => {
     expect(value.found.map(({ item }) => item)).toEqual(several);
     expect(value.preference).toBe('server');
     expect(value.missing).toBeUndefined();
-    // One for each, one for the refusal of the rest, one the other way round, one with ChaCha20 first.
-    expect(labels).toHaveLength(several.length + 3);
+    // One for each, two for the refusal of the rest, one the other way round, one with ChaCha20 first.
+    expect(labels).toHaveLength(several.length + 4);
   });
 
   test('whatever they are', () => {
@@ -42,7 +42,7 @@ describe('the suites of a version', () => {
           const { value, labels } = probe(server({ ...simulated, suites, ownOrder }));
           expect(new Set(value.found.map(({ item }) => item))).toEqual(new Set(suites));
           expect(value.missing).toBeUndefined();
-          expect(labels.length).toBeLessThanOrEqual(suites.length + 3);
+          expect(labels.length).toBeLessThanOrEqual(suites.length + 4);
         },
       ),
       { numRuns: 30 },
@@ -77,6 +77,15 @@ describe('the end of the list', () => {
     expect(value.found).toHaveLength(several.length);
     expect(value.missing).toBeUndefined();
     expect(labels.filter((label) => label.includes('control'))).toHaveLength(2);
+  });
+
+  test('one alert is none', () => {
+    let failed = 0;
+    const { value } = probe((hello, label) =>
+      hello.suites.includes(0xc02f) || failed++ > 0 ? server(simulated)(hello, label) : failure,
+    );
+    expect(value.found.map(({ item }) => item)).toEqual(several);
+    expect(value.missing).toBeUndefined();
   });
 
   test('silence never does', () => {
