@@ -28,7 +28,13 @@ export interface Found {
 export type End =
   | { readonly kind: 'all' }
   | { readonly kind: 'refused' }
-  | { readonly kind: 'odd'; readonly rest: readonly number[]; readonly how: string }
+  | {
+      readonly kind: 'odd';
+      readonly rest: readonly number[];
+      readonly how: string;
+      /** Whether one that was found was picked over the rest, which stood before it. */
+      readonly passedOver?: true;
+    }
   | { readonly kind: 'open'; readonly why: string; readonly picked?: number };
 
 export interface Elimination {

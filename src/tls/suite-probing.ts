@@ -82,7 +82,7 @@ function* probeWhole(
   });
   const suites = found.map(({ item }) => item);
   const { kind, why, order } = yield* askOrder(version, options, suites);
-  return { version, found, preference: kind, order, ...missing(end, why) };
+  return { version, found, preference: kind, order, ...missing(end, why, kind) };
 }
 
 /** The groups the other way round as well, protocols to choose from, and every compression method before none. */
@@ -119,7 +119,9 @@ function* probeInChunks(version: ClearVersion, options: HelloOptions): Probing<V
     starts.map((start) => eliminate(chunk(version, options, items.slice(start, start + room), start))),
   );
   const found = parts.flatMap((part) => part.found);
-  const open = parts.map(({ end }) => missing(end, undefined).missing).find((why) => why !== undefined);
+  const open = parts
+    .map(({ end }) => missing(end, undefined, 'unknown').missing)
+    .find((why) => why !== undefined);
   const short =
     'the server reads short hellos only, which have no room for every group and signature algorithm';
   return { version, found, preference: 'unknown', missing: open ?? short };
@@ -141,7 +143,14 @@ function chunk(
   };
 }
 
-function missing(end: End, noControl: string | undefined): { missing?: string } {
-  const why = end.kind === 'open' ? end.why : noControl;
+function missing(end: End, noControl: string | undefined, order: Preference): { missing?: string } {
+  const why = whyMore(end, order) ?? noControl;
   return why === undefined ? {} : { missing: why };
+}
+
+/** What is refused oddly counts as refused only where the client's order decides, and passed it over. */
+function whyMore(end: End, order: Preference): string | undefined {
+  if (end.kind === 'open') return end.why;
+  if (end.kind !== 'odd' || (end.passedOver && order === 'client')) return undefined;
+  return `where no suite that was found is on offer: ${end.how}`;
 }

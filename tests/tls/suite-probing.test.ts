@@ -72,11 +72,37 @@ describe('the end of the list', () => {
     ['reset', ended('reset')],
     ['alert internal_error', alertOf(80)],
     ['alert unexpected_message', alertOf(10)],
-  ])('%s counts as refusal between two hellos that are accepted', (_, otherwise) => {
-    const { value, labels } = probe(server({ ...simulated, otherwise }));
+  ])('%s counts as refusal where the client’s order decides, which passed the rest over', (_, otherwise) => {
+    const { value, labels } = probe(server({ ...simulated, otherwise, ownOrder: false }));
     expect(value.found).toHaveLength(several.length);
     expect(value.missing).toBeUndefined();
     expect(labels.filter((label) => label.includes('control'))).toHaveLength(2);
+    const own = probe(server({ ...simulated, otherwise })).value;
+    expect(own.found).toHaveLength(several.length);
+    expect(own.missing).toContain('where no suite that was found is on offer');
+  });
+
+  test.each([
+    ['alert internal_error', alertOf(80)],
+    ['reset', ended('reset')],
+  ])('%s of something in front that wants to see a usual suite hides none', (_, otherwise) => {
+    const weak = [0x0005, 0x0002];
+    const behind = server({ ...simulated, suites: [...several, ...weak], ownOrder: false });
+    const { value } = probe((hello, label) =>
+      several.some((suite) => hello.suites.includes(suite)) ? behind(hello, label) : otherwise,
+    );
+    expect(new Set(value.found.map(({ item }) => item))).toEqual(new Set([...several, ...weak]));
+    expect(value.missing).toBeUndefined();
+  });
+
+  test('nor is one hidden where only hellos with it are refused oddly', () => {
+    const behind = server({ ...simulated, suites: [...several, 0x0005] });
+    const { value } = probe((hello, label) => {
+      const bare = !several.some((suite) => hello.suites.includes(suite));
+      return bare && hello.suites.includes(0x0005) ? alertOf(80) : behind(hello, label);
+    });
+    expect(value.found).toHaveLength(several.length);
+    expect(value.missing).toContain('alert internal_error');
   });
 
   test('one alert is none', () => {
