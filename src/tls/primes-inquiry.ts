@@ -12,7 +12,7 @@ import { type Draft, draftHello, type HelloOptions } from './offers.ts';
 import { dhPrimes } from './registries/dh-primes.ts';
 import { groups } from './registry.ts';
 import { isSafePrime } from './safe-prime.ts';
-import type { ClearVersion, VersionSuites } from './suite-probing.ts';
+import type { ClearVersion } from './suite-probing.ts';
 import { suiteProperties } from './suite-properties.ts';
 
 interface Sent {
@@ -42,7 +42,7 @@ export function* probePrimes(versions: Versions, options: HelloOptions): Probing
   const enumeration = yield* probeEnumeration(versions, options);
   const sent: Sent[] = [];
   const asked: Asked[] = [];
-  for (const { version, found } of enumeration.clear.filter(isClear)) {
+  for (const { version, found } of enumeration.clear) {
     const dhe = found.filter(({ item }) => kindOf(item) !== undefined);
     for (const { item, look } of dhe) {
       const where = `${version} ${suiteName(item)}`;
@@ -73,10 +73,6 @@ function* confirmed({ where, confirm }: Asked, look: Look): Probing<Sent> {
   const again = yield* askOne(confirm[0]);
   if (!isPlainRefusal(again)) return { where, look: again };
   return { where, look, mayRefuse: isAccepted(yield* askOne(confirm[1])) };
-}
-
-function isClear(seen: VersionSuites): seen is VersionSuites & { version: ClearVersion } {
-  return seen.version !== 'TLSv1.3';
 }
 
 /** Servers keep apart parameters by these. */

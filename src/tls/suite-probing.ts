@@ -27,7 +27,7 @@ export type ClearVersion = Exclude<RecordVersion, 'TLSv1.3'>;
 
 /** The suites of one version before TLS 1.3. */
 export interface VersionSuites {
-  readonly version: RecordVersion;
+  readonly version: ClearVersion;
   /** In the order in which the server picked them. */
   readonly found: readonly Found[];
   readonly preference: Preference;

@@ -3,7 +3,7 @@ import { getDiffieHellman } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { compressionValue, missingCompression, probeCompression } from '../../src/tls/compression-inquiry.ts';
 import { probeEnumeration } from '../../src/tls/enumeration.ts';
-import { extensionsValue } from '../../src/tls/extensions-inquiry.ts';
+import { extensionsValue, missingVersions } from '../../src/tls/extensions-inquiry.ts';
 import type { Versions } from '../../src/tls/facts/versions.ts';
 import { fallbackValue, missingFallback, probeFallback } from '../../src/tls/fallback-inquiry.ts';
 import { groupsValue, missingGroups, probeGroups } from '../../src/tls/groups-inquiry.ts';
@@ -126,6 +126,24 @@ describe('tls.groups', () => {
       return limited ? failure : server(modest)(hello, label);
     });
     expect(missingGroups(seen)).toMatchObject([{ what: 'groups of TLSv1.2' }]);
+  });
+
+  test('of every version, as they may differ', () => {
+    const lower: Simulated = { version: 'TLSv1.0', suites: [0xc013], groups: [0x001d, 0x0015] };
+    const versions: Versions = { ...only12, 'TLSv1.0': 'accepted' };
+    const { value, labels } = run(probeGroups(versions, options), (hello, label) =>
+      server(hello.version === version ? modest : lower)(hello, label),
+    );
+    expect(groupsValue(value).accepted.map((each) => `${each.version} ${each.group}`)).toEqual([
+      'TLSv1.2 x25519',
+      'TLSv1.2 secp384r1',
+      'TLSv1.2 secp192r1',
+      'TLSv1.0 x25519',
+      'TLSv1.0 secp224r1',
+    ]);
+    expect(groupsValue(value).orders).toHaveLength(2);
+    expect(missingGroups(value)).toEqual([]);
+    expect(labels.filter((label) => label.startsWith('TLSv1.0 curves'))).toHaveLength(1 + 2 + 1);
   });
 
   test('none, where no suite uses one', () => {
@@ -259,6 +277,14 @@ describe('tls.extensions', () => {
         },
       ],
     });
+  });
+
+  test('a version whose suites are not all known is missing', () => {
+    const { value: seen } = run(probeEnumeration(only12, options), (hello, label) =>
+      hello.suites.includes(0x009c) ? answering(empty(23))(hello, label) : ended('timed-out'),
+    );
+    expect(extensionsValue(seen).versions).toHaveLength(1);
+    expect(missingVersions(seen)).toEqual([{ what: version, why: 'no answer in time' }]);
   });
 
   test('a server that will have none of the protocols is asked without', () => {
