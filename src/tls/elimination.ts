@@ -107,6 +107,19 @@ export function whyOpen({ answer, hello }: Look): string {
   }
 }
 
+/** Why there may be more than was found: an odd refusal may be meant for hellos without anything that was found. */
+export function whyMore(end: End): string | undefined {
+  switch (end.kind) {
+    case 'open':
+      return end.why;
+    case 'odd':
+      return `where nothing that was found is on offer: ${end.how}`;
+    case 'all':
+    case 'refused':
+      return undefined;
+  }
+}
+
 /** Asks on one connection. */
 export function* askOne(dialogue: Dialogue<Look>): Probing<Look> {
   const [look] = yield* inParallel([dialogue]);

@@ -9,6 +9,7 @@ import {
   type Found,
   isAccepted,
   type Question,
+  whyMore,
   whyOpen,
 } from './elimination.ts';
 import type { Dialogue, Probing } from './exchange.ts';
@@ -72,7 +73,7 @@ function isOneOf(all: readonly number[]): (group: number | undefined) => boolean
 }
 
 function whyNone(end: End): string {
-  return end.kind === 'open' ? end.why : 'suites with ECDHE are accepted, but no curve of theirs was shown';
+  return whyMore(end) ?? 'suites with ECDHE are accepted, but no curve of theirs was shown';
 }
 
 /** Other suites than these have a use for every curve, whatever certificates there are. */
@@ -129,8 +130,8 @@ function curveOfCertificate({ certificate }: Look): number | undefined {
 }
 
 function missing(end: End, last: Look): { missing?: string } {
-  if (end.kind === 'open') return { missing: end.why };
-  return isAccepted(last) ? {} : { missing: whyOpen(last) };
+  const why = whyMore(end) ?? (isAccepted(last) ? undefined : whyOpen(last));
+  return why === undefined ? {} : { missing: why };
 }
 
 function codes(found: readonly Found[]): number[] {

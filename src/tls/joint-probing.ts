@@ -6,6 +6,7 @@ import {
   type Found,
   isAccepted,
   type Question,
+  whyMore,
   whyOpen,
 } from './elimination.ts';
 import type { Dialogue, Probing } from './exchange.ts';
@@ -171,7 +172,7 @@ function* withPreferences(
 }
 
 function why<K extends string>(key: K, end: End, noControl: string | undefined): { [P in K]?: string } {
-  const reason = end.kind === 'open' ? end.why : noControl;
+  const reason = whyMore(end) ?? noControl;
   return (reason === undefined ? {} : { [key]: reason }) as { [P in K]?: string };
 }
 

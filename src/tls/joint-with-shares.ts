@@ -1,5 +1,5 @@
 import { suitesFor } from './cipher-suites.ts';
-import { askOne, type Elimination, eliminate, isAccepted, type Question } from './elimination.ts';
+import { askOne, type Elimination, eliminate, isAccepted, type Question, whyMore } from './elimination.ts';
 import type { Dialogue, Probing } from './exchange.ts';
 import type { Joint } from './joint-probing.ts';
 import { usualKeyShares } from './key-shares.ts';
@@ -29,7 +29,7 @@ export function* probeWithShares(options: HelloOptions): Probing<Joint | undefin
   const seen = yield* askPreference(known, `${version} order with keys`, (items, label) =>
     ask({ suites: items, groups: [...codes(found)].reverse() }, label),
   );
-  const missingSuites = suites.end.kind === 'open' ? suites.end.why : seen.why;
+  const missingSuites = whyMore(suites.end) ?? seen.why;
   return {
     suites: suites.found,
     groups: found.found,

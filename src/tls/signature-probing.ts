@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { suiteName } from './cipher-suites.ts';
 import type { Extension } from './client-hello.ts';
-import { type End, eliminateControlled, type Found, type Question } from './elimination.ts';
+import { type End, eliminateControlled, type Found, type Question, whyMore } from './elimination.ts';
 import type { Probing } from './exchange.ts';
 import { helloDialogue } from './look.ts';
 import { draftHello, type HelloOptions } from './offers.ts';
@@ -55,5 +55,6 @@ function isSigned(suite: number): boolean {
 }
 
 function missing(end: End): { missing?: string } {
-  return end.kind === 'open' ? { missing: end.why } : {};
+  const why = whyMore(end);
+  return why === undefined ? {} : { missing: why };
 }

@@ -7,6 +7,7 @@ import {
   type Found,
   isAccepted,
   type Question,
+  whyMore,
   whyOpen,
 } from './elimination.ts';
 import { eliminateInParts } from './elimination-parts.ts';
@@ -143,14 +144,9 @@ function chunk(
   };
 }
 
+/** What is refused oddly counts as refused where the client's order decides, and passed it over. */
 function missing(end: End, noControl: string | undefined, order: Preference): { missing?: string } {
-  const why = whyMore(end, order) ?? noControl;
+  const passedOver = end.kind === 'odd' && end.passedOver === true && order === 'client';
+  const why = (passedOver ? undefined : whyMore(end)) ?? noControl;
   return why === undefined ? {} : { missing: why };
-}
-
-/** What is refused oddly counts as refused only where the client's order decides, and passed it over. */
-function whyMore(end: End, order: Preference): string | undefined {
-  if (end.kind === 'open') return end.why;
-  if (end.kind !== 'odd' || (end.passedOver && order === 'client')) return undefined;
-  return `where no suite that was found is on offer: ${end.how}`;
 }

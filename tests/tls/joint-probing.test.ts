@@ -76,6 +76,12 @@ describe('nothing is made of', () => {
     expect(value.missingGroups).toBeDefined();
   });
 
+  test('an odd refusal of the rest', () => {
+    const { value } = probe(server({ ...modern, otherwise: ended('reset') }));
+    expect([codes(value.suites), codes(value.groups)]).toEqual([modern.suites, modern.groups]);
+    for (const why of [value.missingSuites, value.missingGroups]) expect(why).toContain('connection reset');
+  });
+
   test('the same HelloRetryRequest for ever', () => {
     const { value, labels } = probe(() => complete(serverHello(version, { retryGroup: 0x001d })));
     expect([codes(value.groups), value.missingGroups]).toEqual([[0x001d], expect.any(String)]);

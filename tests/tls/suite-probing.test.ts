@@ -79,7 +79,7 @@ describe('the end of the list', () => {
     expect(labels.filter((label) => label.includes('control'))).toHaveLength(2);
     const own = probe(server({ ...simulated, otherwise })).value;
     expect(own.found).toHaveLength(several.length);
-    expect(own.missing).toContain('where no suite that was found is on offer');
+    expect(own.missing).toContain('where nothing that was found is on offer');
   });
 
   test.each([
