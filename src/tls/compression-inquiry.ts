@@ -2,7 +2,7 @@ import type { Completeness } from '../model/index.ts';
 import { isPlainRefusal, whyOpen } from './elimination.ts';
 import { type Enumeration, probeEnumeration } from './enumeration.ts';
 import { type Dialogue, inParallel, type Probing } from './exchange.ts';
-import { missingVersions } from './extensions-inquiry.ts';
+import { unseenVersions } from './extensions-inquiry.ts';
 import type { Compression } from './facts/compression.ts';
 import type { Versions } from './facts/versions.ts';
 import { helloDialogue, type Look } from './look.ts';
@@ -64,7 +64,7 @@ function methodOf(version: RecordVersion, { offer, hello }: Look): string | unde
 export function missingCompression({ enumeration, looks }: CompressionSeen): Completeness['missing'] {
   const open = looks.filter(({ version, look }) => methodOf(version, look) === undefined);
   return [
-    ...missingVersions(enumeration),
+    ...unseenVersions(enumeration),
     ...open.map(({ version, look }) => ({
       what: version,
       why: isPlainRefusal(look) ? 'refused the hello that offered compression' : whyOpen(look),

@@ -1,3 +1,4 @@
+import { hexCode } from './cipher-suites.ts';
 import {
   askOne,
   type Elimination,
@@ -16,35 +17,65 @@ const firstParts = 8;
 
 /**
  * Finds what is accepted of a list, also by a server that an item can trip: where the rest is refused oddly it is asked
- * for in parts, and parts that are refused like that in halves, down to single items, unless all parts are alike.
+ * for in parts, and parts that are refused like that in halves, down to single items, unless all parts are alike. What
+ * then is left is asked for before an item that was found, as something in between may want to see one of those.
  */
 export function* eliminateInParts(question: Question): Probing<Elimination> {
   const whole = yield* eliminate(question);
-  if (whole.end.kind !== 'odd' || whole.end.rest.length === 1) return whole;
-  const search: Search = { question, found: [...whole.found], connections: 0 };
-  const odd = yield* askParts(search, split(whole.end.rest, firstParts));
-  const alike = odd.length === Math.min(firstParts, whole.end.rest.length);
-  return { found: search.found, end: alike ? whole.end : yield* searchOdd(search, odd) };
+  if (whole.end.kind !== 'odd') return whole;
+  const { rest, how } = whole.end;
+  const search: Search = { question, found: [...whole.found], connections: 0, how };
+  const left = rest.length === 1 ? rest : yield* searchOdd(search, rest);
+  const end = search.open ?? (yield* besideFound(search, left));
+  return { found: search.found, end };
 }
 
 interface Search {
   readonly question: Question;
   readonly found: Found[];
+  /** What the odd refusal was. */
+  readonly how: string;
   connections: number;
   open?: End;
 }
 
-/** Halves what is refused oddly until single items are left, which then are refused for themselves. */
-function* searchOdd(search: Search, odd: readonly (readonly number[])[]): Probing<End> {
-  let parts = odd.filter((part) => part.length > 1);
-  while (parts.length > 0) {
+/** Halves what is refused oddly until single items are left; gives all that stays so. */
+function* searchOdd(search: Search, rest: readonly number[]): Probing<readonly number[]> {
+  const whole = split(rest, firstParts);
+  let parts = yield* askParts(search, whole);
+  if (parts.length === whole.length) return parts.flat();
+  const single: number[] = [];
+  for (;;) {
+    single.push(...parts.filter(({ length }) => length === 1).flat());
+    const longer = parts.filter(({ length }) => length > 1);
+    if (longer.length === 0) return single;
     if (search.connections > search.question.items.length) {
-      return { kind: 'open', why: 'the server answers too many hellos oddly to go on' };
+      search.open = { kind: 'open', why: 'the server answers too many hellos oddly to go on' };
+      return single;
     }
-    const halves = parts.flatMap((part) => split(part, 2));
-    parts = (yield* askParts(search, halves)).filter((part) => part.length > 1);
+    const halves = longer.flatMap((part) => split(part, 2));
+    parts = yield* askParts(search, halves);
   }
-  return search.open ?? { kind: 'refused' };
+}
+
+/** A server that goes by the client's order shows what it accepts of the rest; of another the rest stays unknown. */
+function* besideFound({ question, found, how }: Search, left: readonly number[]): Probing<End> {
+  const last = found.at(-1)?.item;
+  if (left.length === 0) return { kind: 'refused' };
+  if (last === undefined) return { kind: 'open', why: how };
+  const label = `${question.label} before ${hexCode(last)}`;
+  const ask: Question['ask'] = (items, name) => question.ask([...items, last], name);
+  const more = yield* eliminate({ ...beside(question), label, items: left, ask });
+  found.push(...more.found);
+  const { end } = more;
+  const rest = left.filter((item) => !more.found.some((each) => each.item === item));
+  if (end.kind === 'open' && end.picked === last) return { kind: 'odd', rest, how, passedOver: true };
+  return end.kind === 'refused' ? { kind: 'open', why: how } : end;
+}
+
+/** Without the hello that somebody else asks as well. */
+function beside({ first: _, ...question }: Question): Question {
+  return question;
 }
 
 /** Asks for each part; those that are refused oddly come back. */
@@ -60,8 +91,8 @@ function* askPart(search: Search, part: readonly number[]): Probing<number[][]> 
   const label = `${question.label} of ${part.length} from ${part[0]}`;
   const first = question.ask(part, `${label} 1`);
   const look = yield* askOne(first);
-  if (isPlainRefusal(look)) return [];
-  if (isAccepted(look)) return yield* eliminatePart(search, { ...question, label, items: part, first });
+  if (isAccepted(look) || isPlainRefusal(look))
+    return yield* eliminatePart(search, { ...question, label, items: part, first });
   if (oddRefusal(look) !== undefined) return [[...part]];
   search.open = { kind: 'open', why: whyOpen(look) };
   return [];

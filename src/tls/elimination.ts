@@ -28,7 +28,13 @@ export interface Found {
 export type End =
   | { readonly kind: 'all' }
   | { readonly kind: 'refused' }
-  | { readonly kind: 'odd'; readonly rest: readonly number[]; readonly how: string }
+  | {
+      readonly kind: 'odd';
+      readonly rest: readonly number[];
+      readonly how: string;
+      /** Whether one that was found was picked over the rest, which stood before it. */
+      readonly passedOver?: true;
+    }
   | { readonly kind: 'open'; readonly why: string; readonly picked?: number };
 
 export interface Elimination {
@@ -37,7 +43,7 @@ export interface Elimination {
   readonly end: End;
 }
 
-/** Finds what is accepted of a list: one connection for each, and one for the refusal of the rest. */
+/** Finds what is accepted of a list: one connection for each, and two for the refusal of the rest. */
 export function* eliminate(question: Question): Probing<Elimination> {
   const found: Found[] = [];
   let rest = question.items;
@@ -54,6 +60,14 @@ export function* eliminate(question: Question): Probing<Elimination> {
     if (settled.unfinished) return { found, end: stalled };
   }
   return { found, end: { kind: 'all' } };
+}
+
+/** As `eliminate`, for who asks no more afterwards: a plain refusal counts only where the control is accepted after it. */
+export function* eliminateControlled(question: Question): Probing<Elimination> {
+  const seen = yield* eliminate(question);
+  if (seen.end.kind !== 'refused') return seen;
+  const after = yield* askOne(question.control(`${question.label} control`));
+  return isAccepted(after) ? seen : { ...seen, end: open(after) };
 }
 
 /** Going on would cost the whole time limit for each item. */
@@ -93,24 +107,39 @@ export function whyOpen({ answer, hello }: Look): string {
   }
 }
 
+/** Why there may be more than was found: an odd refusal may be meant for hellos without anything that was found. */
+export function whyMore(end: End): string | undefined {
+  switch (end.kind) {
+    case 'open':
+      return end.why;
+    case 'odd':
+      return `where nothing that was found is on offer: ${end.how}`;
+    case 'all':
+    case 'refused':
+      return undefined;
+  }
+}
+
 /** Asks on one connection. */
 export function* askOne(dialogue: Dialogue<Look>): Probing<Look> {
   const [look] = yield* inParallel([dialogue]);
   return look as Look;
 }
 
-/** An end that is not a plain refusal is asked for again: silence once, all else between two controls. */
+/**
+ * Every end is asked for again, as any server may fail once: silence and plain refusals once, all else between two
+ * controls. That the server still answers after a plain refusal is for who asks to see.
+ */
 function* confirmEnd(
   question: Question,
   rest: readonly number[],
   number: number,
   look: Look,
 ): Probing<Look | End> {
-  if (isPlainRefusal(look)) return { kind: 'refused' };
   const how = oddRefusal(look);
   const name = `${question.label} ${number}`;
   const again = question.ask(rest, `${name} again`);
-  if (how === undefined) return settle(yield* askOne(again));
+  if (how === undefined || isPlainRefusal(look)) return settle(yield* askOne(again));
   if (!isAccepted(yield* askOne(question.control(`${name} control before`)))) return open(look);
   const second = yield* askOne(again);
   const after = isAccepted(yield* askOne(question.control(`${name} control after`)));

@@ -11,6 +11,8 @@ import { type ClearVersion, probeSuites, type VersionSuites } from './suite-prob
 export interface Enumeration {
   /** Cipher kinds of SSLv2, where it is accepted. */
   readonly ssl2: readonly number[];
+  /** Why the kinds of SSLv2 are not known, though it is accepted. */
+  readonly missingSsl2?: string;
   /** Versions before TLS 1.3, newest first. */
   readonly clear: readonly VersionSuites[];
   readonly joint: Joint | undefined;
@@ -34,8 +36,10 @@ function* enumerate(versions: Versions, options: HelloOptions): Probing<Enumerat
   if (versions.SSLv2 === 'accepted') parts.push(probeKinds(options));
   const results = yield* together(parts);
   const unknown = allVersions.filter((version) => versions[version] === undefined);
+  const { kinds = [], missing } = results.find(isKinds) ?? {};
   return {
-    ssl2: results.find(isKinds)?.kinds ?? [],
+    ssl2: kinds,
+    ...(missing === undefined ? {} : { missingSsl2: missing }),
     clear: results.filter(isClear),
     joint: results.find(isJoint),
     unknown: unknown.map((version) => ({ version, why: 'whether the version is accepted is not known' })),
@@ -44,16 +48,27 @@ function* enumerate(versions: Versions, options: HelloOptions): Probing<Enumerat
 
 interface Kinds {
   readonly kinds: readonly number[];
+  readonly missing?: string;
 }
 type Part = VersionSuites | Joint | Kinds;
 const isClear = (part: Part): part is VersionSuites => 'version' in part;
 const isJoint = (part: Part): part is Joint => 'groups' in part;
 const isKinds = (part: Part): part is Kinds => 'kinds' in part;
 
-/** An SSLv2 server names all its cipher kinds in one answer; the client decides. */
+/**
+ * An SSLv2 server names all its cipher kinds in one answer; the client decides. Where the hello that everybody knows
+ * went unanswered, the version was accepted on another: it is asked again.
+ */
 function* probeKinds(options: HelloOptions): Probing<Kinds> {
-  const label = 'SSLv2 full';
-  const dialogue: Dialogue<Kinds> = {
+  for (const label of ['SSLv2 full', 'SSLv2 cipher kinds']) {
+    const [kinds = []] = yield* inParallel([kindsDialogue(label, options)]);
+    if (kinds.length > 0) return { kinds };
+  }
+  return { kinds: [], missing: 'the version is accepted, but the server no longer named its cipher kinds' };
+}
+
+function kindsDialogue(label: string, options: HelloOptions): Dialogue<readonly number[]> {
+  return {
     label,
     *talk() {
       const reply = yield* say({
@@ -64,9 +79,7 @@ function* probeKinds(options: HelloOptions): Probing<Kinds> {
       const reader = new Ssl2Reader();
       reader.push(reply.received);
       const answer = reader.answer();
-      return { kinds: answer?.kind === 'server-hello' ? answer.cipherKinds : [] };
+      return answer?.kind === 'server-hello' ? answer.cipherKinds : [];
     },
   };
-  const [kinds] = yield* inParallel([dialogue]);
-  return kinds ?? { kinds: [] };
 }

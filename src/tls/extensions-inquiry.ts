@@ -72,12 +72,22 @@ function some(looks: readonly Look[], type: number): boolean {
   return looks.some(({ hello }) => hello?.extensions.has(type));
 }
 
-/** Versions that may be accepted, of which nothing is known. */
+/** Versions of which not everything is known: a suite that did not come up may show more. */
 export function missingVersions({ clear, unknown }: Enumeration): Completeness['missing'] {
-  return [
-    ...unknown.filter(({ version }) => version !== 'TLSv1.3' && version !== 'SSLv2'),
-    ...clear
-      .filter(({ found }) => found.length === 0)
-      .map(({ version, missing = '' }) => ({ version, why: missing })),
-  ].map(({ version, why }) => ({ what: version, why }));
+  const partial = clear.flatMap(({ version, missing: why }) => (why === undefined ? [] : [{ version, why }]));
+  return missingOf(unknown, partial);
+}
+
+/** Versions that may be accepted, of which nothing is known: for what does not depend on the suite. */
+export function unseenVersions({ clear, unknown }: Enumeration): Completeness['missing'] {
+  const empty = clear.filter(({ found }) => found.length === 0);
+  return missingOf(
+    unknown,
+    empty.map(({ version, missing = '' }) => ({ version, why: missing })),
+  );
+}
+
+function missingOf(unknown: Enumeration['unknown'], clear: Enumeration['unknown']): Completeness['missing'] {
+  const before = unknown.filter(({ version }) => version !== 'TLSv1.3' && version !== 'SSLv2');
+  return [...before, ...clear].map(({ version, why }) => ({ what: version, why }));
 }

@@ -3,7 +3,7 @@ import type { Completeness } from '../model/index.ts';
 import { askOne, isAccepted, oddRefusal, whyOpen } from './elimination.ts';
 import { type Enumeration, probeEnumeration } from './enumeration.ts';
 import { type Probing, together } from './exchange.ts';
-import { missingVersions } from './extensions-inquiry.ts';
+import { unseenVersions } from './extensions-inquiry.ts';
 import type { Fallback } from './facts/fallback.ts';
 import type { Versions } from './facts/versions.ts';
 import { helloDialogue, type Look } from './look.ts';
@@ -89,7 +89,7 @@ export function missingFallback({ enumeration, signalled }: FallbackSeen): Compl
   const later = enumeration.unknown.filter(({ version }) => version === 'TLSv1.3');
   return [
     ...later.map(({ version, why }) => ({ what: `whether ${version} is spoken`, why })),
-    ...missingVersions(enumeration),
+    ...unseenVersions(enumeration),
     ...open.map(({ version, look }) => ({
       what: `TLS_FALLBACK_SCSV in ${version}`,
       why: whyOpen(look),

@@ -9,6 +9,7 @@ import {
   type Found,
   isAccepted,
   type Question,
+  whyMore,
   whyOpen,
 } from './elimination.ts';
 import type { Dialogue, Probing } from './exchange.ts';
@@ -60,13 +61,19 @@ export function* probeCurves(
     ? yield* eliminateBeside(order, version, ask)
     : { found: [], end: plain.end };
   const all = [...order, ...codes(more.found)];
-  const reversed = [...all].reverse();
-  const shown = otherWay?.exchange?.group;
-  if (shown !== undefined && all.includes(shown))
-    return { groups: all, preference: preferenceOf(all, shown), ...missing(more.end, undefined) };
-  const look = all.length === 0 ? undefined : yield* askOne(ask(reversed, `${version} curves order`));
-  const preference = preferenceOf(all, look?.exchange?.group);
-  return { groups: all, preference, ...missing(more.end, look) };
+  if (all.length === 0) return { groups: all, preference: 'unknown', missing: whyNone(more.end) };
+  // Also the control after the refusal of the rest.
+  const look = yield* askOne(ask([...all].reverse(), `${version} curves order`));
+  const shown = [otherWay, look].map((seen) => seen?.exchange?.group).find(isOneOf(all));
+  return { groups: all, preference: preferenceOf(all, shown), ...missing(more.end, look) };
+}
+
+function isOneOf(all: readonly number[]): (group: number | undefined) => boolean {
+  return (group) => group !== undefined && all.includes(group);
+}
+
+function whyNone(end: End): string {
+  return whyMore(end) ?? 'suites with ECDHE are accepted, but no curve of theirs was shown';
 }
 
 /** Other suites than these have a use for every curve, whatever certificates there are. */
@@ -122,9 +129,9 @@ function curveOfCertificate({ certificate }: Look): number | undefined {
   }
 }
 
-function missing(end: End, last: Look | undefined): { missing?: string } {
-  if (end.kind === 'open') return { missing: end.why };
-  return last === undefined || isAccepted(last) ? {} : { missing: whyOpen(last) };
+function missing(end: End, last: Look): { missing?: string } {
+  const why = whyMore(end) ?? (isAccepted(last) ? undefined : whyOpen(last));
+  return why === undefined ? {} : { missing: why };
 }
 
 function codes(found: readonly Found[]): number[] {

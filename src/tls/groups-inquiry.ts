@@ -1,7 +1,7 @@
 import type { Completeness } from '../model/index.ts';
 import { hexCode } from './cipher-suites.ts';
 import { type Enumeration, probeEnumeration } from './enumeration.ts';
-import type { Probing } from './exchange.ts';
+import { type Probing, together } from './exchange.ts';
 import type { Groups } from './facts/groups.ts';
 import type { Versions } from './facts/versions.ts';
 import { type CurvesSeen, probeCurves, usesCurve } from './group-probing.ts';
@@ -12,34 +12,46 @@ import type { ClearVersion, VersionSuites } from './suite-probing.ts';
 /** What was seen of the groups. */
 export interface GroupsSeen {
   readonly enumeration: Enumeration;
-  /** The highest version before TLS 1.3 that accepts ECDHE, and its curves. */
-  readonly curves: (CurvesSeen & { readonly version: ClearVersion }) | undefined;
+  /** Of every version of TLS before 1.3 that accepts ECDHE, newest first. */
+  readonly curves: readonly VersionCurves[];
 }
 
-/** Enumerates the suites, and the curves of the highest version before TLS 1.3 that uses any. */
+interface VersionCurves extends CurvesSeen {
+  readonly version: ClearVersion;
+}
+
+/**
+ * Enumerates the suites, and the curves of every version before TLS 1.3 that uses any: they may differ. Hellos of SSLv3
+ * name no groups, so that the one which came up is the one there is.
+ */
 export function* probeGroups(versions: Versions, options: HelloOptions): Probing<GroupsSeen> {
   const enumeration = yield* probeEnumeration(versions, options);
-  const highest = enumeration.clear.find(({ found }) => found.some(({ item }) => usesCurve(item)));
-  if (highest === undefined || highest.version === 'TLSv1.3') return { enumeration, curves: undefined };
-  const { version } = highest;
-  return { enumeration, curves: { version, ...(yield* probeCurves(version, highest, options)) } };
+  const using = enumeration.clear.filter(
+    ({ version, found }) => version !== 'SSLv3' && found.some(({ item }) => usesCurve(item)),
+  );
+  const curves = yield* together(using.map((seen) => probeVersion(seen, options)));
+  return { enumeration, curves };
+}
+
+function* probeVersion(seen: VersionSuites, options: HelloOptions): Probing<VersionCurves> {
+  const { version } = seen;
+  return { version, ...(yield* probeCurves(version, seen, options)) };
 }
 
 /** The fact `tls.groups`. */
 export function groupsValue({ enumeration, curves }: GroupsSeen): Groups {
   const { joint, clear } = enumeration;
   const later = (joint?.groups ?? []).map(({ item }) => acceptedGroup('TLSv1.3', item));
-  const asked = (curves?.groups ?? []).map((code) => acceptedGroup(curves?.version ?? '', code));
-  const others = clear.flatMap((seen) => (seen.version === curves?.version ? [] : cameUp(seen)));
+  const before = clear.flatMap((seen) => cameUp(seen, curves));
   return {
-    accepted: [...later, ...asked, ...others],
+    accepted: [...later, ...before],
     hybrids: hybridsOf(
       enumeration,
       later.map(({ group }) => group),
     ),
     orders: [
       ...(joint === undefined ? [] : [{ version: 'TLSv1.3', preference: joint.groupPreference }]),
-      ...(curves === undefined ? [] : [{ version: curves.version, preference: curves.preference }]),
+      ...curves.map(({ version, preference }) => ({ version, preference })),
     ],
   };
 }
@@ -59,19 +71,22 @@ export function missingGroups({ enumeration, curves }: GroupsSeen): Completeness
   const why: { version: string; why: string | undefined }[] = [
     ...unknown.filter(({ version }) => version !== 'SSLv2'),
     { version: 'TLSv1.3', why: joint?.missingGroups },
-    { version: curves?.version ?? '', why: curves?.missing },
-    ...clear
-      .filter(({ version }) => curves === undefined || version === curves.version)
-      .map(({ version, missing }) => ({ version, why: missing })),
+    ...curves.map(({ version, missing }) => ({ version, why: missing })),
+    ...clear.map(({ version, missing }) => ({ version, why: missing })),
   ];
   return why.flatMap((part) =>
     part.why === undefined ? [] : [{ what: `groups of ${part.version}`, why: part.why }],
   );
 }
 
-function cameUp({ version, found }: VersionSuites): Groups['accepted'][number][] {
-  const seen = found.flatMap(({ look }) => look.exchange?.group ?? []);
-  return [...new Set(seen)].map((code) => acceptedGroup(version, code));
+/** Of one version: what was asked for, and what its suites showed besides. */
+function cameUp(
+  { version, found }: VersionSuites,
+  curves: readonly VersionCurves[],
+): Groups['accepted'][number][] {
+  const asked = curves.find((each) => each.version === version)?.groups ?? [];
+  const shown = found.flatMap(({ look }) => look.exchange?.group ?? []);
+  return [...new Set([...asked, ...shown])].map((code) => acceptedGroup(version, code));
 }
 
 /** A group's name, or its number. */

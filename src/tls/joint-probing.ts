@@ -1,16 +1,16 @@
 import { suitesFor } from './cipher-suites.ts';
 import {
   askOne,
-  type Elimination,
   type End,
   eliminate,
   type Found,
   isAccepted,
-  isPlainRefusal,
   type Question,
+  whyMore,
   whyOpen,
 } from './elimination.ts';
 import type { Dialogue, Probing } from './exchange.ts';
+import { probeWithShares } from './joint-with-shares.ts';
 import { helloDialogue, type Look } from './look.ts';
 import {
   draftHello,
@@ -55,7 +55,7 @@ export function* probeJoint(options: HelloOptions): Probing<Joint> {
   if (isAccepted(look)) return yield* probeLists(asking(options), full, first);
   const small = smallOffer(options, `${version} small`);
   if (!isAccepted(yield* askOne(helloDialogue(version, `${version} small`, small))))
-    return none(whyOpen(look));
+    return (yield* probeWithShares(options)) ?? none(whyOpen(look));
   const askSmall: Ask = (lists, label) =>
     helloDialogue(version, label, smallDraftHello(version, options, { label }, lists));
   const known = yield* probeLists(askSmall, { suites: full.suites, groups: small.groups }, undefined);
@@ -96,22 +96,16 @@ function* probeLists(ask: Ask, all: Lists, first: Dialogue<Look> | undefined): P
     groups: without(all.groups, known.groups),
   };
   const more = yield* eliminate(groupQuestion(ask, known, left));
-  // Where one more group is accepted, the plain refusal before was of the suites.
-  const ofSuites = stop.kind === 'refused' && more.found.length > 0;
-  const rest = ofSuites ? nothing : yield* eliminate(suiteQuestion(ask, known, left));
+  const rest = yield* eliminate(suiteQuestion(ask, known, left));
   const suites = [...picked.suites, ...rest.found];
   const found = [...picked.groups, ...more.found];
   return yield* withPreferences(ask, suites, found, { suites: rest.end, groups: more.end });
 }
 
-const nothing: Elimination = { found: [], end: { kind: 'all' } };
+/** Why the lists were shortened no more together: one was used up, or refused with the other. */
+type Stop = { readonly kind: 'ended' } | { readonly kind: 'broken'; readonly why: string };
 
-/** Why the lists were shortened no more together. */
-type Stop =
-  | { readonly kind: 'used-up' | 'refused' | 'unclear' }
-  | { readonly kind: 'broken'; readonly why: string };
-
-/** Shortens both lists until one is used up or the server refuses. */
+/** Shortens both lists until one is used up or the server refuses: which list that was meant for is seen afterwards. */
 function* askTogether(
   ask: Ask,
   all: Lists,
@@ -122,7 +116,8 @@ function* askTogether(
   for (let number = 1; suites.length > 0 && left.length > 0; number++) {
     const dialogue = number === 1 ? first : undefined;
     const look = yield* askOne(dialogue ?? ask({ suites, groups: left }, `${version} both ${number}`));
-    if (!isAccepted(look)) return stopAt(look, picked);
+    if (!isAccepted(look))
+      return picked.suites.length === 0 ? { kind: 'broken', why: whyOpen(look) } : { kind: 'ended' };
     const [suite, group] = [look.hello?.suite, look.hello?.group];
     if (suite === undefined || group === undefined || !suites.includes(suite) || !left.includes(group))
       return { kind: 'broken', why: 'answered without a group that was offered' };
@@ -131,12 +126,7 @@ function* askTogether(
     suites = without(suites, [suite]);
     left = without(left, [group]);
   }
-  return { kind: 'used-up' };
-}
-
-function stopAt(look: Look, { suites }: Picked): Stop {
-  if (suites.length === 0) return { kind: 'broken', why: whyOpen(look) };
-  return { kind: isPlainRefusal(look) ? 'refused' : 'unclear' };
+  return { kind: 'ended' };
 }
 
 /** The groups that are left, with the suites that are known. */
@@ -182,7 +172,7 @@ function* withPreferences(
 }
 
 function why<K extends string>(key: K, end: End, noControl: string | undefined): { [P in K]?: string } {
-  const reason = end.kind === 'open' ? end.why : noControl;
+  const reason = whyMore(end) ?? noControl;
   return (reason === undefined ? {} : { [key]: reason }) as { [P in K]?: string };
 }
 

@@ -57,3 +57,10 @@ export function wellKnownKeyShare(group: number): { group: number; key: Buffer }
   const key = name === undefined ? undefined : keys[name]?.();
   return key === undefined ? undefined : { group, key };
 }
+
+/** Keys for the groups that every server of TLS 1.3 has one of: for those that do not ask for a key. */
+export const usualKeyShares: readonly { group: number; key: Buffer }[] = [
+  groups.x25519,
+  groups.secp256r1,
+  groups.secp384r1,
+].flatMap((group) => wellKnownKeyShare(group) ?? []);

@@ -2,28 +2,31 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Completeness } from '../model/index.ts';
 import { suiteName } from './cipher-suites.ts';
-import { isAccepted, isPlainRefusal, whyOpen } from './elimination.ts';
+import { askOne, isAccepted, isPlainRefusal, whyOpen } from './elimination.ts';
 import { type Enumeration, probeEnumeration } from './enumeration.ts';
-import { type Dialogue, inParallel, type Probing } from './exchange.ts';
+import { type Dialogue, inParallel, type Probing, together } from './exchange.ts';
 import type { Primes } from './facts/primes.ts';
 import type { Versions } from './facts/versions.ts';
 import { helloDialogue, type Look } from './look.ts';
-import { draftHello, type HelloOptions } from './offers.ts';
+import { type Draft, draftHello, type HelloOptions } from './offers.ts';
 import { dhPrimes } from './registries/dh-primes.ts';
 import { groups } from './registry.ts';
 import { isSafePrime } from './safe-prime.ts';
-import type { ClearVersion, VersionSuites } from './suite-probing.ts';
+import type { ClearVersion } from './suite-probing.ts';
 import { suiteProperties } from './suite-properties.ts';
 
 interface Sent {
   readonly where: string;
-  /** Whether a refusal is an answer: the suite may need a group that was not on offer. */
+  /** Whether the refusal is an answer: the suite may need a group that was not on offer. */
   readonly mayRefuse?: boolean;
   readonly look: Look;
 }
 
-interface Asked extends Omit<Sent, 'look'> {
+interface Asked {
+  readonly where: string;
   readonly dialogue: Dialogue<Look>;
+  /** Asks once more, and then with every group on offer, which shows that the server still answers. */
+  readonly confirm?: readonly [again: Dialogue<Look>, control: Dialogue<Look>];
 }
 
 export interface PrimesSeen {
@@ -39,7 +42,7 @@ export function* probePrimes(versions: Versions, options: HelloOptions): Probing
   const enumeration = yield* probeEnumeration(versions, options);
   const sent: Sent[] = [];
   const asked: Asked[] = [];
-  for (const { version, found } of enumeration.clear.filter(isClear)) {
+  for (const { version, found } of enumeration.clear) {
     const dhe = found.filter(({ item }) => kindOf(item) !== undefined);
     for (const { item, look } of dhe) {
       const where = `${version} ${suiteName(item)}`;
@@ -55,14 +58,21 @@ export function* probePrimes(versions: Versions, options: HelloOptions): Probing
     );
   }
   const looks = yield* inParallel(asked.map(({ dialogue }) => dialogue));
-  return {
-    enumeration,
-    sent: [...sent, ...looks.map((look, index) => ({ where: '', ...asked[index], look }))],
-  };
+  const answered = yield* together(
+    asked.flatMap((each, index) => {
+      const look = looks[index];
+      return look === undefined ? [] : [confirmed(each, look)];
+    }),
+  );
+  return { enumeration, sent: [...sent, ...answered] };
 }
 
-function isClear(seen: VersionSuites): seen is VersionSuites & { version: ClearVersion } {
-  return seen.version !== 'TLSv1.3';
+/** A refusal counts where it comes again and a hello is accepted after it. */
+function* confirmed({ where, confirm }: Asked, look: Look): Probing<Sent> {
+  if (confirm === undefined || !isPlainRefusal(look)) return { where, look };
+  const again = yield* askOne(confirm[0]);
+  if (!isPlainRefusal(again)) return { where, look: again };
+  return { where, look, mayRefuse: isAccepted(yield* askOne(confirm[1])) };
 }
 
 /** Servers keep apart parameters by these. */
@@ -86,8 +96,12 @@ function withoutNamed(version: ClearVersion, suites: readonly number[], options:
   return kinds.map((kind) => {
     const where = `${version} ${kind} suites without a group of RFC 7919 on offer`;
     const own = suites.filter((suite) => kindOf(suite) === kind);
-    const offer = draftHello(version, options, { label: where }, { suites: own, groups: unnamed });
-    return { where, mayRefuse: true, dialogue: helloDialogue(version, where, offer) };
+    const ask = (label: string, draft: Draft): Dialogue<Look> =>
+      helloDialogue(version, label, draftHello(version, options, { label }, draft));
+    const draft = { suites: own, groups: unnamed };
+    const again = ask(`${where} again`, draft);
+    const control = ask(`${version} ${kind} suites control`, { suites: own });
+    return { where, dialogue: ask(where, draft), confirm: [again, control] };
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Answer, judgeReply, keepablePart, untilAnswered } from './answer.ts';
 import type { KeyShare } from './client-hello.ts';
 import { type Dialogue, type Reply, say } from './exchange.ts';
-import { wellKnownKeyShare } from './key-shares.ts';
+import { usualKeyShares, wellKnownKeyShare } from './key-shares.ts';
 import {
   fullHello,
   type HelloOptions,
@@ -14,7 +14,8 @@ import type { ProtocolVersion } from './registry.ts';
 
 /**
  * Why a hello is sent: `full` asks for the version with all that it can carry, `small` asks again in 255 bytes,
- * `retried` sends the key that a HelloRetryRequest named, `repeated` asks again between two `control` hellos.
+ * `retried` sends the key that a HelloRetryRequest named, `repeated` asks again between two `control` hellos, TLS 1.3
+ * with keys.
  */
 export type Purpose = 'full' | 'small' | 'retried' | 'repeated' | 'control before' | 'control after';
 
@@ -117,9 +118,23 @@ function* retryHello(options: HelloOptions, standings: Standings): Asking<boolea
   const [answer] = yield* ask([again]);
   if (answer?.kind !== 'accepted') return false;
   if (answer.retryGroup === undefined) return true;
-  const why = 'answered with a HelloRetryRequest to the very key it had asked for';
-  standings.set('TLSv1.3', { ...standing, answer: { kind: 'none', silence: 'indefinite', why } });
+  standings.set('TLSv1.3', { ...standing, answer: retriedInVain });
   return false;
+}
+
+const retriedInVain: Answer = {
+  kind: 'none',
+  silence: 'indefinite',
+  why: 'answered with a HelloRetryRequest to the very key it had asked for',
+};
+
+/** A server may speak TLS 1.3 and know no HelloRetryRequest: it refuses hellos without a key, so this one has some. */
+function repeated(version: ProtocolVersion, options: HelloOptions): Question {
+  return question(version, 'full', 'repeated', options, version === 'TLSv1.3' ? usualKeyShares : []);
+}
+
+function asksForSent(answer: Answer): boolean {
+  return answer.kind === 'accepted' && usualKeyShares.some(({ group }) => group === answer.retryGroup);
 }
 
 /** An alert, a close or a reset refuses a version only if it comes again with hellos accepted just before and after. */
@@ -132,11 +147,12 @@ function* confirmRefusals(options: HelloOptions, standings: Standings, justAccep
   const steady = (purpose: Purpose): Asking<boolean> =>
     isAccepted(question(control, accepted.size, purpose, options));
   if (!justAccepted && !(yield* steady('control before'))) return;
-  const answers = yield* ask(doubtful.map((version) => question(version, 'full', 'repeated', options)));
+  const answers = yield* ask(doubtful.map((version) => repeated(version, options)));
   const after = yield* steady('control after');
   doubtful.forEach((version, index) => {
-    const answer = answers[index];
-    if (answer === undefined) return;
+    const given = answers[index];
+    if (given === undefined) return;
+    const answer = asksForSent(given) ? retriedInVain : given;
     const how = refusalInWords(answer);
     if (how === undefined) standings.set(version, { answer, size: 'full' });
     else if (after) standings.set(version, { answer: refusedBy(how), size: 'full' });

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { suiteName } from './cipher-suites.ts';
 import type { Extension } from './client-hello.ts';
-import { type End, eliminate, type Found, type Question } from './elimination.ts';
+import { type End, eliminateControlled, type Found, type Question, whyMore } from './elimination.ts';
 import type { Probing } from './exchange.ts';
 import { helloDialogue } from './look.ts';
 import { draftHello, type HelloOptions } from './offers.ts';
@@ -39,7 +39,7 @@ export function* probeSchemes12(found: readonly Found[], options: HelloOptions):
     const draft = { suites, signatureSchemes: items, further: [anyCertificate] };
     return helloDialogue('TLSv1.2', label, draftHello('TLSv1.2', options, { label }, draft), 'key exchange');
   };
-  const seen = yield* eliminate({
+  const seen = yield* eliminateControlled({
     label: 'TLSv1.2 signatures',
     items: allSchemes,
     ask,
@@ -55,5 +55,6 @@ function isSigned(suite: number): boolean {
 }
 
 function missing(end: End): { missing?: string } {
-  return end.kind === 'open' ? { missing: end.why } : {};
+  const why = whyMore(end);
+  return why === undefined ? {} : { missing: why };
 }

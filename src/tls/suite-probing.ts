@@ -7,6 +7,7 @@ import {
   type Found,
   isAccepted,
   type Question,
+  whyMore,
   whyOpen,
 } from './elimination.ts';
 import { eliminateInParts } from './elimination-parts.ts';
@@ -27,7 +28,7 @@ export type ClearVersion = Exclude<RecordVersion, 'TLSv1.3'>;
 
 /** The suites of one version before TLS 1.3. */
 export interface VersionSuites {
-  readonly version: RecordVersion;
+  readonly version: ClearVersion;
   /** In the order in which the server picked them. */
   readonly found: readonly Found[];
   readonly preference: Preference;
@@ -82,7 +83,7 @@ function* probeWhole(
   });
   const suites = found.map(({ item }) => item);
   const { kind, why, order } = yield* askOrder(version, options, suites);
-  return { version, found, preference: kind, order, ...missing(end, why) };
+  return { version, found, preference: kind, order, ...missing(end, why, kind) };
 }
 
 /** The groups the other way round as well, protocols to choose from, and every compression method before none. */
@@ -119,7 +120,9 @@ function* probeInChunks(version: ClearVersion, options: HelloOptions): Probing<V
     starts.map((start) => eliminate(chunk(version, options, items.slice(start, start + room), start))),
   );
   const found = parts.flatMap((part) => part.found);
-  const open = parts.map(({ end }) => missing(end, undefined).missing).find((why) => why !== undefined);
+  const open = parts
+    .map(({ end }) => missing(end, undefined, 'unknown').missing)
+    .find((why) => why !== undefined);
   const short =
     'the server reads short hellos only, which have no room for every group and signature algorithm';
   return { version, found, preference: 'unknown', missing: open ?? short };
@@ -141,7 +144,9 @@ function chunk(
   };
 }
 
-function missing(end: End, noControl: string | undefined): { missing?: string } {
-  const why = end.kind === 'open' ? end.why : noControl;
+/** What is refused oddly counts as refused where the client's order decides, and passed it over. */
+function missing(end: End, noControl: string | undefined, order: Preference): { missing?: string } {
+  const passedOver = end.kind === 'odd' && end.passedOver === true && order === 'client';
+  const why = (passedOver ? undefined : whyMore(end)) ?? noControl;
   return why === undefined ? {} : { missing: why };
 }

@@ -24,11 +24,12 @@ export function suitesValue({ ssl2, clear, joint }: Enumeration): Suites {
 }
 
 /** What of the suites may not have been seen, and why. */
-export function missingSuites({ clear, joint, unknown }: Enumeration): Missing {
+export function missingSuites({ clear, joint, unknown, missingSsl2 }: Enumeration): Missing {
   const parts: { version: ProtocolVersion; why: string | undefined }[] = [
     ...unknown,
     { version: 'TLSv1.3', why: joint?.missingSuites },
     ...clear.map(({ version, missing }) => ({ version, why: missing })),
+    { version: 'SSLv2', why: missingSsl2 },
   ];
   return parts.flatMap(({ version, why }) =>
     why === undefined ? [] : [{ what: `cipher suites of ${version}`, why }],

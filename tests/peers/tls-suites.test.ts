@@ -340,5 +340,5 @@ ssl_protocols TLSv1.2 TLSv1.3; ssl_ecdh_curve X25519:prime256v1:secp384r1; ssl_c
     { version: 'TLSv1.2', protection: 'downgrade sentinel', works: true },
   ]);
   expect(Object.values(missing).flat()).toEqual([]);
-  expect(connections).toBeLessThanOrEqual(33);
+  expect(connections).toBeLessThanOrEqual(35);
 });

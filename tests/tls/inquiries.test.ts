@@ -3,7 +3,7 @@ import { getDiffieHellman } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { compressionValue, missingCompression, probeCompression } from '../../src/tls/compression-inquiry.ts';
 import { probeEnumeration } from '../../src/tls/enumeration.ts';
-import { extensionsValue } from '../../src/tls/extensions-inquiry.ts';
+import { extensionsValue, missingVersions } from '../../src/tls/extensions-inquiry.ts';
 import type { Versions } from '../../src/tls/facts/versions.ts';
 import { fallbackValue, missingFallback, probeFallback } from '../../src/tls/fallback-inquiry.ts';
 import { groupsValue, missingGroups, probeGroups } from '../../src/tls/groups-inquiry.ts';
@@ -21,7 +21,7 @@ import {
   type Simulated,
   server,
 } from './simulated.ts';
-import { record, serverHelloMessage, ssl2ServerHello } from './wire.ts';
+import { type HelloSeen, record, serverHelloMessage, ssl2ServerHello } from './wire.ts';
 
 const refusedAll = {
   SSLv2: 'refused',
@@ -31,6 +31,10 @@ const refusedAll = {
 } as const;
 const only12: Versions = { ...refusedAll, 'TLSv1.2': 'accepted', 'TLSv1.3': 'refused' };
 const version = 'TLSv1.2';
+function offersGroup({ extensions }: HelloSeen, group: number): boolean {
+  const body = extensions.get(10)?.subarray(2) ?? Buffer.alloc(0);
+  return Array.from({ length: body.length / 2 }, (_, at) => body.readUInt16BE(2 * at)).includes(group);
+}
 const modp = (name: string): Buffer => getDiffieHellman(name).getPrime();
 
 describe('tls.suites', () => {
@@ -58,6 +62,19 @@ describe('tls.suites', () => {
     const { accepted } = suitesValue(value);
     expect(accepted.map(({ suite }) => suite)).toEqual(['SSL_CK_DES_192_EDE3_CBC_WITH_MD5', '0x0a0b0c']);
     expect(accepted[1]).toMatchObject({ cipher: 'unknown', strengthBits: 0 });
+  });
+
+  test.each([
+    [1, ['SSL_CK_DES_192_EDE3_CBC_WITH_MD5'], []],
+    [9, [], ['cipher suites of SSLv2']],
+  ])('the kinds of SSLv2 after %i hellos that went wrong', (failing, suites, missing) => {
+    const versions: Versions = { ...only12, SSLv2: 'accepted', 'TLSv1.2': 'refused' };
+    let asked = 0;
+    const { value } = run(probeEnumeration(versions, options), () =>
+      asked++ < failing ? failure : complete(ssl2ServerHello([0x0700c0])),
+    );
+    expect(suitesValue(value).accepted.map(({ suite }) => suite)).toEqual(suites);
+    expect(missingSuites(value).map(({ what }) => what)).toEqual(missing);
   });
 
   test('a version of which nothing is known is missing', () => {
@@ -89,6 +106,44 @@ describe('tls.groups', () => {
   test('also where the suite has a hint of pre-shared keys in front', () => {
     const seen = probe(only12, server({ version, suites: [0xc035], groups: [0x0017] }));
     expect(groupsValue(seen).accepted.map(({ group }) => group)).toEqual(['secp256r1']);
+  });
+
+  const modest: Simulated = { version, suites: [0xc02f], groups: [0x001d, 0x0018, 0x0013] };
+
+  test('one alert is no end of them', () => {
+    let failed = 0;
+    const seen = probe(only12, (hello, label) =>
+      offersGroup(hello, 0x001d) || failed++ > 0 ? server(modest)(hello, label) : failure,
+    );
+    expect(groupsValue(seen).accepted).toHaveLength(3);
+    expect(missingGroups(seen)).toEqual([]);
+  });
+
+  test('nor are alerts from then on', () => {
+    let limited = false;
+    const seen = probe(only12, (hello, label) => {
+      limited ||= !offersGroup(hello, 0x001d);
+      return limited ? failure : server(modest)(hello, label);
+    });
+    expect(missingGroups(seen)).toMatchObject([{ what: 'groups of TLSv1.2' }]);
+  });
+
+  test('of every version, as they may differ', () => {
+    const lower: Simulated = { version: 'TLSv1.0', suites: [0xc013], groups: [0x001d, 0x0015] };
+    const versions: Versions = { ...only12, 'TLSv1.0': 'accepted' };
+    const { value, labels } = run(probeGroups(versions, options), (hello, label) =>
+      server(hello.version === version ? modest : lower)(hello, label),
+    );
+    expect(groupsValue(value).accepted.map((each) => `${each.version} ${each.group}`)).toEqual([
+      'TLSv1.2 x25519',
+      'TLSv1.2 secp384r1',
+      'TLSv1.2 secp192r1',
+      'TLSv1.0 x25519',
+      'TLSv1.0 secp224r1',
+    ]);
+    expect(groupsValue(value).orders).toHaveLength(2);
+    expect(missingGroups(value)).toEqual([]);
+    expect(labels.filter((label) => label.startsWith('TLSv1.0 curves'))).toHaveLength(1 + 2 + 1);
   });
 
   test('none, where no suite uses one', () => {
@@ -145,6 +200,22 @@ describe('tls.primes', () => {
       return server({ ...dhe, prime })(hello, label);
     });
     expect(primesValue(seen).primes.map(({ bits }) => bits)).toEqual([2048, 1024]);
+  });
+
+  test.each([
+    ['once', 1, [2048, 1024], 0],
+    ['again and again', 2, [2048], 0],
+    ['from then on', 9, [2048], 1],
+  ])('a server that refuses without those groups %s', (_, times, bits, missing) => {
+    let failed = 0;
+    const seen = probe((hello, label) => {
+      const own = !offersGroup(hello, 0x0100);
+      const limited = own && failed++ < times;
+      const answer = server({ ...dhe, prime: modp(own ? 'modp2' : 'modp14') })(hello, label);
+      return limited || (times > 2 && failed > 0) ? failure : answer;
+    });
+    expect(primesValue(seen).primes.map((prime) => prime.bits)).toEqual(bits);
+    expect(missingPrimes(seen)).toHaveLength(missing);
   });
 
   test('one that was not sent is missing', () => {
@@ -206,6 +277,14 @@ describe('tls.extensions', () => {
         },
       ],
     });
+  });
+
+  test('a version whose suites are not all known is missing', () => {
+    const { value: seen } = run(probeEnumeration(only12, options), (hello, label) =>
+      hello.suites.includes(0x009c) ? answering(empty(23))(hello, label) : ended('timed-out'),
+    );
+    expect(extensionsValue(seen).versions).toHaveLength(1);
+    expect(missingVersions(seen)).toEqual([{ what: version, why: 'no answer in time' }]);
   });
 
   test('a server that will have none of the protocols is asked without', () => {

@@ -4,8 +4,17 @@ import { suitesFor } from '../../src/tls/cipher-suites.ts';
 import type { Found } from '../../src/tls/elimination.ts';
 import { probeJoint } from '../../src/tls/joint-probing.ts';
 import { groups } from '../../src/tls/registry.ts';
-import { type Answering, complete, ended, options, run, type Simulated, server } from './simulated.ts';
-import { serverHello } from './wire.ts';
+import {
+  type Answering,
+  complete,
+  ended,
+  failure,
+  options,
+  run,
+  type Simulated,
+  server,
+} from './simulated.ts';
+import { type HelloSeen, serverHello } from './wire.ts';
 
 const version = 'TLSv1.3';
 const probe = (answer: Answering) => run(probeJoint(options), answer);
@@ -18,8 +27,8 @@ describe('suites and groups of TLS 1.3', () => {
     expect([codes(value.suites), codes(value.groups)]).toEqual([modern.suites, modern.groups]);
     expect([value.suitePreference, value.groupPreference]).toEqual(['server', 'server']);
     expect([value.missingSuites, value.missingGroups]).toEqual([undefined, undefined]);
-    // Three of both, the refusal, one for each list, the other way round, ChaCha20 first.
-    expect(labels).toHaveLength(3 + 1 + 2 + 2);
+    // Three of both, the refusal, two for each list, the other way round, ChaCha20 first.
+    expect(labels).toHaveLength(3 + 1 + 4 + 2);
   });
 
   test('however many there are of each', () => {
@@ -31,7 +40,7 @@ describe('suites and groups of TLS 1.3', () => {
         expect(new Set(codes(value.suites))).toEqual(new Set(suites));
         expect(new Set(codes(value.groups))).toEqual(new Set(own));
         expect([value.missingSuites, value.missingGroups]).toEqual([undefined, undefined]);
-        expect(labels.length).toBeLessThanOrEqual(Math.max(suites.length, own.length) + 5);
+        expect(labels.length).toBeLessThanOrEqual(Math.max(suites.length, own.length) + 7);
       }),
       { numRuns: 60 },
     );
@@ -43,6 +52,21 @@ describe('suites and groups of TLS 1.3', () => {
   });
 });
 
+test('one alert does not end the suites, nor the groups', () => {
+  for (const list of ['suites', 'groups']) {
+    const more = {
+      ...modern,
+      suites: [...modern.suites, 0x1304],
+      groups: [...(modern.groups ?? []), 0x0018],
+    };
+    const { value } = probe((hello, label) =>
+      label.endsWith('both 4') || label === `${version} ${list} 1` ? failure : server(more)(hello, label),
+    );
+    expect(new Set(codes(value.suites))).toEqual(new Set(more.suites));
+    expect(new Set(codes(value.groups))).toEqual(new Set(more.groups));
+  }
+});
+
 describe('nothing is made of', () => {
   test.each(['timed-out', 'closed'] as const)('a server that is %s in between', (how) => {
     let left = 2;
@@ -50,6 +74,12 @@ describe('nothing is made of', () => {
     expect(codes(value.groups)).toEqual([0x11ec, 0x001d]);
     expect(value.missingSuites).toBeDefined();
     expect(value.missingGroups).toBeDefined();
+  });
+
+  test('an odd refusal of the rest', () => {
+    const { value } = probe(server({ ...modern, otherwise: ended('reset') }));
+    expect([codes(value.suites), codes(value.groups)]).toEqual([modern.suites, modern.groups]);
+    for (const why of [value.missingSuites, value.missingGroups]) expect(why).toContain('connection reset');
   });
 
   test('the same HelloRetryRequest for ever', () => {
@@ -74,4 +104,30 @@ test('a server that reads short hellos only', () => {
   expect([codes(value.suites), codes(value.groups)]).toEqual([modern.suites, [0x001d, 0x0017]]);
   expect(value.missingGroups).toContain('short hellos');
   expect(hellos.filter(({ length }) => length > 255)).toHaveLength(1);
+});
+
+describe('a server that knows no HelloRetryRequest', () => {
+  const shared = ({ extensions }: HelloSeen): number[] => {
+    const body = extensions.get(51) ?? Buffer.alloc(2);
+    const found: number[] = [];
+    for (let at = 2; at < body.length; at += 4 + body.readUInt16BE(at + 2)) found.push(body.readUInt16BE(at));
+    return found;
+  };
+  const withoutRetry: Answering = (hello) => {
+    const suite = modern.suites.find((each) => hello.suites.includes(each));
+    const group = [0x001d, 0x0018].find((each) => shared(hello).includes(each));
+    if (suite === undefined || group === undefined) return failure;
+    const bytes = Buffer.from(serverHello(version, { suite }));
+    // The group of its key share, which ends the message.
+    bytes.writeUInt16BE(group, bytes.length - 5);
+    return complete(bytes);
+  };
+
+  test('shows its suites with keys, and only the groups that there were keys for', () => {
+    const { value, labels } = probe(withoutRetry);
+    expect([codes(value.suites), codes(value.groups)]).toEqual([modern.suites, [0x001d, 0x0018]]);
+    expect([value.suitePreference, value.missingSuites]).toEqual(['server', undefined]);
+    expect(value.missingGroups).toContain('asks for no key');
+    expect(labels.length).toBeLessThan(18);
+  });
 });

@@ -135,6 +135,31 @@ describe('another alert', () => {
     expect(verdicts(run)).toEqual({ ...expected(modern, 'refused'), 'TLSv1.0': 'accepted' });
   });
 
+  test('does not refuse TLS 1.3 where a hello with keys is accepted: the server knows no HelloRetryRequest', () => {
+    const keyed = ({ extensions }: HelloSeen) => (extensions.get(51)?.length ?? 0) > 2;
+    const run = probe((hello, connection) =>
+      hello.version === 'TLSv1.3' && !keyed(hello)
+        ? failure(hello, connection)
+        : accepting(modern, wrongVersion)(hello, connection),
+    );
+    expect(verdicts(run)).toEqual(expected(modern, 'refused'));
+    expect(run.probes).toHaveLength(6 + 3);
+    const repeated = run.probes.find(({ purpose }) => purpose === 'repeated');
+    expect(keyed(readHello(repeated!.hello))).toBe(true);
+  });
+
+  test('is not made an acceptance by a HelloRetryRequest for a key that was sent', () => {
+    let asked = 0;
+    const run = probe((hello, connection) =>
+      hello.version === 'TLSv1.3'
+        ? asked++ === 0
+          ? failure(hello, connection)
+          : complete(serverHello('TLSv1.3', { retryGroup: 0x0017 }))
+        : accepting(['TLSv1.2'], wrongVersion)(hello, connection),
+    );
+    expect(verdicts(run)).toEqual({ ...expected(['TLSv1.2'], 'refused'), 'TLSv1.3': 'none' });
+  });
+
   test('does not refuse TLS 1.3 where the server shares keys with its clients', () => {
     const run = probe((hello, connection) =>
       hello.version === 'TLSv1.2'

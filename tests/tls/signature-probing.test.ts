@@ -46,8 +46,27 @@ describe('TLS 1.2', () => {
     expect(missingSignatures(value)).toEqual([]);
     // A shortened list is not to cost the server its certificate.
     const asked = hellos.filter(({ extensions }) => extensions.has(50));
-    expect(asked).toHaveLength(4);
+    // Three, their refusal twice, and a control.
+    expect(asked).toHaveLength(3 + 2 + 1);
     expect(new Set(asked.map(({ extensions }) => extensions.get(50)?.length))).toEqual(new Set([2 + 2 * 49]));
+  });
+
+  test('one alert is no end of them', () => {
+    let failed = 0;
+    const { value } = probe(only12, (hello, label) =>
+      offered(hello).includes(0x0401) || failed++ > 0 ? signing([0x0401, 0x0201])(hello, label) : failure,
+    );
+    expect(signaturesValue(value).accepted.map(({ code }) => code)).toEqual(['0x0401', '0x0201']);
+    expect(missingSignatures(value)).toEqual([]);
+  });
+
+  test('nor are alerts from then on', () => {
+    let limited = false;
+    const { value } = probe(only12, (hello, label) => {
+      limited ||= !offered(hello).includes(0x0401);
+      return limited ? failure : signing([0x0401, 0x0201])(hello, label);
+    });
+    expect(missingSignatures(value)).toMatchObject([{ what: 'signature schemes of TLSv1.2' }]);
   });
 
   test('one that was not offered is not known to be refused elsewhere', () => {

@@ -29,8 +29,8 @@ describe('the suites of a version', () => {
     expect(value.found.map(({ item }) => item)).toEqual(several);
     expect(value.preference).toBe('server');
     expect(value.missing).toBeUndefined();
-    // One for each, one for the refusal of the rest, one the other way round, one with ChaCha20 first.
-    expect(labels).toHaveLength(several.length + 3);
+    // One for each, two for the refusal of the rest, one the other way round, one with ChaCha20 first.
+    expect(labels).toHaveLength(several.length + 4);
   });
 
   test('whatever they are', () => {
@@ -42,7 +42,7 @@ describe('the suites of a version', () => {
           const { value, labels } = probe(server({ ...simulated, suites, ownOrder }));
           expect(new Set(value.found.map(({ item }) => item))).toEqual(new Set(suites));
           expect(value.missing).toBeUndefined();
-          expect(labels.length).toBeLessThanOrEqual(suites.length + 3);
+          expect(labels.length).toBeLessThanOrEqual(suites.length + 4);
         },
       ),
       { numRuns: 30 },
@@ -72,11 +72,46 @@ describe('the end of the list', () => {
     ['reset', ended('reset')],
     ['alert internal_error', alertOf(80)],
     ['alert unexpected_message', alertOf(10)],
-  ])('%s counts as refusal between two hellos that are accepted', (_, otherwise) => {
-    const { value, labels } = probe(server({ ...simulated, otherwise }));
+  ])('%s counts as refusal where the client’s order decides, which passed the rest over', (_, otherwise) => {
+    const { value, labels } = probe(server({ ...simulated, otherwise, ownOrder: false }));
     expect(value.found).toHaveLength(several.length);
     expect(value.missing).toBeUndefined();
     expect(labels.filter((label) => label.includes('control'))).toHaveLength(2);
+    const own = probe(server({ ...simulated, otherwise })).value;
+    expect(own.found).toHaveLength(several.length);
+    expect(own.missing).toContain('where nothing that was found is on offer');
+  });
+
+  test.each([
+    ['alert internal_error', alertOf(80)],
+    ['reset', ended('reset')],
+  ])('%s of something in front that wants to see a usual suite hides none', (_, otherwise) => {
+    const weak = [0x0005, 0x0002];
+    const behind = server({ ...simulated, suites: [...several, ...weak], ownOrder: false });
+    const { value } = probe((hello, label) =>
+      several.some((suite) => hello.suites.includes(suite)) ? behind(hello, label) : otherwise,
+    );
+    expect(new Set(value.found.map(({ item }) => item))).toEqual(new Set([...several, ...weak]));
+    expect(value.missing).toBeUndefined();
+  });
+
+  test('nor is one hidden where only hellos with it are refused oddly', () => {
+    const behind = server({ ...simulated, suites: [...several, 0x0005] });
+    const { value } = probe((hello, label) => {
+      const bare = !several.some((suite) => hello.suites.includes(suite));
+      return bare && hello.suites.includes(0x0005) ? alertOf(80) : behind(hello, label);
+    });
+    expect(value.found).toHaveLength(several.length);
+    expect(value.missing).toContain('alert internal_error');
+  });
+
+  test('one alert is none', () => {
+    let failed = 0;
+    const { value } = probe((hello, label) =>
+      hello.suites.includes(0xc02f) || failed++ > 0 ? server(simulated)(hello, label) : failure,
+    );
+    expect(value.found.map(({ item }) => item)).toEqual(several);
+    expect(value.missing).toBeUndefined();
   });
 
   test('silence never does', () => {

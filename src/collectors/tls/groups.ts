@@ -4,7 +4,7 @@ import { groupsSource } from '../../tls/registries/groups.ts';
 import { inquiryCollector } from './inquiry-fact.ts';
 
 const { source, date } = groupsSource;
-const basis = `Every group of ${source} (${date}) offered in TLS 1.3 and in the highest earlier version with ECDHE, then again without those picked, until the server refused`;
+const basis = `Every group of ${source} (${date}) offered in TLS 1.3 and in every earlier version with ECDHE, then again without those picked, until the server refused`;
 
 /** Collects `tls.groups`. */
 export const groupsCollector = inquiryCollector<GroupsSeen>({

@@ -12,8 +12,7 @@ export const groups = {
     properties: {
       accepted: {
         type: 'array',
-        description:
-          "Each group of TLS 1.3 and of the highest earlier version with ECDHE, in the server's order; of other versions those that came up",
+        description: "Each group of TLS 1.3 and of every earlier version with ECDHE, in the server's order",
         itemKey: ['version', 'group'],
         items: {
           type: 'object',
