@@ -13,7 +13,7 @@ const message = (type: number, body: Uint8Array): Buffer =>
   Buffer.concat([Buffer.from([type, ...uint24(body.length)]), body]);
 
 /** ServerHello of TLS 1.2 with TLS_RSA_WITH_AES_128_CBC_SHA, certificate, done. */
-function firstFlight(heartbeats: boolean): Buffer {
+export function firstFlight(heartbeats: boolean): Buffer {
   const extensions = heartbeats ? [0, 5, 0, 15, 0, 1, 1] : [];
   const hello = Buffer.concat([
     Buffer.from([3, 3]),

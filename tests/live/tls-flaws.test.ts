@@ -11,6 +11,7 @@ import { fakeServer, type Listening, tlsServer } from '../tls/look.ts';
 import {
   bleeding,
   echoing,
+  firstFlight,
   flawedServer,
   oracle,
   passingOver,
@@ -181,4 +182,20 @@ test('a server of today has none of them; one of TLS 1.3 alone cannot have any',
     ticketbleed: 'impossible',
   });
   expect(look.requests).toEqual([]);
+});
+
+test('what a service says after its flight, or in place of one, is not kept', async () => {
+  const secret = 'password=canary-7f3Kq\r\n'.repeat(20);
+  const server = await fakeServer((socket) => {
+    socket.once('data', () => socket.end(Buffer.concat([firstFlight(true), Buffer.from(secret)])));
+  });
+  const look = await lookAt(server).catch((error: { evidence: Collected['evidence'] }) => error);
+  expect(Buffer.from(look.evidence[0]!.bytes).toString()).not.toContain(
+    Buffer.from('canary').toString('hex'),
+  );
+  const mute = await fakeServer((socket) => void socket.once('data', () => socket.end(secret)));
+  const nothing = await lookAt(mute).catch((error: { evidence: Collected['evidence'] }) => error);
+  const kept = Buffer.from(nothing.evidence[0]!.bytes).toString();
+  expect(kept).not.toContain(Buffer.from('canary').toString('hex'));
+  expect(kept).not.toContain(Buffer.from('password').toString('hex'));
 });
