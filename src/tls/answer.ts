@@ -1,5 +1,7 @@
+import { Buffer } from 'node:buffer';
 import { cipherSuites } from './cipher-suites.ts';
 import type { Ending, Reply, Until } from './exchange.ts';
+import { judgedPart } from './judged-part.ts';
 import { type Offer, offers } from './offers.ts';
 import { FlightReader } from './record.ts';
 import {
@@ -66,18 +68,26 @@ export function untilAnswered(version: ProtocolVersion): Until {
 const headerBytes = 5;
 
 /**
- * What of a reply may be kept as evidence: all that is judged, but of a service that speaks something else only as
- * much as shows that; its text may hold a secret.
+ * What of a reply may be kept as evidence: as much as is judged, and no more; what a service that speaks something else
+ * says, or says after its answer, may hold a secret. It is judged as all of it would be.
  */
 export function keepablePart(version: ProtocolVersion, received: Uint8Array): Uint8Array {
   const judged = received.subarray(0, judgedBytes);
-  const ssl2 = new Ssl2Reader();
-  if (version === 'SSLv2') ssl2.push(judged);
+  if (version === 'SSLv2') {
+    const ssl2 = new Ssl2Reader();
+    ssl2.push(judged);
+    const answer = ssl2.answer();
+    if (answer?.kind === 'server-hello') return judged.subarray(0, 2 + ssl2Length(judged));
+    if (answer?.kind === 'error') return Buffer.from([0x80, 3, ...judged.subarray(2, headerBytes)]);
+  }
   const flight = new FlightReader();
   flight.push(judged);
-  const speaksSsl2 = (ssl2.answer()?.kind ?? 'foreign') !== 'foreign';
   const speaksTls = flight.end?.kind !== 'broken' || !flight.end.foreign;
-  return speaksSsl2 || speaksTls ? judged : judged.subarray(0, headerBytes);
+  return speaksTls ? judgedPart(judged) : judged.subarray(0, headerBytes);
+}
+
+function ssl2Length([high = 0, low = 0]: Uint8Array): number {
+  return (high & 0x7f) * 256 + low;
 }
 
 /** Judges the reply to a hello of the version. Pure: the same reply gives the same answer. */

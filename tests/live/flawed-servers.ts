@@ -13,7 +13,7 @@ const message = (type: number, body: Uint8Array): Buffer =>
   Buffer.concat([Buffer.from([type, ...uint24(body.length)]), body]);
 
 /** ServerHello of TLS 1.2 with TLS_RSA_WITH_AES_128_CBC_SHA, certificate, done. */
-function firstFlight(heartbeats: boolean): Buffer {
+export function firstFlight(heartbeats: boolean): Buffer {
   const extensions = heartbeats ? [0, 5, 0, 15, 0, 1, 1] : [];
   const hello = Buffer.concat([
     Buffer.from([3, 3]),
@@ -92,7 +92,7 @@ export const takingEarlyCcsInSilence: React = (records, socket) => {
 };
 
 /** Tells by its alert whether the padding was right, as `tell` maps what it decrypted. */
-export function oracle(tell: (rightlyPadded: boolean) => number | 'close'): React {
+export function oracle(tell: (rightlyPadded: boolean) => number | 'close' | 'waits'): React {
   return ([exchange], socket) => {
     if (exchange === undefined || exchange.type !== 22 || exchange.body[0] !== 16)
       return void socket.end(alertRecord(10));
@@ -101,6 +101,7 @@ export function oracle(tell: (rightlyPadded: boolean) => number | 'close'): Reac
     const end = block.indexOf(0, 2);
     const isRight = block.readUInt16BE(0) === 2 && block.length - end - 1 === 48;
     const answer = tell(isRight);
+    if (answer === 'waits') return;
     if (answer === 'close') socket.end();
     else socket.end(alertRecord(answer));
   };
@@ -142,3 +143,25 @@ function withId(bytes: Buffer, id: Buffer): Buffer {
   front.writeUInt8(id.length, idAt);
   return Buffer.concat([front, id, bytes.subarray(idAt + 1 + before)]);
 }
+
+/** Whether the server takes a hello, by whether it offers nothing but RSA key transport; else its alert. */
+export type Decide = (offersTransportAlone: boolean) => 'takes' | number;
+
+/** Speaks TLS 1.2 up to its first flight, or refuses as it decides; then lets `react` see what came of one record or more. */
+export function decidingServer(decide: Decide, react: React = () => undefined): (socket: Socket) => void {
+  return (socket) => {
+    socket.once('data', (hello: Buffer) => {
+      if (hello[0] !== 22 || !isTls12(hello)) return void socket.end(alertRecord(70));
+      const decided = decide(!hello.includes(Buffer.from([0xc0, 0x2f])));
+      if (decided !== 'takes') return void socket.end(alertRecord(decided));
+      socket.once('data', (chunk: Buffer) => react(recordsIn(chunk), socket));
+      socket.write(firstFlight(true));
+    });
+  };
+}
+
+/** Tells by its alert what is wrong with a secret that comes alone; says the same to all that comes with more. */
+export const oracleOfTheSecretAlone: React = (records, socket) => {
+  if (records.length > 1) return void socket.end(alertRecord(20));
+  oracle((isRight) => (isRight ? 'waits' : 47))(records, socket);
+};

@@ -3,16 +3,20 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { CollectContext, Collected } from '../../src/collectors/collector.ts';
 import { flawsCollector } from '../../src/collectors/tls/flaws.ts';
 import { openTlsSession } from '../../src/collectors/tls/session.ts';
-import type { Subject, Target } from '../../src/model/index.ts';
+import type { AssayError, Subject, Target } from '../../src/model/index.ts';
 import { parseFactTranscript } from '../../src/tls/fact-transcript.ts';
 import type { Versions } from '../../src/tls/facts/versions.ts';
 import { derivations } from '../../src/tls/rederive.ts';
 import { fakeServer, type Listening, tlsServer } from '../tls/look.ts';
 import {
   bleeding,
+  type Decide,
+  decidingServer,
   echoing,
+  firstFlight,
   flawedServer,
   oracle,
+  oracleOfTheSecretAlone,
   passingOver,
   type React,
   takingEarlyCcs,
@@ -90,6 +94,46 @@ test.each<[string, React, string | undefined]>([
   expect((look.value as { robot?: string }).robot).toBe(verdict);
 });
 
+const robotOf = ({ value }: Collected): string | undefined => (value as { robot?: string }).robot;
+
+test('a server that tells only where the secret comes alone is found out', async () => {
+  const server = await fakeServer(decidingServer(() => 'takes', oracleOfTheSecretAlone));
+  expect(robotOf(await lookAt(server))).toBe('present');
+});
+
+test.each<[string, () => Decide, string | undefined]>([
+  ['refused for want of a suite', () => (alone) => (alone ? 40 : 'takes'), 'impossible'],
+  ['refused for want of a strong suite', () => (alone) => (alone ? 71 : 'takes'), 'impossible'],
+  ['refused by an alert that tells nothing', () => (alone) => (alone ? 80 : 'takes'), undefined],
+  ['refused once only', () => firstAlone((times) => times === 1), undefined],
+  ['refused as all is from then on', () => shutAfterwards(), undefined],
+])('RSA key transport that is %s', async (_, decide, verdict) => {
+  const look = await lookAt(await fakeServer(decidingServer(decide(), passingOver)));
+  expect(robotOf(look)).toBe(verdict);
+});
+
+function firstAlone(refuses: (times: number) => boolean): Decide {
+  let times = 0;
+  return (alone) => (alone && refuses(++times) ? 40 : 'takes');
+}
+
+function shutAfterwards(): Decide {
+  let isShut = false;
+  return (alone) => {
+    isShut ||= alone;
+    return isShut ? 40 : 'takes';
+  };
+}
+
+test('where another version may be accepted a flaw can be present, and not absent', async () => {
+  const { 'TLSv1.0': _, ...notAll } = only12;
+  expect((await lookAt(await fake(oracle((right) => (right ? 20 : 51))), notAll)).value).toEqual({
+    robot: 'present',
+  });
+  const told = await lookAt(await fake(oracle(() => 20)), notAll).catch((error: AssayError) => error);
+  expect(told).toMatchObject({ code: 'ERR_NO_DEFINITE_ANSWER' });
+});
+
 /** Never the same for the same question. */
 function randomAlert(): () => number {
   let turn = 0;
@@ -159,7 +203,7 @@ interface Transcript {
 
 test('silence proves nothing', async () => {
   await expect(lookAt(await fake(() => undefined), only12, 200)).rejects.toThrow(
-    'got no definite answer: neither a heartbeat nor an alert came back: no end in time',
+    'got no definite answer: TLSv1.2: neither a heartbeat nor an alert came back: no end in time',
   );
 });
 
@@ -181,4 +225,20 @@ test('a server of today has none of them; one of TLS 1.3 alone cannot have any',
     ticketbleed: 'impossible',
   });
   expect(look.requests).toEqual([]);
+});
+
+test('what a service says after its flight, or in place of one, is not kept', async () => {
+  const secret = 'password=canary-7f3Kq\r\n'.repeat(20);
+  const server = await fakeServer((socket) => {
+    socket.once('data', () => socket.end(Buffer.concat([firstFlight(true), Buffer.from(secret)])));
+  });
+  const look = await lookAt(server).catch((error: { evidence: Collected['evidence'] }) => error);
+  expect(Buffer.from(look.evidence[0]!.bytes).toString()).not.toContain(
+    Buffer.from('canary').toString('hex'),
+  );
+  const mute = await fakeServer((socket) => void socket.once('data', () => socket.end(secret)));
+  const nothing = await lookAt(mute).catch((error: { evidence: Collected['evidence'] }) => error);
+  const kept = Buffer.from(nothing.evidence[0]!.bytes).toString();
+  expect(kept).not.toContain(Buffer.from('canary').toString('hex'));
+  expect(kept).not.toContain(Buffer.from('password').toString('hex'));
 });

@@ -159,9 +159,49 @@ test('of a service that speaks something else, only what shows that is kept', ()
   expect(keepablePart('TLSv1.2', refusal)).toEqual(refusal);
   const ssl2 = ssl2ServerHello([0x010080]);
   expect(keepablePart('SSLv2', ssl2)).toEqual(ssl2);
-  expect(
-    keepablePart('TLSv1.2', Buffer.concat([record(22, Buffer.alloc(5)), banner])).length,
-  ).toBeGreaterThan(5);
+});
+
+describe('of what comes with an answer nothing is kept that is not judged', () => {
+  const secret = Buffer.from('password=hunter2\r\n'.repeat(20));
+  const done = record(22, Buffer.from([14, 0, 0, 0]));
+  const together = (...parts: readonly Buffer[]): Buffer => Buffer.concat(parts);
+  const hello = serverHello('TLSv1.2');
+
+  test.each<[string, Buffer, Buffer]>([
+    ['after an alert', together(alert('protocol_version'), secret), alert('protocol_version')],
+    [
+      'in the record of an alert',
+      record(21, together(Buffer.from([2, 70]), secret)),
+      alert('protocol_version'),
+    ],
+    ['after a ServerHello', together(hello, secret), hello],
+    ['after a ServerHelloDone', together(hello, done, secret), together(hello, done)],
+    [
+      'in the record of a ServerHelloDone',
+      together(hello, record(22, together(Buffer.from([14, 0, 0, 0]), secret))),
+      together(hello, done),
+    ],
+    [
+      'in a record with data',
+      together(hello, record(23, secret)),
+      together(hello, record(23, Buffer.alloc(0))),
+    ],
+    ['in a record that is cut off', record(22, secret).subarray(0, 40), record(22, secret).subarray(0, 5)],
+    [
+      'in a message that is cut off',
+      together(hello, record(22, together(Buffer.from([11, 0, 9, 9]), secret))),
+      together(hello, record(22, Buffer.alloc(0))),
+    ],
+  ])('%s', (_, received, kept) => {
+    expect(Buffer.from(keepablePart('TLSv1.2', received)).toString('hex')).toBe(kept.toString('hex'));
+  });
+
+  test('after an SSLv2 answer', () => {
+    const answer = ssl2ServerHello([0x010080]);
+    expect(Buffer.from(keepablePart('SSLv2', together(answer, secret)))).toEqual(answer);
+    const error = Buffer.from([0x80, 3, 0, 0, 1]);
+    expect(Buffer.from(keepablePart('SSLv2', together(error, secret)))).toEqual(error);
+  });
 });
 
 test('a damaged ServerHello is never taken for another answer than the one it spells', () => {

@@ -16,12 +16,12 @@ export const flawsCollector: FactCollector<TlsSession> = {
   needs: [versions.name],
   plan: {
     requests: [
-      'heartbleed: a heartbeat request that counts its own padding as payload: a server with the flaw sends back that padding, and nothing of its memory',
-      'ccs-injection: ChangeCipherSpec before its time',
-      'robot: a hello for RSA key transport in each accepted version before TLS 1.3; then five premaster secrets, four of them padded wrong, twice, each followed by a Finished that cannot be right',
+      'heartbleed, in each accepted version before TLS 1.3: a heartbeat request that counts its own padding as payload: a server with the flaw sends back that padding, and nothing of its memory',
+      'ccs-injection, in each accepted version before TLS 1.3: ChangeCipherSpec before its time',
+      'robot, in each accepted version before TLS 1.3: a hello for RSA key transport, which where it is refused comes again between two hellos with every suite; then five premaster secrets, four of them padded wrong, twice, each followed by a Finished that cannot be right; and the same five alone, up to three times',
       'ticketbleed: a completed handshake of the highest accepted version before TLS 1.3; then its ticket, with a session id of 31 bytes: a server with the flaw adds one byte of its memory, which is not kept',
     ],
-    connections: 2 + 4 + 2 * 5 + 2,
+    connections: 4 * (1 + 2 + 1 + 2 * 5 + 3 * 5) + 2,
   },
   async collect(session, read) {
     const accepted = (await read(versions.name)) as Versions;

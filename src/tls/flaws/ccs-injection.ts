@@ -33,11 +33,13 @@ interface Probe {
  * Where the connection ends before an alert is out, the first record is sent alone: only a server that took it waits.
  */
 export function* probeCcsInjection(probe: Probe): Probing<FlawVerdict> {
-  const [both] = yield* inParallel([dialogue(probe, 'ccs-injection', true)]);
+  const [both] = yield* inParallel([dialogue(probe, `${probe.version} ccs-injection`, true)]);
   if (both === undefined || both.kind === 'unknown') return unknown(both?.why ?? 'not tried');
   if (both.kind !== 'ended') return byAlert(both.name);
   if (both.ended !== 'closed' && both.ended !== 'reset') return unknown(`no alert came back: ${both.words}`);
-  const [alone] = yield* inParallel([dialogue(probe, 'ccs-injection, first record alone', false)]);
+  const [alone] = yield* inParallel([
+    dialogue(probe, `${probe.version} ccs-injection, first record alone`, false),
+  ]);
   if (alone === undefined || alone.kind === 'unknown') return unknown(alone?.why ?? 'not tried');
   if (alone.kind !== 'ended') return byAlert(alone.name);
   switch (alone.ended) {

@@ -1,6 +1,7 @@
 import { AssayError } from '../../model/index.ts';
 import { decodeCertificateMessage } from '../certificate-message.ts';
 import { endsInWords, say, type Talk } from '../exchange.ts';
+import { judgedPart } from '../judged-part.ts';
 import { FlightReader } from '../record.ts';
 import { handshakeType } from '../registry.ts';
 import { decodeServerHello, type ServerHello } from '../server-hello.ts';
@@ -19,7 +20,7 @@ export type Opening =
 
 /** Sends a hello and reads the whole flight that answers it. */
 export function* openFlight(hello: Uint8Array): Talk<Opening> {
-  const { received, ended } = yield* say({ send: hello, until: untilDone() });
+  const { received, ended } = yield* say({ send: hello, until: untilDone(), keep: judgedPart });
   const flight = new FlightReader();
   flight.push(received);
   const [first] = flight.messages;

@@ -3,36 +3,78 @@ import { constants, type KeyObject, publicEncrypt } from 'node:crypto';
 import { AssayError } from '../../model/index.ts';
 import { readCertificate } from '../../x509/certificate.ts';
 import { alertName } from '../alert-name.ts';
-import { type Dialogue, inParallel, type Probing, type RandomSource, say, type Talk } from '../exchange.ts';
+import {
+  type Dialogue,
+  inParallel,
+  type Probing,
+  type RandomSource,
+  say,
+  type Talk,
+  together,
+} from '../exchange.ts';
 import { contentType, handshakeType, type RecordVersion } from '../registry.ts';
-import { openFlight } from './opening.ts';
 import { type Padding, paddedSecret, paddings } from './pkcs1-variants.ts';
 import { keptReaction, plainRecord, reactionIn, untilReaction } from './records.ts';
-import { absent, type FlawVerdict, present, unknown } from './verdict.ts';
+import { openTransport, probeTransport, type TransportHellos } from './rsa-transport.ts';
+import { absent, type FlawVerdict, present, unknown, worstOf } from './verdict.ts';
 
-interface Oracle {
-  readonly version: RecordVersion;
-  /** A hello that offers RSA key transport alone, with these random bytes. */
-  readonly hello: (label: string) => Uint8Array;
+export interface Oracle extends TransportHellos {
   readonly random: RandomSource;
 }
 
+/** `whole`: what follows the secret is sent as well. `short`: the secret alone, to which a good server says nothing. */
+const flows = ['whole', 'short'] as const;
+type Flow = (typeof flows)[number];
+
+/**
+ * How often a difference has to come alike. With the secret alone silence is an answer, and a server that gives up on
+ * its own may do so a moment before or after us.
+ */
+const turns: Readonly<Record<Flow, number>> = { whole: 2, short: 3 };
+
 /**
  * Bleichenbacher's oracle (ROBOT, CVE-2017-13099 and its kin): five premaster secrets, one padded right and four each
- * wrong in another way, all followed by a Finished that cannot be right. A server that reacts to one otherwise than to
- * the rest, twice alike, tells whether padding is right. Differences in time alone are not looked for.
+ * wrong in another way, followed by a Finished that cannot be right, or by nothing. A server that reacts to one otherwise
+ * than to the rest, and again alike, tells whether padding is right. Differences in time alone are not looked for.
  */
 export function* probeRobot(oracle: Oracle): Probing<FlawVerdict> {
-  const first = yield* inParallel(paddings.map((padding) => attempt(oracle, padding, 1)));
-  const second = yield* inParallel(paddings.map((padding) => attempt(oracle, padding, 2)));
-  const failed = [...first, ...second].find(({ kind }) => kind === 'unknown');
-  if (failed?.kind === 'unknown') return unknown(failed.why);
-  const [once, again] = [first, second].map((reactions) => reactions.map(wordsOf));
-  if (once?.join() !== again?.join())
-    return unknown('the reactions to the same secrets were not the same twice');
+  const transport = yield* probeTransport(oracle);
+  if (transport.kind === 'unknown') return transport;
+  if (transport.kind === 'refused') return { kind: 'impossible', how: transport.how };
+  const verdicts = yield* together(flows.map((flow) => compare(oracle, flow)));
+  return worstOf(
+    verdicts.map((verdict, index) => [
+      flows[index] === 'short' ? 'the secret alone' : 'the secret and a Finished',
+      verdict,
+    ]),
+    [],
+  );
+}
+
+/** The secret alone is sent again only where reactions differed: to wait for silence costs the whole time. */
+function* compare(oracle: Oracle, flow: Flow): Probing<FlawVerdict> {
+  const rounds: (readonly Reacted[])[] = [];
+  for (let turn = 1; turn <= turns[flow]; turn++) {
+    const reactions = yield* inParallel(paddings.map((padding) => attempt(oracle, { padding, flow, turn })));
+    rounds.push(reactions);
+    const failed = reactions.find(({ kind }) => kind === 'unknown');
+    if (failed?.kind === 'unknown') return unknown(failed.why);
+    if (flow === 'short' && new Set(reactions.map(wordsOf)).size === 1) break;
+  }
+  return judge(
+    flow,
+    rounds.map((reactions) => reactions.map(wordsOf)),
+  );
+}
+
+function judge(flow: Flow, rounds: readonly (readonly string[])[]): FlawVerdict {
+  const [once = []] = rounds;
+  if (rounds.some((round) => round.join() !== once.join()))
+    return unknown('the reactions to the same secrets were not always the same');
   const kinds = new Set(once);
-  if (kinds.size === 1 && kinds.has('timed-out')) return unknown('no secret was answered in time');
-  const told = paddings.map((padding, index) => `${padding}: ${once?.[index]}`).join('; ');
+  if (flow === 'whole' && kinds.size === 1 && kinds.has('timed-out'))
+    return unknown('no secret was answered in time');
+  const told = paddings.map((padding, index) => `${padding}: ${once[index]}`).join('; ');
   return kinds.size === 1
     ? absent(`the same reaction to every padding: ${[...kinds].join()}`)
     : present(`reactions differ by padding (${told})`);
@@ -46,13 +88,22 @@ function wordsOf(reacted: Reacted): string {
   return reacted.kind === 'reacted' ? reacted.words : reacted.why;
 }
 
-function attempt(oracle: Oracle, padding: Padding, time: number): Dialogue<Reacted> {
-  const label = `${oracle.version} premaster secret, ${padding}, ${time}`;
-  return { label, talk: () => talk(oracle, padding, label) };
+interface Attempt {
+  readonly padding: Padding;
+  readonly flow: Flow;
+  readonly turn: number;
 }
 
-function* talk({ version, hello, random }: Oracle, padding: Padding, label: string): Talk<Reacted> {
-  const opening = yield* openFlight(hello(label));
+function attempt(oracle: Oracle, attempted: Attempt): Dialogue<Reacted> {
+  const { padding, flow, turn } = attempted;
+  const alone = flow === 'short' ? ' alone' : '';
+  const label = `${oracle.version} premaster secret${alone}, ${padding}, ${turn}`;
+  return { label, talk: () => talk(oracle, attempted, label) };
+}
+
+function* talk(oracle: Oracle, { padding, flow }: Attempt, label: string): Talk<Reacted> {
+  const { version, random } = oracle;
+  const opening = yield* openTransport(oracle, label);
   if (opening.kind === 'refused')
     return { kind: 'unknown', why: `the hello was refused with alert ${opening.alert}` };
   if (opening.kind === 'unknown') return opening;
@@ -63,7 +114,7 @@ function* talk({ version, hello, random }: Oracle, padding: Padding, label: stri
   const block = paddedSecret(padding, version, random(`${label} padding`, length));
   const encrypted = publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, block);
   const { received, ended } = yield* say({
-    send: secondFlight(version, encrypted, random(`${label} finished`, 64)),
+    send: secondFlight(version, encrypted, flow === 'short' ? undefined : random(`${label} finished`, 64)),
     until: untilReaction(),
     keep: keptReaction,
   });
@@ -80,14 +131,20 @@ function* talk({ version, hello, random }: Oracle, padding: Padding, label: stri
   }
 }
 
-/** ClientKeyExchange, ChangeCipherSpec, and a record that no key opens in a Finished's place. */
-function secondFlight(version: RecordVersion, encrypted: Uint8Array, junk: Uint8Array): Uint8Array {
+/** ClientKeyExchange; and unless it goes alone ChangeCipherSpec, and a record that no key opens in a Finished's place. */
+function secondFlight(
+  version: RecordVersion,
+  encrypted: Uint8Array,
+  junk: Uint8Array | undefined,
+): Uint8Array {
   // SSLv3 sends the secret without a length of its own (RFC 6101 §5.6.7.1).
   const length = version === 'SSLv3' ? [] : [encrypted.length >> 8, encrypted.length & 255];
   const body = [...length, ...encrypted];
   const header = [handshakeType.clientKeyExchange, 0, body.length >> 8, body.length & 255];
+  const exchange = plainRecord(contentType.handshake, version, [...header, ...body]);
+  if (junk === undefined) return exchange;
   return Buffer.concat([
-    plainRecord(contentType.handshake, version, [...header, ...body]),
+    exchange,
     plainRecord(contentType.changeCipherSpec, version, [1]),
     plainRecord(contentType.handshake, version, junk),
   ]);

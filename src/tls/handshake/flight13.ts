@@ -87,7 +87,7 @@ export class ServerFlight13 {
   }
 
   quotable(received: Uint8Array, offset: number): Uint8Array {
-    return this.#layer.quotable(received, offset);
+    return this.#layer.quotable(received, offset, this.#phase === 'over');
   }
 
   push(chunk: Uint8Array): void {

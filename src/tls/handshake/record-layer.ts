@@ -47,6 +47,8 @@ export class RecordLayer {
   #taken = 0;
   /** Where in the stream records with data of the application lie. */
   readonly #data: { readonly start: number; readonly end: number }[] = [];
+  /** What broke it are bytes that are no record. */
+  #endsInOther = false;
   #broken: Extract<Said, { kind: 'broken' }> | undefined;
 
   push(chunk: Uint8Array): void {
@@ -61,10 +63,12 @@ export class RecordLayer {
   }
 
   /**
-   * What evidence may hold of what came from an offset on: of a record with data of the application its header alone,
-   * with a length of zero, and of what is no TLS only enough to show that.
+   * What evidence may hold of what came from an offset on: whole records as far as they are read, of one with data of the
+   * application its header alone, with a length of zero, and of what is no TLS only enough to show that.
+   *
+   * @param over nothing more will be read, so that nothing more is kept
    */
-  quotable(received: Uint8Array, offset: number): Uint8Array {
+  quotable(received: Uint8Array, offset: number, over: boolean): Uint8Array {
     if (this.#broken?.foreign === true) return received.subarray(0, headerBytes);
     const kept: Uint8Array[] = [];
     let from = 0;
@@ -72,9 +76,23 @@ export class RecordLayer {
       kept.push(received.subarray(from, start - offset + lengthOffset), withoutContent);
       from = end - offset;
     }
-    // What was not opened may be data as well.
-    const end = this.#data.length === 0 ? received.length : this.#taken - offset;
+    const end = (over && !this.#endsInOther ? this.#taken : this.#quotableEnd()) - offset;
     return Buffer.concat([...kept, received.subarray(from, Math.max(from, end))]);
+  }
+
+  /** Where in the stream that ends which is or will be read. */
+  #quotableEnd(): number {
+    const { length } = this.#records;
+    if (this.#broken !== undefined && !this.#endsInOther) return this.#taken;
+    for (let at = 0; ; ) {
+      const foreign = this.#foreignBytes(at);
+      if (foreign !== undefined) return this.#taken + at + foreign;
+      const end = at + headerBytes + this.#records.uint16(at + lengthOffset);
+      // What the keys have not opened may be data.
+      if (length < at + headerBytes || length < end)
+        return this.#taken + (this.open === undefined ? length : Math.min(length, at + headerBytes));
+      at = end;
+    }
   }
 
   /** Reads all that was pushed, for `next` to give: what is quotable of it is then known. */
@@ -131,7 +149,8 @@ export class RecordLayer {
   /** A whole record, header included. */
   #record(): Uint8Array | undefined {
     const records = this.#records;
-    if (!this.#headerIsTls()) {
+    if (this.#foreignBytes(0) !== undefined) {
+      this.#endsInOther = true;
       this.#breaks(this.#taken > 0 ? 'bytes that are no TLS record' : 'something other than TLS');
       return undefined;
     }
@@ -141,12 +160,15 @@ export class RecordLayer {
     return record;
   }
 
-  #headerIsTls(): boolean {
-    const { length } = this.#records;
-    const type = this.#records.at(0);
-    if (length >= 1 && (type < contentType.changeCipherSpec || type > contentType.heartbeat)) return false;
-    if (length >= 2 && this.#records.at(1) !== 3) return false;
-    return length < headerBytes || this.#records.uint16(3) <= recordCapBytes;
+  /** How many bytes from here on show that they are no record; undefined where they do not. */
+  #foreignBytes(at: number): number | undefined {
+    const length = this.#records.length - at;
+    const type = this.#records.at(at);
+    if (length >= 1 && (type < contentType.changeCipherSpec || type > contentType.heartbeat)) return 1;
+    if (length >= 2 && this.#records.at(at + 1) !== 3) return 2;
+    return length >= headerBytes && this.#records.uint16(at + lengthOffset) > recordCapBytes
+      ? headerBytes
+      : undefined;
   }
 
   #messageSaid(): Said | undefined {
