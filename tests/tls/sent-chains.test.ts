@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import type { Authentication } from '../../src/tls/authentication.ts';
+import type { CertificateEntry } from '../../src/tls/certificate-message.ts';
 import type { Ending } from '../../src/tls/exchange.ts';
 import { handshake12 } from '../../src/tls/handshake/handshake12.ts';
 import { sentIn12 } from '../../src/tls/sent-certificates.ts';
-import { type CertificateOutcome, readSentChains } from '../../src/tls/sent-chains.ts';
+import { type CertificateOutcome, distinctBesides, readSentChains } from '../../src/tls/sent-chains.ts';
 import { readCertificate } from '../../src/x509/certificate.ts';
 import { issueCa, issueLeaf, party } from '../x509/authority.ts';
 import { retold } from './talking.ts';
@@ -77,6 +78,38 @@ describe('readSentChains', () => {
     expect(readSentChains([rsa, again, rsa]).chains.map(({ handshakes }) => handshakes)).toEqual([
       ['TLSv1.2, RSA', 'TLSv1.2, ECDSA or EdDSA'],
     ]);
+  });
+
+  it('keeps every distinct staple and list of timestamps, with the handshakes that it came in', () => {
+    const [bad, good, list] = [Buffer.of(1), Buffer.of(2), Buffer.of(3)];
+    const sent = (
+      authentication: Authentication,
+      besides: Partial<CertificateEntry>,
+      ended: Ending = 'complete',
+      version: CertificateOutcome['version'] = 'TLSv1.2',
+    ): CertificateOutcome => ({
+      version,
+      authentication,
+      ended,
+      result: { kind: 'chain', certificates: [{ der: leaf, ...besides }] },
+    });
+    const { chains } = readSentChains([
+      sent('RSA', { staple: bad, timestamps: list }),
+      sent('ECDSA or EdDSA', { staple: good }),
+      sent('any', { staple: good }),
+      sent('RSA', {}),
+      sent('RSA', {}, 'closed'),
+      sent('RSA', {}, 'complete', 'SSLv3'),
+    ]);
+    expect(chains).toHaveLength(1);
+    expect(distinctBesides(chains[0]!, 'staple')).toEqual([
+      { bytes: bad, handshakes: ['TLSv1.2, RSA'] },
+      { bytes: good, handshakes: ['TLSv1.2, ECDSA or EdDSA', 'TLSv1.2, any'] },
+    ]);
+    expect(distinctBesides(chains[0]!, 'timestamps')).toEqual([
+      { bytes: list, handshakes: ['TLSv1.2, RSA'] },
+    ]);
+    expect(chains[0]!.sendings.map(({ asked }) => asked)).toEqual([true, true, true, true, false, false]);
   });
 
   it('keeps two chains of one server apart', () => {
