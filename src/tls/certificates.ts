@@ -194,7 +194,7 @@ function isChain({ outcome }: Made): boolean {
   return outcome.result.kind === 'chain';
 }
 
-/** Makes dialogues; each further one for the same kind has a name of its own, and is not completed. */
+/** Makes dialogues; each further one for the same kind has a name of its own. */
 function asker(
   version: RecordVersion,
   isGoneOnFrom: boolean,
@@ -207,7 +207,7 @@ function asker(
     times.set(name, time);
     const label = time === 1 ? name : `${name}, time ${time}`;
     const usual = ask === rsa || ask === ellipticCurve || ask === any;
-    const extent = isGoneOnFrom && time === 1 && usual ? 'complete' : 'flight';
+    const extent = isGoneOnFrom && time === 1 && usual ? 'complete' : 'proof';
     return version === 'TLSv1.3'
       ? certificateDialogue13({ ask, label, extent }, options, wide)
       : certificateDialogue12(version, { ask, label, extent }, options);
@@ -267,7 +267,7 @@ function certificateDialogue12(
         result: sentIn12(seen, version),
       };
       const made = { ask, used: usedIn(seen), outcome };
-      if (extent === 'flight' || version === 'SSLv3') return made;
+      if (extent !== 'complete' || version === 'SSLv3') return made;
       return { ...made, handshake: { version, seen } };
     },
   };

@@ -79,7 +79,7 @@ export function readSentChains(made: readonly CertificateOutcome[]): SentChains 
   );
   return {
     chains: distinct(read.flatMap(({ chain }) => (chain === undefined ? [] : [chain]))),
-    missing: [...unanswered(outcomes), ...read.flatMap(({ missing }) => missing)],
+    missing: [...unanswered(outcomes), ...unproven(outcomes), ...read.flatMap(({ missing }) => missing)],
   };
 }
 
@@ -145,6 +145,24 @@ function distinct(chains: readonly SentChain[]): SentChain[] {
     byContent.set(key, { ...chain, handshakes: [...new Set(handshakes)], sendings });
   }
   return [...byContent.values()];
+}
+
+/** Chains that anyone could have sent; that the server holds the key may be seen in another handshake. */
+function unproven(outcomes: readonly Outcome[]): { what: string; why: string }[] {
+  const leafOf = (result: SentCertificates): string =>
+    result.kind === 'chain' ? Buffer.from(result.certificates[0]?.der ?? []).toString('latin1') : '';
+  const isProven = (result: SentCertificates): boolean =>
+    result.kind === 'chain' && result.unproven === undefined;
+  const proven = new Set(outcomes.flatMap(({ result }) => (isProven(result) ? [leafOf(result)] : [])));
+  const open = outcomes.flatMap(({ handshake, result }) =>
+    result.kind === 'chain' && result.unproven !== undefined && !proven.has(leafOf(result))
+      ? [[handshake, result.unproven] as const]
+      : [],
+  );
+  return [...new Map(open)].map(([handshake, why]) => ({
+    what: `whether the server holds the key of the chain sent for ${handshake}`,
+    why,
+  }));
 }
 
 /** What was asked for and never answered definitely, with the last reason. */

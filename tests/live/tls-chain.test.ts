@@ -297,6 +297,26 @@ it('a chain in a wrong order, with the root and a stranger, is trusted and shown
   expect(chain.paths).toMatchObject([{ trusted: true }]);
 });
 
+describe('with static RSA, where only the end of the handshake proves the key', () => {
+  const ciphers = 'AES128-GCM-SHA256';
+
+  it('is the chain seen, in the highest version and below', async () => {
+    const own = credential('rsa');
+    const port = await serve([own], 'TLSv1.2', { ciphers: 'AES128-SHA:@SECLEVEL=0', minVersion: 'TLSv1.1' });
+    const { chain, leaf, missing } = await look(port, { ...only12, 'TLSv1.1': 'accepted' });
+    expect(missing).toEqual([]);
+    expect(leaf.map(({ sha256 }) => sha256)).toEqual([own.leaf]);
+    expect(chain.paths[0]?.handshakes).toEqual(['TLSv1.2, RSA', 'TLSv1.1, RSA']);
+  });
+
+  it('is none where the server does not let it come to its end', async () => {
+    const options = { ciphers, requestCert: true, rejectUnauthorized: true };
+    const port = await serve([credential('rsa')], 'TLSv1.2', options);
+    const failure = await look(port, only12).catch((error) => error);
+    expect(failure).toMatchObject({ code: 'ERR_NO_CERTIFICATE' });
+  });
+});
+
 describe('what could not be seen', () => {
   it('is missing where one version answers and the other does not', async () => {
     const port = await serve([credential('ec')], 'TLSv1.3');

@@ -232,6 +232,22 @@ describe('openssl s_server', () => {
     expect(completeness[0]?.missing).toEqual([]);
   });
 
+  test.each([
+    ['ec', 'ed', both],
+    ['rsa', 'pss', only12],
+    ['rsa', 'dsa', only12],
+  ])('%s and %s: both chains are seen', async (first, second, versions) => {
+    if (second === 'dsa') makeDsaCertificate();
+    const more = ['-dcert', peers.path(`${second}.pem`), '-dkey', peers.path(`${second}.key`)];
+    const port = await peers.openssl([...certificate(first), ...more, '-cipher', 'ALL:@SECLEVEL=0']);
+    const { value, completeness } = await collectFrom(port, leafCollector, versions);
+    const { certificates } = value as unknown as { certificates: { sha256: string }[] };
+    expect(certificates.map(({ sha256 }) => sha256).sort()).toEqual(
+      [digestOf(first), digestOf(second)].sort(),
+    );
+    expect(completeness[0]?.missing).toEqual([]);
+  });
+
   test('a stapled response is the one that the server was given', async () => {
     const response = Buffer.from('30030a0101', 'hex');
     writeFileSync(peers.path('staple.der'), response);

@@ -4,6 +4,7 @@ import type { Authentication } from '../../src/tls/authentication.ts';
 import type { CertificateEntry } from '../../src/tls/certificate-message.ts';
 import type { Ending } from '../../src/tls/exchange.ts';
 import { handshake12 } from '../../src/tls/handshake/handshake12.ts';
+import type { Proof } from '../../src/tls/handshake/signature.ts';
 import { sentIn12 } from '../../src/tls/sent-certificates.ts';
 import { type CertificateOutcome, distinctBesides, readSentChains } from '../../src/tls/sent-chains.ts';
 import { readCertificate } from '../../src/x509/certificate.ts';
@@ -43,6 +44,7 @@ function outcome(
   authentication: Authentication,
   received: string,
   ended: Ending = 'complete',
+  proof: Proof = 'valid',
 ): CertificateOutcome {
   const offer = {
     label: 'any',
@@ -54,7 +56,8 @@ function outcome(
     signatureSchemes: [],
   } as const;
   const steps = [{ sent: new Uint8Array(), received: Buffer.from(received, 'hex'), ended }];
-  const result = sentIn12(retold(handshake12(offer, 'flight'), steps), 'TLSv1.2');
+  const seen = retold(handshake12(offer, 'flight'), steps);
+  const result = sentIn12({ ...seen, proof: { scheme: 0x0804, result: proof } }, 'TLSv1.2');
   return { version: 'TLSv1.2', authentication, ended, result };
 }
 
@@ -144,6 +147,26 @@ describe('readSentChains', () => {
       missing: [],
       chains: [{}, {}],
     });
+  });
+
+  it('takes no chain that was signed with another key', () => {
+    const other = outcome('RSA', certificateRecord(leaf), 'complete', 'invalid');
+    expect(readSentChains([other, refusedEc])).toMatchObject({
+      chains: [],
+      missing: [{ what: 'the chain sent for TLSv1.2, RSA' }, { what: 'any chain under TLSv1.2' }],
+    });
+  });
+
+  it('misses the proof of a chain whose signature cannot be checked, unless another handshake has it', () => {
+    const unchecked = outcome('RSA', certificateRecord(leaf), 'complete', 'unknown');
+    expect(readSentChains([unchecked, refusedEc])).toMatchObject({
+      chains: [{ handshakes: ['TLSv1.2, RSA'] }],
+      missing: [{ what: 'whether the server holds the key of the chain sent for TLSv1.2, RSA' }],
+    });
+    const proven = outcome('any', certificateRecord(leaf));
+    expect(readSentChains([unchecked, refusedEc, proven]).missing).toEqual([]);
+    const anotherProven = outcome('any', certificateRecord(otherLeaf));
+    expect(readSentChains([unchecked, refusedEc, anotherProven]).missing).toHaveLength(1);
   });
 
   it('says so where a version brought no chain at all', () => {
