@@ -6,7 +6,7 @@ import { type CertificateTimestamp, readTimestamps } from '../x509/certificate-t
 import { readOcspResponse } from '../x509/ocsp-response.ts';
 import { statusExtensions } from '../x509/status-extensions.ts';
 import { onlyTlv, tlvTag } from '../x509/tlv.ts';
-import type { SentChain } from './sent-chains.ts';
+import type { Sending } from './sent-chains.ts';
 
 /** A timestamp, and where it was: in the certificate, in the stapled response, in the TLS extension. */
 export interface FoundTimestamp {
@@ -20,8 +20,8 @@ interface FoundTimestamps {
   readonly malformed: number;
 }
 
-/** Each distinct timestamp of a leaf once, in whatever chain it came. */
-export function foundTimestamps(leaf: Certificate, chains: readonly SentChain[]): FoundTimestamps {
+/** Each distinct timestamp of a leaf once, in whatever handshake it came. */
+export function foundTimestamps(leaf: Certificate, sendings: readonly Sending[]): FoundTimestamps {
   const embedded = statusExtensions(leaf.der);
   const found = new Map<string, FoundTimestamp>();
   let malformed = embedded.malformed.includes('embeddedTimestamps') ? 1 : 0;
@@ -38,7 +38,7 @@ export function foundTimestamps(leaf: Certificate, chains: readonly SentChain[])
     }
   };
   add('certificate', () => embedded.timestamps);
-  for (const { staple, timestamps } of chains) {
+  for (const { staple, timestamps } of sendings) {
     if (staple !== undefined) add('ocsp', () => stapledTimestamps(staple));
     add('tls', () => timestamps);
   }

@@ -22,7 +22,6 @@ import { probeVersions } from './prober.ts';
 import { replay } from './recorded-dialogue.ts';
 import { rootsFrom } from './recorded-roots.ts';
 import { deriveRevocation } from './revocation-facts.ts';
-import { handshakesAskingForStatus } from './sent-chains.ts';
 import { clientsValue } from './sessions/clients-value.ts';
 import { probeResumption } from './sessions/probe-resumption.ts';
 import { probeSessions } from './sessions/probe-sessions.ts';
@@ -62,20 +61,14 @@ export const derivations: Readonly<Record<string, Derivation>> = {
     deriveLeaves(chains, serverName ?? host),
   ),
   'tls.resumption': (transcript, read) => again(probeResumption, transcript, read).value,
-  'tls.revocation': fromCertificates(({ chains, outcomes }, transcript) => {
-    const stapleAsked = handshakesAskingForStatus(outcomes);
-    return deriveRevocation({
-      ...{ chains, stapleAsked, roots: rootsOf(transcript), atMs: instantOf(transcript) },
-    });
-  }),
+  'tls.revocation': fromCertificates(({ chains }, transcript) =>
+    deriveRevocation({ chains, roots: rootsOf(transcript), atMs: instantOf(transcript) }),
+  ),
   'tls.tickets': (transcript, read) => ticketsValue(again(probeSessions, transcript, read)).value,
   'tls.tolerance': fromInquiry(probeTolerance, toleranceValue),
-  'tls.timestamps': fromCertificates(({ chains, outcomes }, transcript) => {
-    const asked = handshakesAskingForStatus(outcomes);
+  'tls.timestamps': fromCertificates(({ chains }, transcript) => {
     const { logs = missing('the logs that timestamps are of') } = transcript;
-    return deriveTimestamps({
-      ...{ chains, logs, asked, roots: rootsOf(transcript), atMs: instantOf(transcript) },
-    });
+    return deriveTimestamps({ chains, logs, roots: rootsOf(transcript), atMs: instantOf(transcript) });
   }),
   'tls.upgrades': ({ connections, serverName, host }) => {
     const protocol = protocolIn(connections);

@@ -7,7 +7,7 @@ import { distinctCertificates, identified } from './chain-facts.ts';
 import type { Roots } from './chain-shape.ts';
 import type { Revocation } from './facts/revocation.ts';
 import { type StatusQuestion, stapled, statusFrom } from './revocation-status.ts';
-import type { SentChain } from './sent-chains.ts';
+import { distinctBesides, type SentChain } from './sent-chains.ts';
 
 type LeafStatus = Revocation['certificates'][number];
 
@@ -15,8 +15,6 @@ export interface RevocationInput {
   readonly chains: readonly SentChain[];
   readonly roots: Roots;
   readonly atMs: number;
-  /** The handshakes that asked for a staple, as `SentChain.handshakes` names them. */
-  readonly stapleAsked: ReadonlySet<string>;
 }
 
 /** The fact `tls.revocation`. */
@@ -44,22 +42,30 @@ export function deriveRevocation(input: RevocationInput): Revocation {
 type Informed = RevocationInput & StatusQuestion;
 
 function leafStatus(informed: Informed): LeafStatus {
-  const { certificate, chains, stapleAsked, issuer, atMs } = informed;
+  const { certificate, chains } = informed;
   const own = chains.filter(({ leaf }) => leaf.sha256 === certificate.sha256);
-  const staples = own.flatMap(({ staple }) => (staple === undefined ? [] : [staple]));
-  const asked = own.every(({ handshakes }) => handshakes.every((handshake) => stapleAsked.has(handshake)));
-  // Without the issuer's certificate nobody can tell whether what was stapled is valid.
-  const known = issuer === undefined ? [] : staples;
-  const verdicts = known.map((staple) =>
-    judgeOcsp(staple, { certificate, issuer: issuer as Certificate, atMs }),
+  const verdicts = stapleVerdicts(chains, informed);
+  const noneCame = own.some(({ sendings }) =>
+    sendings.some(({ asked, staple }) => asked && staple === undefined),
   );
   return {
     ...named(certificate),
     selfSigned: certificate.signedBy(certificate),
     mustStaple: statusExtensions(certificate.der).mustStaple,
-    ...stapleField(verdicts, asked && staples.length === 0),
+    ...stapleField(verdicts, noneCame),
     ...statusFrom(informed, stapled(verdicts)),
   };
+}
+
+/** Of every distinct response stapled to it. Without the issuer's certificate nobody can tell whether one is valid. */
+export function stapleVerdicts(
+  chains: readonly SentChain[],
+  { certificate, issuer, atMs }: StatusQuestion,
+): RevocationVerdict[] {
+  if (issuer === undefined) return [];
+  const own = chains.filter(({ leaf }) => leaf.sha256 === certificate.sha256);
+  const staples = own.flatMap((chain) => distinctBesides(chain, 'staple'));
+  return staples.map(({ bytes }) => judgeOcsp(bytes, { certificate, issuer, atMs }));
 }
 
 /** What names a certificate, and where its status is to be learned. */
@@ -72,14 +78,15 @@ export function named(
 }
 
 /** Worst first: what one client got, others get. */
-const ranks = ['revoked', 'invalid', 'unknown', 'good'] as const;
+const ranks = ['revoked', 'invalid', 'unknown', 'none', 'good'] as const;
 
 function stapleField(
   verdicts: readonly RevocationVerdict[],
   noneCame: boolean,
 ): Pick<LeafStatus, 'staple' | 'stapleFault'> {
-  if (verdicts.length === 0) return noneCame ? { staple: 'none' } : {};
-  const staple = ranks.find((rank) => verdicts.some(({ kind }) => kind === rank)) ?? 'invalid';
+  const kinds = [...verdicts.map(({ kind }) => kind), ...(noneCame ? ['none'] : [])];
+  const staple = ranks.find((rank) => kinds.includes(rank));
+  if (staple === undefined) return {};
   const fault = verdicts.find((verdict) => verdict.kind === 'invalid');
   return { staple, ...(staple === 'invalid' && fault ? { stapleFault: fault.why } : {}) };
 }

@@ -14,10 +14,37 @@ export interface SentChain {
   readonly leaf: Certificate;
   /** The others, in the order sent. */
   readonly others: readonly Certificate[];
-  /** OCSPResponse stapled to the leaf, DER, in any of the handshakes; absent: none was. */
+  /** What came with it each time it was sent, in that order: one client got this, another that. */
+  readonly sendings: readonly Sending[];
+}
+
+/** What came beside the leaf in one handshake. */
+export interface Sending {
+  readonly handshake: string;
+  /**
+   * Whether a server that staples or timestamps would have shown it: the handshake asked for both, which SSLv3 cannot,
+   * and came to its end. That nothing came says nothing elsewhere.
+   */
+  readonly asked: boolean;
+  /** OCSPResponse stapled to the leaf, DER; absent: none was. */
   readonly staple?: Uint8Array;
   /** SignedCertificateTimestampList sent beside the leaf (RFC 6962 §3.3); absent: none was. */
   readonly timestamps?: Uint8Array;
+}
+
+/** Each distinct one once, with the handshakes that it came in. */
+export function distinctBesides(
+  { sendings }: SentChain,
+  what: 'staple' | 'timestamps',
+): { readonly bytes: Uint8Array; readonly handshakes: readonly string[] }[] {
+  const byContent = new Map<string, { bytes: Uint8Array; handshakes: string[] }>();
+  for (const { handshake, [what]: bytes } of sendings) {
+    if (bytes === undefined) continue;
+    const key = Buffer.from(bytes).toString('latin1');
+    const { handshakes } = byContent.get(key) ?? { handshakes: [] };
+    byContent.set(key, { bytes, handshakes: [...new Set([...handshakes, handshake])] });
+  }
+  return [...byContent.values()];
 }
 
 export interface SentChains {
@@ -43,27 +70,16 @@ function nameOf({ version, authentication }: CertificateOutcome): string {
   return `${version}, ${authentication}`;
 }
 
-/**
- * The handshakes, by name, in which a server that staples or timestamps would have shown it: each asked for both, which
- * SSLv3 cannot, and came to its end. That nothing came says nothing elsewhere.
- */
-export function handshakesAskingForStatus(made: readonly CertificateOutcome[]): ReadonlySet<string> {
-  const whole = made.filter(
-    ({ version, ended, result }) => version !== 'SSLv3' && ended === 'complete' && result.kind === 'chain',
-  );
-  return new Set(whole.map(nameOf));
-}
-
 /** The chains that handshakes show; the outcomes are in the order in which the handshakes were made. */
 export function readSentChains(made: readonly CertificateOutcome[]): SentChains {
   const outcomes = made.map((one) => ({ ...one, handshake: nameOf(one) }));
   const readOnce = onceEach();
-  const read = outcomes.flatMap(({ handshake, result }) =>
-    result.kind === 'chain' ? [readChain(handshake, result.certificates, readOnce)] : [],
+  const read = outcomes.flatMap((outcome) =>
+    outcome.result.kind === 'chain' ? [readChain(outcome, outcome.result.certificates, readOnce)] : [],
   );
   return {
     chains: distinct(read.flatMap(({ chain }) => (chain === undefined ? [] : [chain]))),
-    missing: [...unanswered(outcomes), ...read.flatMap(({ missing }) => missing)],
+    missing: [...unanswered(outcomes), ...unproven(outcomes), ...read.flatMap(({ missing }) => missing)],
   };
 }
 
@@ -85,7 +101,8 @@ function onceEach(): Read {
   };
 }
 
-function readChain(handshake: string, list: readonly CertificateEntry[], readOnce: Read): ReadChain {
+function readChain(outcome: Outcome, list: readonly CertificateEntry[], readOnce: Read): ReadChain {
+  const { handshake } = outcome;
   const missing: { what: string; why: string }[] = [];
   const read = list.map(({ der }, index) => {
     try {
@@ -102,13 +119,20 @@ function readChain(handshake: string, list: readonly CertificateEntry[], readOnc
   const [leaf, ...rest] = read;
   const others = rest.filter((certificate) => certificate !== undefined);
   const chain =
-    leaf === undefined ? undefined : { handshakes: [handshake], leaf, others, ...besidesOf(list[0]) };
+    leaf === undefined
+      ? undefined
+      : { handshakes: [handshake], leaf, others, sendings: [sendingOf(outcome, list[0])] };
   return { chain, missing };
 }
 
-function besidesOf(entry: CertificateEntry | undefined): Pick<SentChain, 'staple' | 'timestamps'> {
+function sendingOf({ handshake, version, ended }: Outcome, entry: CertificateEntry | undefined): Sending {
   const { staple, timestamps } = entry ?? {};
-  return { ...(staple === undefined ? {} : { staple }), ...(timestamps === undefined ? {} : { timestamps }) };
+  return {
+    handshake,
+    asked: version !== 'SSLv3' && ended === 'complete',
+    ...(staple === undefined ? {} : { staple }),
+    ...(timestamps === undefined ? {} : { timestamps }),
+  };
 }
 
 function distinct(chains: readonly SentChain[]): SentChain[] {
@@ -117,9 +141,28 @@ function distinct(chains: readonly SentChain[]): SentChain[] {
     const key = [chain.leaf, ...chain.others].map(({ sha256 }) => sha256).join();
     const before = byContent.get(key);
     const handshakes = [...(before?.handshakes ?? []), ...chain.handshakes];
-    byContent.set(key, { ...before, ...chain, handshakes: [...new Set(handshakes)] });
+    const sendings = [...(before?.sendings ?? []), ...chain.sendings];
+    byContent.set(key, { ...chain, handshakes: [...new Set(handshakes)], sendings });
   }
   return [...byContent.values()];
+}
+
+/** Chains that anyone could have sent; that the server holds the key may be seen in another handshake. */
+function unproven(outcomes: readonly Outcome[]): { what: string; why: string }[] {
+  const leafOf = (result: SentCertificates): string =>
+    result.kind === 'chain' ? Buffer.from(result.certificates[0]?.der ?? []).toString('latin1') : '';
+  const isProven = (result: SentCertificates): boolean =>
+    result.kind === 'chain' && result.unproven === undefined;
+  const proven = new Set(outcomes.flatMap(({ result }) => (isProven(result) ? [leafOf(result)] : [])));
+  const open = outcomes.flatMap(({ handshake, result }) =>
+    result.kind === 'chain' && result.unproven !== undefined && !proven.has(leafOf(result))
+      ? [[handshake, result.unproven] as const]
+      : [],
+  );
+  return [...new Map(open)].map(([handshake, why]) => ({
+    what: `whether the server holds the key of the chain sent for ${handshake}`,
+    why,
+  }));
 }
 
 /** What was asked for and never answered definitely, with the last reason. */

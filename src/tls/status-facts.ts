@@ -1,13 +1,11 @@
 import type { Certificate } from '../x509/certificate.ts';
 import { Links } from '../x509/links.ts';
-import { judgeOcsp } from '../x509/ocsp.ts';
 import { findPath } from '../x509/path.ts';
 import type { RevocationVerdict } from '../x509/revocation.ts';
 import { distinctCertificates, identified } from './chain-facts.ts';
 import type { Roots } from './chain-shape.ts';
 import type { Status } from './facts/status.ts';
-import { named } from './revocation-facts.ts';
-import type { StatusQuestion } from './revocation-status.ts';
+import { named, stapleVerdicts } from './revocation-facts.ts';
 import type { SentChain } from './sent-chains.ts';
 import { askIssuer, type IssuerStatus, type StatusReply, type StatusRequest } from './status-inquiry.ts';
 
@@ -54,17 +52,6 @@ export function statusInquiries({ chains, roots, atMs }: StatusInput): Inquiry[]
 function ownAnchors({ trusted, public: known }: Roots): readonly Certificate[] {
   const digests = new Set(known.anchors.map(({ sha256 }) => sha256));
   return trusted.anchors.filter(({ sha256 }) => !digests.has(sha256));
-}
-
-/** Without the issuer's certificate nobody can tell whether what was stapled is valid. */
-function stapleVerdicts(
-  chains: readonly SentChain[],
-  { certificate, issuer, atMs }: StatusQuestion,
-): RevocationVerdict[] {
-  if (issuer === undefined) return [];
-  const own = chains.filter(({ leaf }) => leaf.sha256 === certificate.sha256);
-  const staples = own.flatMap(({ staple }) => (staple === undefined ? [] : [staple]));
-  return staples.map((staple) => judgeOcsp(staple, { certificate, issuer, atMs }));
 }
 
 /** The fact `tls.status`. */

@@ -5,8 +5,8 @@ import { identified } from './chain-facts.ts';
 import { chainShape, type Roots } from './chain-shape.ts';
 import type { Timestamps } from './facts/timestamps.ts';
 import { foundTimestamps } from './found-timestamps.ts';
-import type { SentChain } from './sent-chains.ts';
-import { areSufficient, judgeTimestamp } from './timestamp-verdict.ts';
+import type { Sending, SentChain } from './sent-chains.ts';
+import { areSufficient, judgeTimestamp, type TimestampQuestion } from './timestamp-verdict.ts';
 
 type Item = Timestamps['certificates'][number];
 
@@ -15,8 +15,6 @@ export interface TimestampInput {
   readonly roots: Roots;
   readonly logs: LogList;
   readonly atMs: number;
-  /** The handshakes that asked for timestamps and for a staple, as `SentChain.handshakes` names them. */
-  readonly asked: ReadonlySet<string>;
 }
 
 /** The fact `tls.timestamps`. */
@@ -31,26 +29,38 @@ export function deriveTimestamps(input: TimestampInput): Timestamps {
 function describe(leaf: Certificate, input: TimestampInput): Item {
   const chains = input.chains.filter((chain) => chain.leaf.sha256 === leaf.sha256);
   const { subject, serial, sha256 } = identified({ certificate: leaf, first: true });
-  const { found, malformed } = foundTimestamps(leaf, chains);
   const issuer = issuerOf(leaf, chains, input.roots);
-  const judged = found.map((one) => judgeTimestamp(one, { ...input, leaf, issuer }));
+  const context = { ...input, leaf, issuer };
+  const sendings = chains.flatMap((chain) => chain.sendings);
   const needed = lifetimeMs(leaf) <= 180 * dayMs ? 2 : 3;
-  const certain =
-    malformed === 0 &&
-    chains.every(({ handshakes }) => handshakes.every((handshake) => input.asked.has(handshake))) &&
-    judged.every(({ verdict }) => verdict !== 'not-checked');
+  const sufficient = inEach(sendings.map((sending) => isEnough(sending, context, needed)));
   const kinds = chains.map((chain) => chainShape(chain, input.roots, []).anchorKind);
   const kind = kinds.includes('public') ? 'public' : kinds.includes(undefined) ? undefined : 'private';
-  const enough = areSufficient(judged, needed);
   return {
     subject,
     serial,
     sha256,
     ...(kind === undefined ? {} : { anchorKind: kind }),
     needed,
-    ...(enough || certain ? { sufficient: enough } : {}),
-    timestamps: judged,
+    ...(sufficient === undefined ? {} : { sufficient }),
+    timestamps: foundTimestamps(leaf, sendings).found.map((one) => judgeTimestamp(one, context)),
   };
+}
+
+/** Whether a client of one handshake got enough; undefined where that is not known. */
+function isEnough(sending: Sending, context: TimestampQuestion, needed: number): boolean | undefined {
+  const { found, malformed } = foundTimestamps(context.leaf, [sending]);
+  const judged = found.map((one) => judgeTimestamp(one, context));
+  if (areSufficient(judged, needed)) return true;
+  const certain =
+    malformed === 0 && sending.asked && judged.every(({ verdict }) => verdict !== 'not-checked');
+  return certain ? false : undefined;
+}
+
+/** What one client did not get, others do not. */
+function inEach(answers: readonly (boolean | undefined)[]): boolean | undefined {
+  if (answers.includes(false)) return false;
+  return answers.includes(undefined) ? undefined : true;
 }
 
 const dayMs = 86_400_000;

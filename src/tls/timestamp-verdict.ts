@@ -9,7 +9,7 @@ import type { FoundTimestamp } from './found-timestamps.ts';
 type JudgedTimestamp = Timestamps['certificates'][number]['timestamps'][number];
 
 /** What a timestamp is held against. */
-interface TimestampQuestion {
+export interface TimestampQuestion {
   readonly leaf: Certificate;
   readonly issuer: Certificate | undefined;
   readonly logs: LogList;

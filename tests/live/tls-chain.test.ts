@@ -130,7 +130,13 @@ async function look(port: number, versions: Versions, timeoutMs?: number) {
   };
 }
 
-const only12: Versions = { 'TLSv1.3': 'refused', 'TLSv1.2': 'accepted' };
+const only12: Versions = {
+  'TLSv1.3': 'refused',
+  'TLSv1.2': 'accepted',
+  'TLSv1.1': 'refused',
+  'TLSv1.0': 'refused',
+  SSLv3: 'refused',
+};
 const only13: Versions = {
   'TLSv1.3': 'accepted',
   'TLSv1.2': 'refused',
@@ -163,7 +169,7 @@ describe.each([
       { matchesHost: true, serverAuth: true, certificateAuthority: false, lifetimeDays: 90 },
     ]);
     expect(session.identity).toEqual({ 'leaf-sha256': own.leaf });
-    expect(session.connections).toBe(version === 'TLSv1.3' ? 3 : 2);
+    expect(session.connections).toBe(3);
   });
 
   it('with an RSA and an EC certificate', async () => {
@@ -176,6 +182,22 @@ describe.each([
       [[`${version}, ECDSA or EdDSA`], true],
     ]);
   });
+
+  it.each([[['ec', 'ed25519']], [['rsa', 'rsa-pss']], [['rsa', 'rsa-pss', 'ec', 'ed25519']]] as const)(
+    'with certificates of the kinds %j',
+    async (several) => {
+      const all = several.map((kind) => credential(kind));
+      const { collected: result, leaf, missing, session } = await look(await serve(all, version), versions);
+      expect(missing).toEqual([]);
+      expect(leaf.map(({ sha256 }) => sha256).sort()).toEqual(all.map((one) => one.leaf).sort());
+      expect(session.connections).toBe(several.length + (several.length === 4 ? 1 : 2));
+      const json = result.evidence.find(({ extension }) => extension === 'json');
+      const transcript = parseFactTranscript(Buffer.from(json!.bytes).toString())!;
+      expect(replay(probeCertificates(versions, transcript), transcript.connections).chains).toHaveLength(
+        all.length,
+      );
+    },
+  );
 
   it('whose certificate is wrong in every way', async () => {
     const wrong = credential('rsa-1024', {
@@ -230,9 +252,9 @@ describe.each([
 });
 
 describe.each([
-  ['TLSv1', { 'TLSv1.3': 'refused', 'TLSv1.2': 'refused', 'TLSv1.1': 'refused', 'TLSv1.0': 'accepted' }],
-  ['TLSv1.1', { 'TLSv1.3': 'refused', 'TLSv1.2': 'refused', 'TLSv1.1': 'accepted', 'TLSv1.0': 'accepted' }],
-] as const)('a server no newer than %s', (version, versions) => {
+  ['TLSv1', { ...only12, 'TLSv1.2': 'refused', 'TLSv1.0': 'accepted' }],
+  ['TLSv1.1', { ...only12, 'TLSv1.2': 'refused', 'TLSv1.1': 'accepted' }],
+] as const)('a server that speaks %s only', (version, versions) => {
   it('with an RSA and an EC certificate', async () => {
     const both = [credential('rsa'), credential('ec')];
     const port = await serve(both, version, { ciphers: 'DEFAULT:@SECLEVEL=0' });
@@ -240,6 +262,25 @@ describe.each([
     expect(missing).toEqual([]);
     expect(leaf.map(({ sha256 }) => sha256).sort()).toEqual(both.map((one) => one.leaf).sort());
   });
+});
+
+it('a chain of its own in each lower version is seen', async () => {
+  const each = ['TLSv1.2', 'TLSv1.1', 'TLSv1'] as const;
+  const own = each.map(() => credential('rsa'));
+  const ports = await Promise.all(
+    each.map((version, index) => serve([own[index]!], version, { ciphers: 'DEFAULT:@SECLEVEL=0' })),
+  );
+  // Byte 10 of a hello without supported_versions is the minor number of the version it asks for.
+  const port = await listening(routing((hello) => ports[3 - (hello[10] ?? 0)]!));
+  const accepted = { 'TLSv1.2': 'accepted', 'TLSv1.1': 'accepted', 'TLSv1.0': 'accepted' } as const;
+  const { chain, leaf, missing } = await look(port, { ...only12, ...accepted });
+  expect(missing).toEqual([]);
+  expect(leaf.map(({ sha256 }) => sha256).sort()).toEqual(own.map((one) => one.leaf).sort());
+  expect(chain.paths.map(({ handshakes }) => handshakes)).toEqual([
+    ['TLSv1.2, RSA'],
+    ['TLSv1.1, RSA'],
+    ['TLSv1.0, RSA'],
+  ]);
 });
 
 it('a chain in a wrong order, with the root and a stranger, is trusted and shown as sent', async () => {
@@ -256,6 +297,26 @@ it('a chain in a wrong order, with the root and a stranger, is trusted and shown
   expect(chain.paths).toMatchObject([{ trusted: true }]);
 });
 
+describe('with static RSA, where only the end of the handshake proves the key', () => {
+  const ciphers = 'AES128-GCM-SHA256';
+
+  it('is the chain seen, in the highest version and below', async () => {
+    const own = credential('rsa');
+    const port = await serve([own], 'TLSv1.2', { ciphers: 'AES128-SHA:@SECLEVEL=0', minVersion: 'TLSv1.1' });
+    const { chain, leaf, missing } = await look(port, { ...only12, 'TLSv1.1': 'accepted' });
+    expect(missing).toEqual([]);
+    expect(leaf.map(({ sha256 }) => sha256)).toEqual([own.leaf]);
+    expect(chain.paths[0]?.handshakes).toEqual(['TLSv1.2, RSA', 'TLSv1.1, RSA']);
+  });
+
+  it('is none where the server does not let it come to its end', async () => {
+    const options = { ciphers, requestCert: true, rejectUnauthorized: true };
+    const port = await serve([credential('rsa')], 'TLSv1.2', options);
+    const failure = await look(port, only12).catch((error) => error);
+    expect(failure).toMatchObject({ code: 'ERR_NO_CERTIFICATE' });
+  });
+});
+
 describe('what could not be seen', () => {
   it('is missing where one version answers and the other does not', async () => {
     const port = await serve([credential('ec')], 'TLSv1.3');
@@ -267,7 +328,8 @@ describe('what could not be seen', () => {
   it('is missing where it is not known whether a version is accepted', async () => {
     const port = await serve([credential('ec')], 'TLSv1.2');
     const { missing } = await look(port, { 'TLSv1.2': 'accepted' });
-    expect(missing[0]).toMatchObject({ what: 'the chains sent under TLSv1.3' });
+    const unknown = ['TLSv1.3', 'TLSv1.1', 'TLSv1.0', 'SSLv3'].map((one) => `the chains sent under ${one}`);
+    expect(missing.slice(0, 4).map(({ what }) => what)).toEqual(unknown);
   });
 
   it('is no chain at all of a server that closes every connection', async () => {
@@ -306,7 +368,7 @@ describe('what could not be seen', () => {
     expect(missing).toEqual([]);
     expect(chain.paths).toHaveLength(1);
     // Closed in company, it was asked once more alone before that was taken for an answer.
-    expect(session.connections).toBe(6);
+    expect(session.connections).toBe(10);
   });
 
   it('names a root that is no certificate', async () => {
@@ -323,6 +385,20 @@ describe('what could not be seen', () => {
     writeFileSync(caFile, pem(rootCertificate));
   });
 });
+
+/** Passes each connection on to where its hello is to go. */
+function routing(portFor: (hello: Buffer) => number): Server {
+  return createTcpServer((socket) => {
+    socket.once('data', (hello) => {
+      const upstream = connect(portFor(hello), '127.0.0.1');
+      sockets.add(upstream);
+      upstream.on('error', () => socket.destroy());
+      socket.on('close', () => upstream.destroy());
+      upstream.write(hello);
+      socket.pipe(upstream).pipe(socket);
+    });
+  });
+}
 
 /** Passes connections on, and ends them without a word where the server would send an alert. */
 function closingOnAlert(port: number): Server {

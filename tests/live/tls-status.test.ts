@@ -164,9 +164,11 @@ describe('a response as OpenSSL staples it', () => {
     const answers = [{ certificate: ordinary, issuer: caCertificate, status, ...times }];
     const port = await serve(ordinary, issueOcsp({ signer: ca, responder: caCertificate, answers }));
     const staple = await stapledBytes(port);
-    const chain = { handshakes: ['TLSv1.3, any'], leaf: readCertificate(ordinary), others: [], staple };
+    const handshake = 'TLSv1.3, any';
+    const sendings = [{ handshake, asked: true, staple }];
+    const chain = { handshakes: [handshake], leaf: readCertificate(ordinary), others: [], sendings };
     const roots = { trusted: trustStore('ca', [caCertificate]), public: trustStore('public', []) };
-    const input = { chains: [chain], roots, atMs: now, stapleAsked: new Set(chain.handshakes) };
+    const input = { chains: [chain], roots, atMs: now };
     expect(deriveRevocation(input).certificates).toMatchObject([{ staple: expected, status: expected }]);
   });
 });

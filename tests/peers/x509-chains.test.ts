@@ -50,6 +50,7 @@ describe('what is missing in a chain, as openssl finds it', () => {
       const store = trustStore('roots', [rootCertificate]);
       const chain = {
         handshakes: ['TLSv1.3, any'],
+        sendings: [],
         leaf: readCertificate(leaf),
         others: ders.map(readCertificate),
       };

@@ -116,11 +116,11 @@ function ourVerdicts({ leaf, staple }: Case): Timestamps['certificates'][number]
     handshakes: ['TLSv1.3, any'],
     leaf: readCertificate(leaf),
     others: [],
-    ...(staple === undefined ? {} : { staple }),
+    sendings: [{ handshake: 'TLSv1.3, any', asked: false, ...(staple === undefined ? {} : { staple }) }],
   };
   const roots = { trusted: trustStore('ca', [caCertificate]), public: trustStore('public', []) };
   const logs = { published: now.toISOString(), logs: [one.log, two.log] };
-  const input = { chains: [chain], roots, logs, atMs: now.getTime(), asked: new Set<string>() };
+  const input = { chains: [chain], roots, logs, atMs: now.getTime() };
   return deriveTimestamps(input).certificates[0]!.timestamps;
 }
 

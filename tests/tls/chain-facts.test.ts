@@ -14,7 +14,8 @@ const trusted = trustStore('roots.pem', [rootCertificate]);
 const store = { trusted, public: trustStore('public', []) };
 
 function sent(leaf: Uint8Array, ...others: readonly Uint8Array[]): SentChain {
-  return { handshakes: ['TLSv1.2, RSA'], leaf: readCertificate(leaf), others: others.map(readCertificate) };
+  const handshakes = ['TLSv1.2, RSA'];
+  return { handshakes, leaf: readCertificate(leaf), others: others.map(readCertificate), sendings: [] };
 }
 
 const leafOf = (overrides: Parameters<typeof issueLeaf>[2], host = 'host.test', kind: KeyKind = 'ec') =>

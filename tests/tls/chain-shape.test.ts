@@ -31,7 +31,11 @@ function shape(
 ) {
   const [first, ...others] = chain.map(readCertificate) as [Certificate, ...Certificate[]];
   const roots = { trusted: trustStore('roots', trusted), public: trustStore('public', publicly) };
-  return chainShape({ handshakes: ['TLSv1.3, RSA'], leaf: first, others }, roots, known.map(readCertificate));
+  return chainShape(
+    { handshakes: ['TLSv1.3, RSA'], sendings: [], leaf: first, others },
+    roots,
+    known.map(readCertificate),
+  );
 }
 
 const whole = { complete: true, inOrder: true, unneeded: [], duplicates: 0, rootSent: false };

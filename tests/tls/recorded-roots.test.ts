@@ -21,7 +21,7 @@ const selfSigned = issueLeaf(self, self);
 
 function chainOf(...ders: readonly Uint8Array[]): SentChain {
   const [first, ...others] = ders.map(readCertificate) as [Certificate, ...Certificate[]];
-  return { handshakes: ['TLSv1.3, RSA'], leaf: first, others };
+  return { handshakes: ['TLSv1.3, RSA'], leaf: first, others, sendings: [] };
 }
 
 function rootsOf(trusted: readonly Uint8Array[], publicly: readonly Uint8Array[]) {
@@ -68,7 +68,7 @@ describe('roots that matter to chains', () => {
     const ders = new Map(kept.map(({ sha256, der }) => [sha256, der]));
     const again = rootsFrom(recordedRoots(matter), ders);
     expect(deriveChain([chain], again, at.getTime())).toEqual(deriveChain([chain], roots, at.getTime()));
-    const rest = { chains: [chain], atMs: at.getTime(), stapleAsked: new Set<string>() };
+    const rest = { chains: [chain], atMs: at.getTime() };
     expect(deriveRevocation({ ...rest, roots: again })).toEqual(deriveRevocation({ ...rest, roots }));
   });
 

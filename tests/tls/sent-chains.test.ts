@@ -1,10 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import type { Authentication } from '../../src/tls/authentication.ts';
+import type { CertificateEntry } from '../../src/tls/certificate-message.ts';
 import type { Ending } from '../../src/tls/exchange.ts';
 import { handshake12 } from '../../src/tls/handshake/handshake12.ts';
+import type { Proof } from '../../src/tls/handshake/signature.ts';
 import { sentIn12 } from '../../src/tls/sent-certificates.ts';
-import { type CertificateOutcome, readSentChains } from '../../src/tls/sent-chains.ts';
+import { type CertificateOutcome, distinctBesides, readSentChains } from '../../src/tls/sent-chains.ts';
 import { readCertificate } from '../../src/x509/certificate.ts';
 import { issueCa, issueLeaf, party } from '../x509/authority.ts';
 import { retold } from './talking.ts';
@@ -42,6 +44,7 @@ function outcome(
   authentication: Authentication,
   received: string,
   ended: Ending = 'complete',
+  proof: Proof = 'valid',
 ): CertificateOutcome {
   const offer = {
     label: 'any',
@@ -53,7 +56,8 @@ function outcome(
     signatureSchemes: [],
   } as const;
   const steps = [{ sent: new Uint8Array(), received: Buffer.from(received, 'hex'), ended }];
-  const result = sentIn12(retold(handshake12(offer, 'flight'), steps), 'TLSv1.2');
+  const seen = retold(handshake12(offer, 'flight'), steps);
+  const result = sentIn12({ ...seen, proof: { scheme: 0x0804, result: proof } }, 'TLSv1.2');
   return { version: 'TLSv1.2', authentication, ended, result };
 }
 
@@ -77,6 +81,38 @@ describe('readSentChains', () => {
     expect(readSentChains([rsa, again, rsa]).chains.map(({ handshakes }) => handshakes)).toEqual([
       ['TLSv1.2, RSA', 'TLSv1.2, ECDSA or EdDSA'],
     ]);
+  });
+
+  it('keeps every distinct staple and list of timestamps, with the handshakes that it came in', () => {
+    const [bad, good, list] = [Buffer.of(1), Buffer.of(2), Buffer.of(3)];
+    const sent = (
+      authentication: Authentication,
+      besides: Partial<CertificateEntry>,
+      ended: Ending = 'complete',
+      version: CertificateOutcome['version'] = 'TLSv1.2',
+    ): CertificateOutcome => ({
+      version,
+      authentication,
+      ended,
+      result: { kind: 'chain', certificates: [{ der: leaf, ...besides }] },
+    });
+    const { chains } = readSentChains([
+      sent('RSA', { staple: bad, timestamps: list }),
+      sent('ECDSA or EdDSA', { staple: good }),
+      sent('any', { staple: good }),
+      sent('RSA', {}),
+      sent('RSA', {}, 'closed'),
+      sent('RSA', {}, 'complete', 'SSLv3'),
+    ]);
+    expect(chains).toHaveLength(1);
+    expect(distinctBesides(chains[0]!, 'staple')).toEqual([
+      { bytes: bad, handshakes: ['TLSv1.2, RSA'] },
+      { bytes: good, handshakes: ['TLSv1.2, ECDSA or EdDSA', 'TLSv1.2, any'] },
+    ]);
+    expect(distinctBesides(chains[0]!, 'timestamps')).toEqual([
+      { bytes: list, handshakes: ['TLSv1.2, RSA'] },
+    ]);
+    expect(chains[0]!.sendings.map(({ asked }) => asked)).toEqual([true, true, true, true, false, false]);
   });
 
   it('keeps two chains of one server apart', () => {
@@ -111,6 +147,26 @@ describe('readSentChains', () => {
       missing: [],
       chains: [{}, {}],
     });
+  });
+
+  it('takes no chain that was signed with another key', () => {
+    const other = outcome('RSA', certificateRecord(leaf), 'complete', 'invalid');
+    expect(readSentChains([other, refusedEc])).toMatchObject({
+      chains: [],
+      missing: [{ what: 'the chain sent for TLSv1.2, RSA' }, { what: 'any chain under TLSv1.2' }],
+    });
+  });
+
+  it('misses the proof of a chain whose signature cannot be checked, unless another handshake has it', () => {
+    const unchecked = outcome('RSA', certificateRecord(leaf), 'complete', 'unknown');
+    expect(readSentChains([unchecked, refusedEc])).toMatchObject({
+      chains: [{ handshakes: ['TLSv1.2, RSA'] }],
+      missing: [{ what: 'whether the server holds the key of the chain sent for TLSv1.2, RSA' }],
+    });
+    const proven = outcome('any', certificateRecord(leaf));
+    expect(readSentChains([unchecked, refusedEc, proven]).missing).toEqual([]);
+    const anotherProven = outcome('any', certificateRecord(otherLeaf));
+    expect(readSentChains([unchecked, refusedEc, anotherProven]).missing).toHaveLength(1);
   });
 
   it('says so where a version brought no chain at all', () => {

@@ -37,6 +37,7 @@ interface Given {
   readonly der?: Uint8Array;
   readonly others?: readonly Uint8Array[];
   readonly staple?: Uint8Array;
+  readonly staples?: readonly Uint8Array[];
   readonly replies?: Readonly<Record<string, Uint8Array>>;
   readonly trusted?: readonly Uint8Array[];
   readonly known?: readonly Uint8Array[];
@@ -47,6 +48,7 @@ function ask({
   der = leaf,
   others = [caCertificate],
   staple,
+  staples = staple === undefined ? [] : [staple],
   replies = {},
   trusted = [rootCertificate],
   known = [],
@@ -55,7 +57,7 @@ function ask({
     handshakes: ['TLSv1.3, RSA'],
     leaf: readCertificate(der),
     others: others.map(readCertificate),
-    ...(staple === undefined ? {} : { staple }),
+    sendings: staples.map((one) => ({ handshake: 'TLSv1.3, RSA', asked: true, staple: one })),
   };
   const roots = { trusted: trustStore('own', trusted), public: trustStore('public', known) };
   const asked: string[] = [];
@@ -82,6 +84,12 @@ describe('an issuer', () => {
   it('is not asked where the server stapled what it says', () => {
     const { value, asked } = ask({ staple: response() });
     expect(value.certificates[0]).toMatchObject({ status: 'good', source: 'staple' });
+    const bad = response({ status: { revokedAt } });
+    for (const staples of [
+      [bad, response()],
+      [response(), bad],
+    ])
+      expect(ask({ staples }).value.certificates[0]).toMatchObject({ status: 'revoked', source: 'staple' });
     expect(value.certificates[0]).not.toHaveProperty('host');
     expect(asked).toEqual(['crl http://crl.test/root']);
   });

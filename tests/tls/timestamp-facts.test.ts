@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SentChain } from '../../src/tls/sent-chains.ts';
+import type { Sending } from '../../src/tls/sent-chains.ts';
 import { deriveTimestamps } from '../../src/tls/timestamp-facts.ts';
 import { readCertificate } from '../../src/x509/certificate.ts';
 import { trustStore } from '../../src/x509/trust-store.ts';
@@ -38,20 +38,23 @@ const logged = (...by: readonly (typeof one)[]) =>
     by.map((each) => ({ log: each, at: seen })),
   );
 
-interface Sent extends Partial<Pick<SentChain, 'staple' | 'timestamps'>> {
+interface Sent extends Partial<Pick<Sending, 'staple' | 'timestamps'>> {
   readonly others?: readonly Uint8Array[];
   readonly asked?: boolean;
+  readonly besides?: readonly Sending[];
 }
 
-function derive(leaf: Uint8Array, { others = [caCertificate], asked = true, ...more }: Sent = {}) {
+function derive(
+  leaf: Uint8Array,
+  { others = [caCertificate], asked = true, besides = [], ...more }: Sent = {},
+) {
   const chain = {
     handshakes: ['TLSv1.3, RSA'],
     leaf: readCertificate(leaf),
     others: others.map(readCertificate),
-    ...more,
+    sendings: [{ handshake: 'TLSv1.3, RSA', asked, ...more }, ...besides],
   };
-  const names = asked ? chain.handshakes : [];
-  const input = { chains: [chain], roots: store, logs, atMs: at.getTime(), asked: new Set(names) };
+  const input = { chains: [chain], roots: store, logs, atMs: at.getTime() };
   return deriveTimestamps(input).certificates[0]!;
 }
 
@@ -190,6 +193,12 @@ describe('deriveTimestamps', () => {
     ]);
     expect(item.sufficient).toBe(true);
     expect(derive(leaf, { staple })).toMatchObject({ sufficient: false });
+    // Another client got none of them: or nobody knows what it got.
+    const other = { handshake: 'TLSv1.2, RSA', asked: true };
+    const both = { staple, timestamps: list(two) };
+    expect(derive(leaf, { ...both, besides: [other] })).toMatchObject({ sufficient: false });
+    expect(derive(leaf, { ...both, besides: [{ ...other, asked: false }] })).not.toHaveProperty('sufficient');
+    expect(derive(leaf, { ...both, besides: [{ ...other, ...both }] })).toMatchObject({ sufficient: true });
   });
 
   it('does not say that none came where none was asked for', () => {

@@ -7,7 +7,12 @@ import { issueCa, issueLeaf, type KeyKind, party } from '../x509/authority.ts';
 const ca = party('CA');
 const derive = (leaf: Uint8Array, ...others: readonly Uint8Array[]) =>
   deriveWeaknesses([
-    { handshakes: ['TLSv1.3, RSA'], leaf: readCertificate(leaf), others: others.map(readCertificate) },
+    {
+      handshakes: ['TLSv1.3, RSA'],
+      sendings: [],
+      leaf: readCertificate(leaf),
+      others: others.map(readCertificate),
+    },
   ]).certificates;
 
 describe('deriveWeaknesses', () => {

@@ -40,8 +40,8 @@ export function certificatesOf(session: TlsSession, versions: Versions): Promise
 /** What the certificates of one endpoint cost. */
 export const certificatesPlan: FactPlan = {
   requests: [
-    'TLSv1.3 handshake for a certificate of RSA, of RSASSA-PSS, and of ECDSA or EdDSA, with ML-KEM where nothing else is taken',
-    'ClientHello of the highest version before it for a certificate of RSA, and of ECDSA or EdDSA',
+    'TLSv1.3 handshake for a certificate of RSA, of ECDSA or EdDSA, and of anything else, again without what that brought until refused; with ML-KEM where nothing else is taken',
+    'ClientHello of every accepted version before it for the same',
     'for what gets no definite answer: again between two that brought a chain, or for any kind',
   ],
 };

@@ -32,7 +32,7 @@ export const chainCollector: FactCollector<TlsSession> = {
 
 function completenessOf(value: Chain, missing: Completeness['missing']): Completeness[] {
   const basis =
-    'Every chain sent in handshakes of TLS 1.3 and of the highest accepted version before it, asking for RSA, in TLS 1.3 for RSASSA-PSS alone, and for ECDSA or EdDSA';
+    'Every chain sent in handshakes of each accepted version, asking for RSA, for ECDSA or EdDSA, and for any other kind of key until refused';
   return [
     { list: '/certificates', basis, returned: value.certificates.length, missing },
     { list: '/paths', basis, returned: value.paths.length, missing },

@@ -2,7 +2,7 @@ import type { Completeness, EvidenceItem } from '../../model/index.ts';
 import { type Revocation, revocation } from '../../tls/facts/revocation.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
 import { deriveRevocation } from '../../tls/revocation-facts.ts';
-import { handshakesAskingForStatus, type SentChain } from '../../tls/sent-chains.ts';
+import { distinctBesides, type SentChain } from '../../tls/sent-chains.ts';
 import type { FactCollector } from '../collector.ts';
 import { certificatesOf, certificatesPlan, handshakesInWords, heldAgainstEvidence } from './certificates.ts';
 import { binaryEvidence } from './evidence.ts';
@@ -19,8 +19,7 @@ export const revocationCollector: FactCollector<TlsSession> = {
     const accepted = (await read(versions.name)) as Versions;
     const seen = await certificatesOf(session, accepted);
     const { chains, missing, atMs } = seen;
-    const stapleAsked = handshakesAskingForStatus(seen.outcomes);
-    const value = deriveRevocation({ chains, roots, atMs, stapleAsked });
+    const value = deriveRevocation({ chains, roots, atMs });
     return {
       value,
       method: 'TEST',
@@ -40,7 +39,8 @@ function completenessOf(value: Revocation, missing: Completeness['missing']): Co
 }
 
 /** What a staple is about is in the handshakes; it stands beside them so that other tools can read it. */
-export function statusEvidence({ staple, handshakes }: SentChain): EvidenceItem[] {
-  const where = handshakes.join('; ');
-  return staple === undefined ? [] : [binaryEvidence(`OCSP response stapled (${where})`, 'ocsp', staple)];
+export function statusEvidence(chain: SentChain): EvidenceItem[] {
+  return distinctBesides(chain, 'staple').map(({ bytes, handshakes }) =>
+    binaryEvidence(`OCSP response stapled (${handshakes.join('; ')})`, 'ocsp', bytes),
+  );
 }

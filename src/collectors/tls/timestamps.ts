@@ -1,13 +1,14 @@
 import type { EvidenceItem } from '../../model/index.ts';
 import { type Timestamps, timestamps } from '../../tls/facts/timestamps.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
-import { handshakesAskingForStatus, type SentChain } from '../../tls/sent-chains.ts';
+import { distinctBesides, type SentChain } from '../../tls/sent-chains.ts';
 import { deriveTimestamps } from '../../tls/timestamp-facts.ts';
 import { type LogList, logIdOf } from '../../x509/transparency-log.ts';
 import { transparencyLogs } from '../../x509/transparency-logs.ts';
 import type { FactCollector } from '../collector.ts';
 import { certificatesOf, certificatesPlan, handshakesInWords, heldAgainstEvidence } from './certificates.ts';
 import { binaryEvidence } from './evidence.ts';
+import { statusEvidence } from './revocation.ts';
 import type { TlsSession } from './session.ts';
 import { rootsFor } from './trust-roots.ts';
 
@@ -21,8 +22,7 @@ export const timestampsCollector: FactCollector<TlsSession> = {
     const accepted = (await read(versions.name)) as Versions;
     const seen = await certificatesOf(session, accepted);
     const { chains, missing, atMs } = seen;
-    const asked = handshakesAskingForStatus(seen.outcomes);
-    const value = deriveTimestamps({ chains, roots, logs: transparencyLogs, atMs, asked });
+    const value = deriveTimestamps({ chains, roots, logs: transparencyLogs, atMs });
     return {
       value,
       method: 'TEST',
@@ -43,13 +43,11 @@ export const timestampsCollector: FactCollector<TlsSession> = {
   },
 };
 
-function timestampEvidence({ staple, timestamps: list, handshakes }: SentChain): EvidenceItem[] {
-  const where = handshakes.join('; ');
-  const extension = `Timestamps of the TLS extension (${where})`;
-  return [
-    ...(staple === undefined ? [] : [binaryEvidence(`OCSP response stapled (${where})`, 'ocsp', staple)]),
-    ...(list === undefined ? [] : [binaryEvidence(extension, 'sct', list)]),
-  ];
+function timestampEvidence(chain: SentChain): EvidenceItem[] {
+  const lists = distinctBesides(chain, 'timestamps').map(({ bytes, handshakes }) =>
+    binaryEvidence(`Timestamps of the TLS extension (${handshakes.join('; ')})`, 'sct', bytes),
+  );
+  return [...statusEvidence(chain), ...lists];
 }
 
 /** The logs as the list has them, so that their timestamps can be verified again when it has others. */

@@ -73,7 +73,7 @@ export const revocation = {
               enum: ['none', 'good', 'revoked', 'unknown', 'invalid'],
               presence: 'if-seen',
               description:
-                'The OCSP response that the server stapled to it. good, revoked, unknown: what it says, being signed by the issuer or by whom the issuer certified for that, and of the time of the look. invalid: it is not. none: one was asked for in every handshake that brought the certificate, and none came. Absent: none came and not all of them asked, or the certificate of who issued it is not known',
+                'The OCSP response that the server stapled to it. good, revoked, unknown: what it says, being signed by the issuer or by whom the issuer certified for that, and of the time of the look. invalid: it is not. none: in a handshake that brought the certificate and asked for one none came, and what came in others is good. Of several the worst, in the order revoked, invalid, unknown, none, good. Absent: none came and none was asked for, or the certificate of who issued it is not known',
             },
             stapleFault: {
               type: 'string',

@@ -21,7 +21,8 @@ export function* handshake12(offer: Offer12, extent: Extent): Talk<Handshake12> 
   const hello = hello12(offer);
   const flight = new ServerFlight12(offer, hello);
   const ended = yield* heard(flight, hello.record);
-  const goesOn = flight.phase === 'ours' && extent === 'complete' && ended === 'complete';
+  const wanted = extent === 'complete' || (extent === 'proof' && flight.seen.proof === undefined);
+  const goesOn = flight.phase === 'ours' && wanted && ended === 'complete';
   const ours = goesOn ? completion(flight, protocolVersions[offer.version]) : undefined;
   return { ended: ours === undefined ? ended : yield* completed(flight, ours), ...flight.seen };
 }

@@ -7,8 +7,11 @@ import { heard } from './heard.ts';
 import { firstHello13, type Offer13 } from './hello13.ts';
 import type { Handshake13 } from './outcome13.ts';
 
-/** How far a handshake goes: `flight` to the server's Finished, `complete` on to what it says after ours. */
-export type Extent = 'flight' | 'complete';
+/**
+ * How far a handshake goes: `flight` to the end of the server's first flight, `proof` further only where no signature in
+ * it shows that the server holds the certificate's key, `complete` on to what it says after ours.
+ */
+export type Extent = 'flight' | 'proof' | 'complete';
 
 /** RFC 8446 §D.4: what middleboxes expect before the first record under new keys. */
 const changeCipherSpec = plainRecord(
