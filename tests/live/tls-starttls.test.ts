@@ -102,6 +102,20 @@ test('MySQL is asked no more often than it forgives, and what is not seen then i
   expect(ofTheEndpoint.map((fact) => seenIn(record, fact))).toContain('ERR_MYSQL_CONNECTIONS');
 });
 
+test('behind a proxy the issuers of certificates are not asked past it', async () => {
+  const port = await start(tlsServer(modern));
+  const proxy = await startProxy('http');
+  running.push(proxy);
+  const record = await observe(`tls://host.test:${port}`, {
+    ...here,
+    facts: ['tls.status', 'tls.leaf'],
+    proxy: parseProxy(`http://127.0.0.1:${proxy.port}`),
+  });
+  expect(seenIn(record, 'tls.status')).toBe('ERR_PROXY_NOT_FOR_ISSUERS');
+  expect(seenIn(record, 'tls.leaf')).toHaveProperty('certificates');
+  expect(new Set(proxy.to)).toEqual(new Set([`127.0.0.1 ${port}`]));
+});
+
 describe('an upgrade that does not come about', () => {
   async function codes(socketDoes: (socket: Socket) => void, protocol = 'smtp'): Promise<unknown> {
     const port = await start(fakeServer(socketDoes));

@@ -28,6 +28,8 @@ export interface TlsSession extends Session {
   readonly serverName: string | undefined;
   /** What is spoken before TLS; undefined where TLS begins at once. */
   readonly starttls: StarttlsProtocol | undefined;
+  /** Whether a proxy connects in our place: then nothing may go past it. */
+  readonly proxied: boolean;
   /** All that is random in what is sent follows from it. */
   readonly seed: Uint8Array;
   readonly random: RandomSource;
@@ -113,6 +115,7 @@ export async function openTlsSession(
     timeoutMs: context.timeoutMs,
     serverName,
     starttls: entrance.starttls?.protocol,
+    proxied: entrance.proxy !== undefined,
     caFile: target.caFile,
     get connections() {
       return connections.made;
