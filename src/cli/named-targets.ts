@@ -98,7 +98,7 @@ function refuseTwice(named: readonly Named[]): void {
 /** A connection that goes past the proxy would be a surprise. */
 function forTls(target: Target, proxy: ProxyServer): ProxyServer {
   if (target.kind === 'tls-endpoint') return proxy;
-  throw new AssayError('ERR_TARGET', 'expected TLS endpoints beside --proxy, got a postgres target', {
+  throw new AssayError('ERR_TARGET', `expected TLS endpoints beside --proxy, got a ${target.kind}`, {
     remedy: 'Give the TLS endpoints their proxy in assay.yaml, or name them alone on the command line.',
   });
 }
@@ -112,8 +112,9 @@ function ofNothing(option: string, example: string): AssayError {
 /** What was typed holds over what the file says of the same target. */
 function withTyped(known: Target, typed: Target, url: string, httpPort: number | undefined): Target {
   const { caFile, addresses, postgres, proxy } = typed;
+  const resolver = typed.dns?.resolver;
   const { addressChoice, ...described } = known;
-  const { http } = known;
+  const { http, dns } = known;
   return {
     ...described,
     ...(addressChoice === undefined || addresses.length > 0 ? {} : { addressChoice }),
@@ -121,6 +122,7 @@ function withTyped(known: Target, typed: Target, url: string, httpPort: number |
     ...(caFile === undefined ? {} : { caFile }),
     ...(addresses.length === 0 ? {} : { addresses }),
     ...(http === undefined || httpPort === undefined ? {} : { http: { ...http, clearPort: httpPort } }),
+    ...(dns === undefined || resolver === undefined ? {} : { dns: { ...dns, resolver } }),
     ...(postgres === undefined ? {} : { postgres: connectionOf(known.postgres, postgres, url) }),
   };
 }
