@@ -60,6 +60,20 @@ describe('assay plan', () => {
     });
   });
 
+  test('of many subjects warns of nothing', async () => {
+    const warnings: string[] = [];
+    const note = ({ name }: Error): void => void warnings.push(name);
+    process.on('warning', note);
+    try {
+      const targets = Array.from({ length: 40 }, (_, n) => `tls://192.0.2.${n}`);
+      expect((await planned(targets)).subjects).toHaveLength(40);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    } finally {
+      process.off('warning', note);
+    }
+    expect(warnings).toEqual([]);
+  });
+
   test('asks only for what the selected controls need', async () => {
     const plan = await planned(['https://192.0.2.7', '--control', 'tls.protocol.tls12-or-later-offered']);
     expect(plan.kinds['tls-endpoint']?.facts.map(({ fact }) => fact)).toEqual(['tls.versions']);
