@@ -3,9 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { type Head, HeadReader } from '../../http/head.ts';
 import { AssayError } from '../../model/index.ts';
+import { askForUpgrade, type Entrance } from '../channel.ts';
+import { beforeTls } from '../entrance-error.ts';
 import { networkError, networkFailure } from '../network-error.ts';
-import { askForUpgrade, type Entrance } from '../tls/channel.ts';
-import { beforeTls } from '../tls/entrance-error.ts';
 
 /** Where to connect to, and for how long. */
 export interface Link {

@@ -2,9 +2,9 @@ import { isIP } from 'node:net';
 import { type Answer, type Ask, answerOf, requestLines } from '../../http/answer.ts';
 import { AssayError, type HttpSide, type Subject, type Target } from '../../model/index.ts';
 import type { CollectContext, Session } from '../collector.ts';
+import { proxyOf } from '../entrance.ts';
 import { networkFailure } from '../network-error.ts';
 import { paced } from '../pace.ts';
-import { proxyOf } from '../tls/entrance.ts';
 import { noAnswer } from './no-answer.ts';
 import { readHeadFrom } from './read-head.ts';
 

@@ -6,11 +6,11 @@ import type { Ending, RandomSource, Reply, Until } from '../../tls/exchange.ts';
 import { seededRandom } from '../../tls/seeded-random.ts';
 import type { Conversation } from '../../tls/upgrade/conversation.ts';
 import type { Upgrade } from '../../tls/upgrade/outcome.ts';
+import { askForUpgrade, type Entrance, openChannel } from '../channel.ts';
 import type { CollectContext, Session } from '../collector.ts';
+import { entranceOf } from '../entrance.ts';
 import { networkFailure } from '../network-error.ts';
-import { askForUpgrade, type Entrance, openChannel } from './channel.ts';
 import { connectionsAtMost, type Link, startConnections, type Use } from './connections.ts';
-import { entranceOf } from './entrance.ts';
 
 /** No handshake a server may send us is longer; a certificate flight is a few KB. */
 const receivedCapBytes = 256 * 1024;
@@ -135,7 +135,7 @@ export async function openTlsSession(
  * MySQL counts connections that are broken off before a log-in, and keeps a host out after `max_connect_errors` of them
  * (100 by default) until somebody flushes its cache. A look must not do that to the machine that it is made from.
  */
-const mysqlConnections = 80;
+export const mysqlConnections = 80;
 
 function mostConnections({ starttls }: Entrance, where: string): Link['most'] {
   return starttls?.protocol === 'mysql'

@@ -1,9 +1,9 @@
-import { AssayError, type StarttlsProtocol } from '../../model/index.ts';
-import type { Standing } from '../../tls/upgrade/conversation.ts';
-import type { Upgrade } from '../../tls/upgrade/outcome.ts';
-import type { Passage } from '../../tls/upgrade/proxy.ts';
-import { networkFailure } from '../network-error.ts';
+import { AssayError, type StarttlsProtocol } from '../model/index.ts';
+import type { Standing } from '../tls/upgrade/conversation.ts';
+import type { Upgrade } from '../tls/upgrade/outcome.ts';
+import type { Passage } from '../tls/upgrade/proxy.ts';
 import type { Stage } from './channel.ts';
+import { networkFailure } from './network-error.ts';
 
 /** @throws AssayError unless the proxy opened a way to the target */
 export function requirePassage(standing: Standing<Passage>, proxy: string, where: string): void {

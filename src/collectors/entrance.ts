@@ -1,11 +1,11 @@
-import { type Subject, starttlsProtocolOf, type Target } from '../../model/index.ts';
-import { connectByHttp } from '../../tls/upgrade/http-connect.ts';
-import type { Destination, ProxyLogin } from '../../tls/upgrade/proxy.ts';
-import { connectBySocks5 } from '../../tls/upgrade/socks5.ts';
-import { upgradeOf } from '../../tls/upgrade/upgrade.ts';
-import type { CollectContext } from '../collector.ts';
-import { resolveSecret } from '../credentials.ts';
+import { type Subject, starttlsProtocolOf, type Target } from '../model/index.ts';
+import { connectByHttp } from '../tls/upgrade/http-connect.ts';
+import type { Destination, ProxyLogin } from '../tls/upgrade/proxy.ts';
+import { connectBySocks5 } from '../tls/upgrade/socks5.ts';
+import { upgradeOf } from '../tls/upgrade/upgrade.ts';
 import type { Entrance } from './channel.ts';
+import type { CollectContext } from './collector.ts';
+import { resolveSecret } from './credentials.ts';
 
 /**
  * What lies in front of the TLS of a subject: its target's proxy, and the protocol that its URL names.
