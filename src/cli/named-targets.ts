@@ -5,7 +5,13 @@ import { parseProxy } from '../config/proxy.ts';
 import { parseTarget } from '../config/target.ts';
 import type { ListedTarget } from '../config/target-list.ts';
 import { parseTargetUrl } from '../config/target-url.ts';
-import { AssayError, type PostgresConnection, type ProxyServer, type Target } from '../model/index.ts';
+import {
+  AssayError,
+  type PostgresConnection,
+  type ProxyServer,
+  schemeOf,
+  type Target,
+} from '../model/index.ts';
 
 /** What the command line says of its targets beside their URLs. */
 export interface NamingOptions {
@@ -89,10 +95,15 @@ function refuseTwice(named: readonly Named[]): void {
       throw new AssayError(
         'ERR_TARGET',
         `${one.at === undefined ? '' : `${one.at} `}expected each target once, got ${locator} twice${first.at === undefined ? '' : ` (first at ${first.at})`}`,
-        { remedy: 'Name it once.' },
+        { remedy: remedyFor(locator, first.target.locator) },
       );
     seen.set(key, one);
   }
+}
+
+function remedyFor(...locators: readonly string[]): string {
+  const isBoth = ['https', 'tls'].every((scheme) => locators.some((one) => schemeOf(one) === scheme));
+  return isBoth ? 'Name it once, as https: that includes all that tls looks at.' : 'Name it once.';
 }
 
 /** A connection that goes past the proxy would be a surprise. */

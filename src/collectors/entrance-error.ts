@@ -84,7 +84,7 @@ export function beforeTls(error: Error, stage: Stage, proxy: string | undefined,
 function silentBeforeTls({ code, message, cause }: AssayError): AssayError {
   return new AssayError(code, message, {
     remedy:
-      'Check that a firewall does not drop the packets, and scheme and port: where TLS begins with the first byte, the target is tls://host:port. --timeout gives more time.',
+      'TLS may begin at once here: then the target is tls://host:port. Else check that a firewall does not drop the packets; --timeout gives more time.',
     cause,
   });
 }

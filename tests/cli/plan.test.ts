@@ -189,7 +189,10 @@ describe('a list of targets', () => {
     [['https://192.0.2.1', '--max-rate', '0'], 'expected a number from 0.1 to 10000'],
     [['--targets', '-', '--address', '192.0.2.1'], 'expected a target URL beside --address, got none'],
     [['tls://192.0.2.1/28'], 'got an address inside of 192.0.2.0/28'],
-    [['https://a.example', 'tls://a.example'], 'expected each target once'],
+    [
+      ['https://a.example', 'tls://a.example'],
+      'Name it once, as https: that includes all that tls looks at.',
+    ],
   ])('%j is refused', async (argv, message) => {
     const { exitCode, stderr } = await assay(['plan', ...argv], { stdin: 'a.example' });
     expect(exitCode).toBe(2);

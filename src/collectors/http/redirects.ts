@@ -33,7 +33,7 @@ export const redirectsCollector: FactCollector<HttpSession> = {
     const { code = 'ERR_UNREACHABLE' } = [...followed.values()][0]?.unknown ?? {};
     const [first] = missing;
     if (first !== undefined && missing.length === followed.size)
-      throw nothingAnswered({ code, why: first.why }, evidence);
+      throw nothingAnswered({ code, why: first.why }, evidence, whereElse(clearPort));
     return {
       value,
       method: 'TEST',
@@ -49,6 +49,10 @@ export const redirectsCollector: FactCollector<HttpSession> = {
     };
   },
 };
+
+function whereElse(clearPort: number): string {
+  return ` Where plain HTTP is not on port ${clearPort}, name its port: http-port, or --http-port.`;
+}
 
 /** Beside another port than 443 nobody knows where plain HTTP would be: nothing is asked, and the control says so. */
 function nothingDeclared(session: HttpSession): Collected {
