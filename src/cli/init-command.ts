@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { dirname, relative, resolve } from 'node:path';
 import { type CollectTask, collect } from '../collectors/collect.ts';
 import type { CollectContext } from '../collectors/collector.ts';
@@ -34,6 +35,7 @@ export async function runInit(
   const targets = nameTargets(urls, { caFile: undefined, addresses: undefined }, undefined);
   await requireNothingAt(file);
   const signal = AbortSignal.timeout(limitMs);
+  setMaxListeners(0, signal);
   const context: CollectContext = { timeoutMs, signal, scanName: 'assay/init', env: {} };
   const found = await Promise.all(
     targets.map((target, index) => find(urls[index] ?? '', target, context, io.clock)),

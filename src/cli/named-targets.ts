@@ -5,7 +5,13 @@ import { parseProxy } from '../config/proxy.ts';
 import { parseTarget } from '../config/target.ts';
 import type { ListedTarget } from '../config/target-list.ts';
 import { parseTargetUrl } from '../config/target-url.ts';
-import { AssayError, type PostgresConnection, type ProxyServer, type Target } from '../model/index.ts';
+import {
+  AssayError,
+  type PostgresConnection,
+  type ProxyServer,
+  schemeOf,
+  type Target,
+} from '../model/index.ts';
 
 /** What the command line says of its targets beside their URLs. */
 export interface NamingOptions {
@@ -89,16 +95,21 @@ function refuseTwice(named: readonly Named[]): void {
       throw new AssayError(
         'ERR_TARGET',
         `${one.at === undefined ? '' : `${one.at} `}expected each target once, got ${locator} twice${first.at === undefined ? '' : ` (first at ${first.at})`}`,
-        { remedy: 'Name it once.' },
+        { remedy: remedyFor(locator, first.target.locator) },
       );
     seen.set(key, one);
   }
 }
 
+function remedyFor(...locators: readonly string[]): string {
+  const isBoth = ['https', 'tls'].every((scheme) => locators.some((one) => schemeOf(one) === scheme));
+  return isBoth ? 'Name it once, as https: that includes all that tls looks at.' : 'Name it once.';
+}
+
 /** A connection that goes past the proxy would be a surprise. */
 function forTls(target: Target, proxy: ProxyServer): ProxyServer {
   if (target.kind === 'tls-endpoint') return proxy;
-  throw new AssayError('ERR_TARGET', 'expected TLS endpoints beside --proxy, got a postgres target', {
+  throw new AssayError('ERR_TARGET', `expected TLS endpoints beside --proxy, got a ${target.kind}`, {
     remedy: 'Give the TLS endpoints their proxy in assay.yaml, or name them alone on the command line.',
   });
 }
@@ -112,8 +123,9 @@ function ofNothing(option: string, example: string): AssayError {
 /** What was typed holds over what the file says of the same target. */
 function withTyped(known: Target, typed: Target, url: string, httpPort: number | undefined): Target {
   const { caFile, addresses, postgres, proxy } = typed;
+  const resolver = typed.dns?.resolver;
   const { addressChoice, ...described } = known;
-  const { http } = known;
+  const { http, dns } = known;
   return {
     ...described,
     ...(addressChoice === undefined || addresses.length > 0 ? {} : { addressChoice }),
@@ -121,6 +133,7 @@ function withTyped(known: Target, typed: Target, url: string, httpPort: number |
     ...(caFile === undefined ? {} : { caFile }),
     ...(addresses.length === 0 ? {} : { addresses }),
     ...(http === undefined || httpPort === undefined ? {} : { http: { ...http, clearPort: httpPort } }),
+    ...(dns === undefined || resolver === undefined ? {} : { dns: { ...dns, resolver } }),
     ...(postgres === undefined ? {} : { postgres: connectionOf(known.postgres, postgres, url) }),
   };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { planScan } from './plan.ts';
@@ -18,6 +19,8 @@ const limitMs = 120_000;
 export async function runPlan(urls: readonly string[], options: PlanOptions, io: Io): Promise<number> {
   const { library, request } = await prepareRequest(urls, { ...options, failOn: 'none' }, io);
   const signal = AbortSignal.timeout(limitMs);
+  // One for each name that is asked for at the same time.
+  setMaxListeners(0, signal);
   const plan = await planScan(request, library, { resolve: options.resolve, signal });
   if (options.json) {
     const { sortedJson } = await import('../report/json.ts');

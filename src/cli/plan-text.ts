@@ -33,7 +33,10 @@ function* howLines({ source, limits }: ScanPlan): Iterable<string> {
 
 function* lookLines(kind: string, look: LookPlan): Iterable<string> {
   yield `\n${kind}: at most ${boundInWords(look)} in one look\n`;
+  if (look.session.usually !== undefined) yield `  usually                 ${look.session.usually}\n`;
   yield `  names itself by         ${look.session.presents}\n`;
+  for (const name of [look.session, ...look.facts].flatMap(({ presentsToo = [] }) => presentsToo))
+    yield `                          ${name}\n`;
   const told = new Map<string, string>();
   yield* requestLines('with every look', look.session, told);
   for (const { fact, ...plan } of look.facts) yield* requestLines(fact, plan, told);
@@ -73,7 +76,15 @@ function subjectLine(subject: PlannedSubject, { each }: LookPlan): string {
     unresolved === undefined
       ? `at most ${boundInWords({ connections, each })}`
       : `none: its name does not resolve (${unresolved})`;
-  return `    ${visible(`${locator}${where}`)}: ${bound}${loginInWords(subject)}\n`;
+  return `    ${visible(`${locator}${where}`)}: ${bound}${whomInWords(subject)}${loginInWords(subject)}\n`;
+}
+
+function whomInWords({ via, resolver }: PlannedSubject): string {
+  const words = [
+    ...(via === undefined ? [] : [`via ${via}`]),
+    ...(resolver === undefined ? [] : [`asked of the resolver ${resolver}`]),
+  ];
+  return visible(words.map((each) => `, ${each}`).join(''));
 }
 
 function loginInWords({ login }: PlannedSubject): string {

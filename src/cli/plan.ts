@@ -3,7 +3,7 @@ import type { CollectTask } from '../collectors/collect.ts';
 import { subjectDeadlineFactor } from '../collectors/collect-subject.ts';
 import { loadCollector } from '../collectors/index.ts';
 import { connectionsPerHost } from '../collectors/pace.ts';
-import { type LookPlan, looksAtMost, planLook } from '../collectors/plan.ts';
+import { eitherLook, type LookPlan, looksAtMost, planLook } from '../collectors/plan.ts';
 import { resolveTarget, withoutNames } from '../collectors/resolve-target.ts';
 import { recordedTarget } from '../config/secret-reference.ts';
 import type { Subject, SystemKind, Target } from '../model/index.ts';
@@ -39,6 +39,10 @@ export interface PlannedSubject extends Pick<Subject, 'id' | 'locator' | 'host' 
   readonly connections: number;
   /** As what, how protected, and where the password is: never the password. */
   readonly login?: Target['postgres'];
+  /** The proxy that connects, as a URL. */
+  readonly via?: string;
+  /** Who is asked about a zone; absent: the resolvers of this system. */
+  readonly resolver?: string;
   /** Why there is no address to connect to, as a code. */
   readonly unresolved?: string;
 }
@@ -62,8 +66,9 @@ export async function planScan(
   for await (const task of tasksOf(targets, controls, signal, how)) {
     const kind = systemKindOf(task.subject);
     if (kind === undefined) continue;
-    const look = kinds[kind] ?? planLook(await loadCollector(kind), task.facts);
-    kinds[kind] = look;
+    const look = planLook(await loadCollector(kind), task.facts, task);
+    const before = kinds[kind];
+    kinds[kind] = before === undefined ? look : eitherLook(before, look);
     subjects.push(subjectOf(task, kind, look));
   }
   return {
@@ -102,7 +107,18 @@ function subjectOf(
     ...(address === undefined ? {} : { address }),
     connections: failure === undefined ? look.connections * looksAtMost : 0,
     ...(login === undefined ? {} : { login }),
+    ...whomBy(target),
     ...(failure === undefined ? {} : { unresolved: failure.code }),
+  };
+}
+
+/** Whom a target has asked in its place. */
+function whomBy({ proxy, dns }: Target): Pick<PlannedSubject, 'via' | 'resolver'> {
+  const resolver = dns?.resolver;
+  const at = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return {
+    ...(proxy === undefined ? {} : { via: `${proxy.scheme}://${at(proxy.host, proxy.port)}` }),
+    ...(resolver === undefined ? {} : { resolver: at(resolver.address, resolver.port) }),
   };
 }
 

@@ -60,6 +60,10 @@ export interface FactPlan {
   readonly connections?: number;
   /** Beside those, one connection for each of these, whose number only the system knows. */
   readonly each?: string;
+  /** How it names itself in its requests, beside what every look presents. */
+  readonly presentsToo?: readonly string[];
+  /** What is different for some subjects. */
+  at?(subject: Subject, target: Target): Partial<Omit<FactPlan, 'at'>>;
 }
 
 /** What every look at one kind of subject begins with. */
@@ -69,6 +73,9 @@ export interface SessionPlan extends FactPlan {
   readonly presents: string;
   /** All connections of one look, at most, whatever its facts call for: the session makes no more. */
   readonly atMost?: number;
+  /** What a look costs as a rule, in words, beside what it costs at most. */
+  readonly usually?: string;
+  at?(subject: Subject, target: Target): Partial<Omit<SessionPlan, 'at'>>;
 }
 
 /** Looks at a subject for one fact. Throws `AssayError` for what it could not see. */

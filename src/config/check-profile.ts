@@ -5,7 +5,7 @@ import type { ProfileFile } from './profile.ts';
 import { refusalOf } from './refusal.ts';
 import { didYouMean } from './suggest.ts';
 
-const refusal = refusalOf('ERR_PROFILE');
+const refusal = refusalOf('ERR_PROFILE', 'docs/tailoring.md');
 
 function checkExclusions({ profile, at }: ProfileFile, controls: readonly Control[]): void {
   const seen = new Set<string>();

@@ -2,7 +2,7 @@ import type { Control, ParamOverride, ProfileSelect, RequirementLink, Tailoring 
 import type { ProfileFile } from './profile.ts';
 import { refusalOf } from './refusal.ts';
 
-const refusal = refusalOf('ERR_PROFILE');
+const refusal = refusalOf('ERR_PROFILE', 'docs/tailoring.md');
 
 /** A profile with those that it extends, the most general first: what one name in a configuration stands for. */
 export type ProfileChain = readonly [...ProfileFile[], ProfileFile];

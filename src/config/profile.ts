@@ -36,7 +36,7 @@ export interface ProfileFile {
   readonly keyAt: YamlSource['keyAt'];
 }
 
-const check = shapeCheck<RawProfile>(profileSchema, 'ERR_PROFILE');
+const check = shapeCheck<RawProfile>(profileSchema, 'ERR_PROFILE', 'docs/tailoring.md');
 
 /**
  * Reads a profile. Neither the profile it extends nor the names in it are looked up (see `requireChain` and

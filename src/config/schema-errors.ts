@@ -130,13 +130,20 @@ function mostTelling(errors: readonly ErrorObject[]): ErrorObject | undefined {
   return own.find(({ keyword }) => keyword === 'additionalProperties') ?? own[0];
 }
 
-function schemaError(errors: readonly ErrorObject[], source: YamlSource, code: string): AssayError {
+function schemaError(
+  errors: readonly ErrorObject[],
+  source: YamlSource,
+  code: string,
+  page: string | undefined,
+): AssayError {
+  const what = page === undefined ? remedy : `${remedy} (see ${page})`;
   const error = mostTelling(errors);
-  if (error === undefined) return new AssayError(code, `${source.at([])} expected another shape`, { remedy });
+  if (error === undefined)
+    return new AssayError(code, `${source.at([])} expected another shape`, { remedy: what });
   if (error.parentSchema?.['writeOnly'] === true && error.parentSchema['type'] === 'string')
     return literalSecret(source.at(tokensOf(error.instancePath)));
   const { place, sentence } = locate(error, source);
-  return new AssayError(code, `${place} ${sentence}`, { remedy });
+  return new AssayError(code, `${place} ${sentence}`, { remedy: what });
 }
 
 /** The refusal of a secret written where only a reference to one may stand. */
@@ -161,11 +168,15 @@ function compile(schema: AnySchemaObject): ValidateFunction {
  *
  * @throws AssayError `code`: `file:line:column expected …, got …`; ERR_LITERAL_SECRET for a `writeOnly` text.
  */
-export function shapeCheck<T>(schema: AnySchemaObject, code: string): (source: YamlSource) => T {
+export function shapeCheck<T>(
+  schema: AnySchemaObject,
+  code: string,
+  page?: string,
+): (source: YamlSource) => T {
   let validate: ValidateFunction | undefined;
   return (source) => {
     validate ??= compile(schema);
-    if (!validate(source.value)) throw schemaError(validate.errors ?? [], source, code);
+    if (!validate(source.value)) throw schemaError(validate.errors ?? [], source, code, page);
     return source.value as T;
   };
 }

@@ -44,6 +44,12 @@ function refusal(expected: string, got: string): AssayError {
   return new AssayError('ERR_TARGET', `expected ${expected}, got ${got}`, { remedy: `targets are ${forms}` });
 }
 
+function unknownProtocol(expected: string, got: string): AssayError {
+  return new AssayError('ERR_TARGET', `expected ${expected}, got ${got}`, {
+    remedy: `starttls+ is known for ${starttlsProtocols.join(', ')}; where TLS begins at once, write tls://host:port`,
+  });
+}
+
 function literalPassword(): AssayError {
   const remedy =
     'name the secret instead: credentials in assay.yaml (password: env:NAME, file:path or exec:command), or a PGPASSFILE';
@@ -59,7 +65,10 @@ function literalPassword(): AssayError {
 /** Messages never repeat what was given, except a scheme, and a bare host as a suggestion. */
 function noScheme(text: string): AssayError {
   const meant = /^[a-z0-9.-]+(:\d+)?$/i.test(text) ? `; did you mean "https://${text}"?` : '';
-  return refusal('a target URL with a scheme (https, tls, postgres, dns)', `one without${meant}`);
+  return refusal(
+    'a target URL with a scheme (https, tls, starttls+<protocol>, postgres, dns)',
+    `one without${meant}`,
+  );
 }
 
 function decode(text: string): string {
@@ -214,10 +223,9 @@ export function parseTargetUrl(text: string): TargetUrl {
     const upgraded = `starttls+${written.toLowerCase()}`;
     const meant =
       upgraded in schemes ? `; did you mean "${upgraded}"?` : didYouMean(written, Object.keys(schemes));
-    throw refusal(
-      'the scheme https, tls, starttls+<protocol>, postgres or dns',
-      `"${written.slice(0, 30)}"${meant}`,
-    );
+    const expected = 'the scheme https, tls, starttls+<protocol>, postgres or dns';
+    const got = `"${written.slice(0, 30)}"${meant}`;
+    throw /^starttls\b/i.test(written) ? unknownProtocol(expected, got) : refusal(expected, got);
   }
   switch (scheme) {
     case 'postgres':

@@ -27,7 +27,8 @@ export interface Followed {
   readonly unknown?: { readonly code: string; readonly why: string };
 }
 
-const mostHops = 5;
+/** Requests in one chain. */
+export const mostHops = 5;
 const redirectStatuses = [301, 302, 303, 307, 308];
 
 type Onward = { readonly ask: Ask } | { readonly outcome: RedirectOutcome };

@@ -94,13 +94,13 @@ function subjectLines(view: TextView): readonly string[] {
   });
 }
 
-/** What was declared and not selected: one line after a scan, most of it in the full report. */
+/** What was not selected, and what stood between: one line each after a scan, most of it in the full report. */
 function leftOutLines({ input, width, full, mark }: TextView): readonly string[] {
   const limit = full ? 20 : 3;
   const { assessment } = input;
-  const sentences = [leftOutWords(assessment, limit), firstAddressWords(assessment, limit)];
-  const proxy = full ? proxyWords(assessment, limit) : undefined;
-  return [...sentences, proxy].flatMap((words) => {
+  const told = [leftOutWords, firstAddressWords, proxyWords];
+  return told.flatMap((tell) => {
+    const words = tell(assessment, limit);
     if (words === undefined) return [];
     const lines = outdented(words, width, full ? Number.POSITIVE_INFINITY : 1);
     return lines.map((line) => mark('not-tested', line));

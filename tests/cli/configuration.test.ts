@@ -147,6 +147,16 @@ describe('targets on the command line', () => {
     expect(() => nameTargets([], { ...none, proxy }, mixed)).toThrow(/expected TLS endpoints beside --proxy/);
   });
 
+  test('a resolver that was typed holds over the one of the file, which keeps what else it says', () => {
+    const dns = { mail: true, selectors: ['s1'], names: [] };
+    const resolver = { address: '192.0.2.53', port: 53 };
+    const targets = [parseTarget('dns://pay.example', { id: 'zone', resolver, dns })];
+    const config = { targets } as unknown as AssayConfig;
+    const [typed] = nameTargets(['dns://127.0.0.1:9/pay.example'], none, config);
+    expect(typed).toMatchObject({ id: 'zone', dns: { ...dns, resolver: { address: '127.0.0.1', port: 9 } } });
+    expect(nameTargets(['dns://pay.example'], none, config)[0]).toMatchObject({ dns: { resolver } });
+  });
+
   test('typed addresses hold over the first one', () => {
     const targets = [parseTarget('https://a', { id: 'a', addresses: 'first' })];
     const config = { targets } as unknown as AssayConfig;

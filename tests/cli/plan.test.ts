@@ -60,6 +60,65 @@ describe('assay plan', () => {
     });
   });
 
+  test('of many subjects warns of nothing', async () => {
+    const warnings: string[] = [];
+    const note = ({ name }: Error): void => void warnings.push(name);
+    process.on('warning', note);
+    try {
+      const targets = Array.from({ length: 40 }, (_, n) => `tls://192.0.2.${n}`);
+      expect((await planned(targets)).subjects).toHaveLength(40);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    } finally {
+      process.off('warning', note);
+    }
+    expect(warnings).toEqual([]);
+  });
+
+  test('counts the paths that are declared, and what MySQL forgives', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, 'assay.yaml'),
+      'targets:\n  - { id: one, url: "https://192.0.2.7" }\n  - { id: three, url: "https://192.0.2.8", paths: [/a, /b, /c] }\n  - { id: db, url: "starttls+mysql://192.0.2.9" }\n',
+    );
+    const { subjects, kinds } = await planned([], { cwd: folder });
+    const bound = (id: string) => subjects.find((subject) => subject.id === id)?.connections;
+    expect([bound('one~http'), bound('three~http'), bound('db')]).toEqual([2 * 6, 2 * 18, 2 * 80]);
+    expect(kinds['http-api']?.connections).toBe(18);
+  });
+
+  test('names the proxy of each subject, and the resolver of a zone', async () => {
+    const argv = ['https://192.0.2.7', '--proxy', 'http://proxy.example:3128'];
+    const { stdout } = await assay(['plan', ...argv]);
+    expect(stdout.match(/, via http:\/\/proxy\.example:3128$/gm)).toHaveLength(2);
+    expect((await planned(argv)).subjects.map(({ via }) => via)).toEqual([
+      'http://proxy.example:3128',
+      'http://proxy.example:3128',
+    ]);
+    const zone = await planned(['dns://127.0.0.1:9/pay.example']);
+    expect(zone.subjects[0]).toMatchObject({ resolver: '127.0.0.1:9' });
+    expect((await assay(['plan', 'dns://127.0.0.1:9/pay.example'])).stdout).toMatch(
+      /, asked of the resolver 127\.0\.0\.1:9$/m,
+    );
+  });
+
+  test('says what is said before TLS, and nothing of it where TLS begins at once', async () => {
+    const [mail, web] = await Promise.all(
+      ['starttls+smtp://192.0.2.7', 'tls://192.0.2.7'].map((url) => assay(['plan', url])),
+    );
+    expect(mail?.stdout).toContain(
+      'starttls+smtp, on every connection before TLS: EHLO assay.invalid, STARTTLS',
+    );
+    expect(mail?.stdout).toContain('tls.upgrades: at most 1 connection');
+    expect(mail?.stdout).toMatch(/^ +smtp: assay\.invalid in its greeting$/m);
+    expect(web?.stdout).not.toMatch(/tls\.upgrades|EHLO/);
+    expect(web?.stdout).toMatch(/^ {2}usually +about 30 to 60 connections/m);
+  });
+
+  test('says by what name a strange hello asks', async () => {
+    const { stdout } = await assay(['plan', 'tls://192.0.2.7', '--control', 'tls.vuln.named-attacks']);
+    expect(stdout).toMatch(/^ +tls\.attacks: the name assay\.invalid and the protocol assay, in one hello$/m);
+  });
+
   test('asks only for what the selected controls need', async () => {
     const plan = await planned(['https://192.0.2.7', '--control', 'tls.protocol.tls12-or-later-offered']);
     expect(plan.kinds['tls-endpoint']?.facts.map(({ fact }) => fact)).toEqual(['tls.versions']);
@@ -130,7 +189,10 @@ describe('a list of targets', () => {
     [['https://192.0.2.1', '--max-rate', '0'], 'expected a number from 0.1 to 10000'],
     [['--targets', '-', '--address', '192.0.2.1'], 'expected a target URL beside --address, got none'],
     [['tls://192.0.2.1/28'], 'got an address inside of 192.0.2.0/28'],
-    [['https://a.example', 'tls://a.example'], 'expected each target once'],
+    [
+      ['https://a.example', 'tls://a.example'],
+      'Name it once, as https: that includes all that tls looks at.',
+    ],
   ])('%j is refused', async (argv, message) => {
     const { exitCode, stderr } = await assay(['plan', ...argv], { stdin: 'a.example' });
     expect(exitCode).toBe(2);

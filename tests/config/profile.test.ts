@@ -4,7 +4,7 @@ import { parseProfile } from '../../src/config/profile.ts';
 import { refuseCircle, tailor } from '../../src/config/profile-chain.ts';
 import type { Framework } from '../../src/model/index.ts';
 import { control } from '../engine/fixture.ts';
-import { refusalOf } from './refusal.ts';
+import { refusalOf, remedyOf } from './refusal.ts';
 
 const controls = [
   control('true', {
@@ -83,6 +83,7 @@ test('two files with one id are refused with both places', () => {
     code: 'ERR_PROFILE',
     message: 'profiles/b.yaml:1:5 expected an id of its own, got "base" (also at profiles/a.yaml:1:5)',
   });
+  expect(remedyOf(twice)).toContain('docs/tailoring.md');
 });
 
 test('a circle is refused with both places', () => {

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseProxy } from '../../src/config/proxy.ts';
 import { parseTarget } from '../../src/config/target.ts';
-import { AssayError } from '../../src/model/index.ts';
-import { refusalOf } from './refusal.ts';
+import { AssayError, starttlsProtocols } from '../../src/model/index.ts';
+import { refusalOf, remedyOf } from './refusal.ts';
 
 describe('locators', () => {
   test.each([
@@ -129,13 +129,21 @@ test('given addresses are canonical', () => {
   expect(addresses).toEqual(['192.0.2.1', '2001:db8::1']);
 });
 
+test('an unknown protocol before TLS is answered with those that are known', () => {
+  const remedy = remedyOf(() => parseTarget('starttls+gopher://host.test'));
+  for (const protocol of starttlsProtocols) expect(remedy).toContain(protocol);
+});
+
 describe('what is no target', () => {
   test.each([
     [
       'pay.example',
-      'expected a target URL with a scheme (https, tls, postgres, dns), got one without; did you mean "https://pay.example"?',
+      'expected a target URL with a scheme (https, tls, starttls+<protocol>, postgres, dns), got one without; did you mean "https://pay.example"?',
     ],
-    ['', 'expected a target URL with a scheme (https, tls, postgres, dns), got one without'],
+    [
+      '',
+      'expected a target URL with a scheme (https, tls, starttls+<protocol>, postgres, dns), got one without',
+    ],
     [
       'htps://pay.example',
       'expected the scheme https, tls, starttls+<protocol>, postgres or dns, got "htps"; did you mean "https"?',

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { collectSubject } from '../../src/collectors/collect-subject.ts';
 import { httpCollector } from '../../src/collectors/http/index.ts';
+import { parseProxy } from '../../src/config/proxy.ts';
 import type { Headers } from '../../src/http/facts/headers.ts';
 import type { Redirects } from '../../src/http/facts/redirects.ts';
 import { derivations, parseHttpTranscript } from '../../src/http/rederive.ts';
@@ -17,14 +18,18 @@ export interface HttpLookOptions {
   readonly clearPort?: number;
   readonly paths?: readonly string[];
   readonly timeoutMs?: number;
+  /** URL of a proxy. */
+  readonly proxy?: string;
 }
 
 /** Looks at HTTP on a port of 127.0.0.1, as a scan does. */
 export async function lookAtHttp(port: number, options: HttpLookOptions = {}): Promise<HttpLook> {
-  const { host = 'host.test', clearPort, paths = ['/'], timeoutMs = 3000 } = options;
+  const { host = 'host.test', clearPort, paths = ['/'], timeoutMs = 3000, proxy } = options;
   const place = { locator: `https://${host}:${port}`, host, port, tags: [], optional: false };
   const http = { paths, ...(clearPort === undefined ? {} : { clearPort }) };
-  const target: Target = { ...place, id: 'web', named: true, kind: 'tls-endpoint', addresses: [], http };
+  const through = proxy === undefined ? {} : { proxy: parseProxy(proxy) };
+  const named = { id: 'web', named: true, kind: 'tls-endpoint', addresses: [] } as const;
+  const target: Target = { ...place, ...named, ...through, http };
   const subject: Subject = {
     ...place,
     id: 'web',

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { dnsCollector } from '../../src/collectors/dns/index.ts';
 import { type LookOptions, lookAtZone, observe, outcomeOf } from '../dns/look.ts';
 import {
   a,
@@ -49,6 +50,18 @@ async function seen(
 
 const zone = 'example.test';
 const base: Records = { [`${zone} NS`]: ns(`ns1.${zone}`) };
+
+test('nothing is seen of a zone that does not exist: what is not there publishes no records', async () => {
+  const { port } = await start(serving({ 'other.test A': a('192.0.2.1') }));
+  for (const { fact } of dnsCollector.facts) {
+    const observation = await observe(fact, 'no-such.test', {
+      resolverPort: port,
+      dns: { mail: true, selectors: ['s1'], names: ['www.no-such.test'] },
+    });
+    expect([fact, outcomeOf(observation)]).toEqual([fact, 'ERR_NOT_A_ZONE']);
+    expect(observation.evidence).toHaveLength(1);
+  }
+});
 
 describe('mail', () => {
   test('a domain that publishes what it should', async () => {

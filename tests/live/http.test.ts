@@ -6,6 +6,7 @@ import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import { weakOptions } from '../../src/demo/web-server.ts';
 import { codeOf, lookAtHttp, pathOf, responseOf } from '../http/look.ts';
+import { startProxy } from '../tls/upgrade/proxy-server.ts';
 import { issueLeaf, party } from '../x509/authority.ts';
 
 const self = party('host.test', 'rsa');
@@ -295,5 +296,51 @@ describe('one that does not', () => {
   test('is not there at all', async () => {
     const look = await lookAtHttp(await closedPort(), { clearPort: await closedPort() });
     expect([codeOf(look.headers), codeOf(look.redirects)]).toEqual(['ERR_UNREACHABLE', 'ERR_UNREACHABLE']);
+  });
+});
+
+describe('behind a proxy', () => {
+  test.each(['http', 'socks5'] as const)(
+    '%s connects for every request, and nothing goes past it',
+    async (kind) => {
+      let asked = 0;
+      const counted =
+        (serve: RequestListener): RequestListener =>
+        (request, response) => {
+          asked += 1;
+          serve(request, response);
+        };
+      const port = await https(counted(hsts));
+      const clearPort = await http(
+        counted(
+          (_, response) => void response.writeHead(301, { location: `https://host.test:${port}/` }).end(),
+        ),
+      );
+      const proxy = await startProxy(kind);
+      stops.push(proxy.stop);
+      const seen = await lookAtHttp(port, { clearPort, proxy: `${kind}://127.0.0.1:${proxy.port}` });
+      expect(responseOf(seen)).toMatchObject({ path: '/', status: 200 });
+      expect(pathOf(seen)).toMatchObject({ outcome: 'https' });
+      expect([...new Set(proxy.to)].sort()).toEqual([`127.0.0.1 ${clearPort}`, `127.0.0.1 ${port}`].sort());
+      expect([proxy.to.length, asked]).toEqual([seen.connections, seen.connections]);
+    },
+  );
+
+  test('that is not there, nothing is seen: neither an answer nor a closed port', async () => {
+    const port = await https(hsts);
+    const proxy = `http://127.0.0.1:${await closedPort()}`;
+    const { headers, redirects } = await lookAtHttp(port, { clearPort: await closedPort(), proxy });
+    expect([codeOf(headers), codeOf(redirects)]).toEqual(['ERR_PROXY_UNREACHABLE', 'ERR_PROXY_UNREACHABLE']);
+  });
+
+  test('that cannot reach the plain port, the port is not called closed', async () => {
+    const port = await https(hsts);
+    const proxy = await startProxy('http');
+    stops.push(proxy.stop);
+    const { headers, redirects } = await lookAtHttp(port, {
+      clearPort: await closedPort(),
+      proxy: `http://127.0.0.1:${proxy.port}`,
+    });
+    expect([codeOf(headers), codeOf(redirects)]).toEqual(['seen', 'ERR_UNREACHABLE']);
   });
 });

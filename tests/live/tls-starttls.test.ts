@@ -102,6 +102,43 @@ test('MySQL is asked no more often than it forgives, and what is not seen then i
   expect(ofTheEndpoint.map((fact) => seenIn(record, fact))).toContain('ERR_MYSQL_CONNECTIONS');
 });
 
+test('behind a proxy the issuers of certificates are not asked past it', async () => {
+  const port = await start(tlsServer(modern));
+  const proxy = await startProxy('http');
+  running.push(proxy);
+  const record = await observe(`tls://host.test:${port}`, {
+    ...here,
+    facts: ['tls.status', 'tls.leaf'],
+    proxy: parseProxy(`http://127.0.0.1:${proxy.port}`),
+  });
+  expect(seenIn(record, 'tls.status')).toBe('ERR_PROXY_NOT_FOR_ISSUERS');
+  expect(seenIn(record, 'tls.leaf')).toHaveProperty('certificates');
+  expect(new Set(proxy.to)).toEqual(new Set([`127.0.0.1 ${port}`]));
+});
+
+function remedyOf(record: Awaited<ReturnType<typeof observe>>): readonly (string | undefined)[] {
+  return record.observations.map((one) =>
+    one.kind === 'unseen' ? `${one.reason.message} ${one.reason.remedy}` : undefined,
+  );
+}
+
+test('who is silent before TLS may begin it at once, and it is said how to name that', async () => {
+  const port = await start(fakeServer(() => undefined));
+  const look = { ...here, facts: ['tls.versions'], timeoutMs: 300 };
+  const [said] = remedyOf(await observe(`starttls+imap://host.test:${port}`, look));
+  expect(said).toContain(`TLS may begin at once here: tls://host.test:${port}.`);
+  expect(remedyOf(await observe(`tls://host.test:${port}`, look))[0]).not.toContain('TLS may begin');
+});
+
+test('plain HTTP where TLS was expected is called that', async () => {
+  const port = await start(
+    fakeServer((socket) => void socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))),
+  );
+  const record = await observe(`https://host.test:${port}`, { ...here, facts: ['tls.versions'] });
+  expect(seenIn(record, 'tls.versions')).toBe('ERR_NOT_TLS');
+  expect(remedyOf(record)[0]).toContain('got HTTP without TLS');
+});
+
 describe('an upgrade that does not come about', () => {
   async function codes(socketDoes: (socket: Socket) => void, protocol = 'smtp'): Promise<unknown> {
     const port = await start(fakeServer(socketDoes));

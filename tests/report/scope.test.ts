@@ -229,9 +229,9 @@ describe('how targets were reached', () => {
     expect([...renderHtml(first, htmlAssets)].join('')).toContain('addresses: first');
   });
 
-  test('a proxy is told on page 1 and in the full text', () => {
+  test('a proxy is told on page 1 and on the terminal', () => {
     expect(coverOf(first)).toContain(proxied);
-    expect(renderText(first, { ...options, full: true })).toContain(proxied);
+    for (const full of [true, false]) expect(renderText(first, { ...options, full })).toContain(proxied);
   });
 
   test('nothing is told where there is nothing to tell', () => {

@@ -98,6 +98,8 @@ function remedyFor(code: string): string {
       return "Check the zone's name servers and its DNSSEC signatures, or ask another resolver (resolver:).";
     case 'ERR_DNS_REFUSED':
       return 'Name a resolver that answers this machine (resolver:).';
+    case 'ERR_NOT_A_ZONE':
+      return 'Check the spelling, or ask a resolver that knows the zone (resolver:, dns://resolver/zone).';
     default:
       return 'Ask another resolver (resolver:), and look at the evidence for what came.';
   }

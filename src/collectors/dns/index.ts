@@ -2,6 +2,7 @@ import type { SubjectCollector } from '../collector.ts';
 import { addressesCollector } from './addresses.ts';
 import { aliasesCollector } from './aliases.ts';
 import { caaCollector } from './caa.ts';
+import { existenceRequest, ofExisting } from './existing.ts';
 import { mailCollector } from './mail.ts';
 import { mtastsCollector } from './mtasts.ts';
 import { selectorsCollector } from './selectors.ts';
@@ -16,6 +17,7 @@ export function dnsCollectorAt(ports: ServicePorts): SubjectCollector<DnsSession
       presents: 'User-Agent assay, where a policy is fetched; questions name nobody',
       requests: [
         'questions to the resolver that the target names, else to those of this system, three at most; each message counts as a connection',
+        existenceRequest,
       ],
       connections: 0,
       atMost: maxMessages,
@@ -29,7 +31,7 @@ export function dnsCollectorAt(ports: ServicePorts): SubjectCollector<DnsSession
       mtastsCollector,
       selectorsCollector,
       transferCollector,
-    ],
+    ].map(ofExisting),
   };
 }
 

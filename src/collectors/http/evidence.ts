@@ -66,8 +66,9 @@ const remedies: Readonly<Record<string, string>> = {
 export function nothingAnswered(
   { code, why }: { readonly code: string; readonly why: string },
   items: readonly EvidenceItem[],
+  also = '',
 ): AssayError {
   const remedy =
     remedies[code] ?? 'Check that the service runs, and that routes and firewalls let this machine reach it.';
-  return new AssayError(code, why, { remedy, evidence: items });
+  return new AssayError(code, why, { remedy: `${remedy}${also}`, evidence: items });
 }

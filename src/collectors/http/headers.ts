@@ -14,6 +14,7 @@ export const headersCollector: FactCollector<HttpSession> = {
   plan: {
     requests: ['GET over TLS of each path that the target declares, / without any'],
     connections: maxPaths,
+    at: (_subject, { http }) => ({ connections: http?.paths.length ?? 0 }),
   },
   async collect(session) {
     const { paths } = session.http;

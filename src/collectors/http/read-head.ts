@@ -3,7 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { type Head, HeadReader } from '../../http/head.ts';
 import { AssayError } from '../../model/index.ts';
-import { networkFailure } from '../network-error.ts';
+import { askForUpgrade, type Entrance } from '../channel.ts';
+import { beforeTls } from '../entrance-error.ts';
+import { networkError, networkFailure } from '../network-error.ts';
 
 /** Where to connect to, and for how long. */
 export interface Link {
@@ -14,6 +16,8 @@ export interface Link {
   readonly signal: AbortSignal;
   /** Of the whole connection. */
   readonly timeoutMs: number;
+  /** What connects in our place; absent: nothing does. */
+  readonly proxy?: Entrance['proxy'];
 }
 
 /** The head of an answer, and why the certificate would not have been accepted. */
@@ -26,23 +30,25 @@ export interface ReadHead {
  * Opens a connection, sends a request, and reads until the head of the answer is whole; the rest is not waited for.
  *
  * @param tls undefined: in the clear
- * @throws AssayError ERR_NOT_HTTP and what the network did; an error of node:net or node:tls as it is
+ * @throws AssayError ERR_NOT_HTTP, ERR_PROXY_… and what the network did; an error of node:net or node:tls as it is
  */
 export async function readHeadFrom(
   link: Link,
   tls: { readonly serverName: string | undefined } | undefined,
   request: string,
 ): Promise<ReadHead> {
-  const { where, signal, timeoutMs } = link;
+  const { address, port, proxy, where, signal, timeoutMs } = link;
   if (signal.aborted) throw networkFailure('interrupted', where);
-  const socket =
-    tls === undefined ? connect(clearOptions(link)) : connectTls(tlsOptions(link, tls.serverName));
+  const { host, port: at } = proxy ?? { host: address, port };
+  let socket: Socket = connect({ host, port: at, noDelay: true });
   const stop = (): void => void socket.destroy(networkFailure('interrupted', where));
   const expire = (): void => void socket.destroy(networkFailure('timed-out', where, `${timeoutMs} ms`));
   const deadline = setTimeout(expire, timeoutMs);
   signal.addEventListener('abort', stop);
   try {
-    return await converse(socket, tls === undefined ? 'connect' : 'secureConnect', request, where);
+    await passed(socket, link);
+    if (tls !== undefined) socket = connectTls({ socket, ...tlsOptions(tls.serverName) });
+    return await converse(socket, tls === undefined ? undefined : 'secureConnect', request, where);
   } finally {
     clearTimeout(deadline);
     signal.removeEventListener('abort', stop);
@@ -50,15 +56,23 @@ export async function readHeadFrom(
   }
 }
 
-function clearOptions({ address, port }: Link) {
-  return { host: address, port, noDelay: true };
+/** Waits for the connection, and for the way through the proxy: what fails there is no word of the server's. */
+function passed(socket: Socket, { proxy, where }: Link): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void =>
+      reject(proxy === undefined ? error : beforeTls(networkError(error, where), 'proxy', proxy.name, where));
+    socket.on('error', fail);
+    socket.once('close', () => fail(networkFailure('closed', where)));
+    socket.once('connect', () => {
+      const entering = askForUpgrade(socket, proxy === undefined ? {} : { proxy }, where, () => undefined);
+      entering.then(() => resolve(), reject);
+    });
+  });
 }
 
 /** Any version, suite and certificate: whether they are good enough is for the controls of the TLS endpoint. */
-function tlsOptions({ address, port }: Link, serverName: string | undefined) {
+function tlsOptions(serverName: string | undefined) {
   return {
-    host: address,
-    port,
     ...(serverName === undefined ? {} : { servername: serverName }),
     rejectUnauthorized: false,
     minVersion: 'TLSv1',
@@ -70,14 +84,18 @@ function tlsOptions({ address, port }: Link, serverName: string | undefined) {
 
 function converse(
   socket: Socket | TLSSocket,
-  ready: 'connect' | 'secureConnect',
+  ready: 'secureConnect' | undefined,
   request: string,
   where: string,
 ): Promise<ReadHead> {
   const reader = new HeadReader();
   return new Promise((resolve, reject) => {
     socket.on('error', reject);
-    socket.once(ready, () => socket.write(request, 'latin1'));
+    const send = (): void => void socket.write(request, 'latin1');
+    // A conversation with a proxy leaves the socket paused.
+    socket.resume();
+    if (ready === undefined) send();
+    else socket.once(ready, send);
     socket.once('end', () => reject(networkFailure('closed', where)));
     socket.once('close', () => reject(networkFailure('closed', where)));
     socket.on('data', (chunk: Buffer) => {

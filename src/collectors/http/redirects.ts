@@ -2,7 +2,7 @@ import type { Answer } from '../../http/answer.ts';
 import { deriveRedirects } from '../../http/derive.ts';
 import { headers } from '../../http/facts/headers.ts';
 import { type Redirects, redirects } from '../../http/facts/redirects.ts';
-import { type Followed, followFromClear, type Site } from '../../http/redirects.ts';
+import { type Followed, followFromClear, mostHops, type Site } from '../../http/redirects.ts';
 import type { Completeness } from '../../model/index.ts';
 import type { Collected, FactCollector, ReadFact } from '../collector.ts';
 import { nothingAnswered, redirectEvidence } from './evidence.ts';
@@ -17,7 +17,10 @@ export const redirectsCollector: FactCollector<HttpSession> = {
     requests: [
       'GET in the clear of each path, and of what it redirects to on the same host, five requests at most',
     ],
-    connections: maxPaths * 5,
+    connections: maxPaths * mostHops,
+    at: (_subject, { http }) => ({
+      connections: http?.clearPort === undefined ? 0 : http.paths.length * mostHops,
+    }),
   },
   async collect(session, read) {
     const { clearPort } = session.http;
@@ -30,7 +33,7 @@ export const redirectsCollector: FactCollector<HttpSession> = {
     const { code = 'ERR_UNREACHABLE' } = [...followed.values()][0]?.unknown ?? {};
     const [first] = missing;
     if (first !== undefined && missing.length === followed.size)
-      throw nothingAnswered({ code, why: first.why }, evidence);
+      throw nothingAnswered({ code, why: first.why }, evidence, whereElse(clearPort));
     return {
       value,
       method: 'TEST',
@@ -46,6 +49,10 @@ export const redirectsCollector: FactCollector<HttpSession> = {
     };
   },
 };
+
+function whereElse(clearPort: number): string {
+  return ` Where plain HTTP is not on port ${clearPort}, name its port: http-port, or --http-port.`;
+}
 
 /** Beside another port than 443 nobody knows where plain HTTP would be: nothing is asked, and the control says so. */
 function nothingDeclared(session: HttpSession): Collected {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type Answer, type Ask, answerOf, requestLines } from '../../http/answer.ts';
 import { AssayError, type HttpSide, type Subject, type Target } from '../../model/index.ts';
 import type { CollectContext, Session } from '../collector.ts';
+import { proxyOf } from '../entrance.ts';
 import { networkFailure } from '../network-error.ts';
 import { paced } from '../pace.ts';
 import { noAnswer } from './no-answer.ts';
@@ -33,7 +34,8 @@ export interface HttpSession extends Session {
 /**
  * Opens a session; connections are made by its facts.
  *
- * @throws AssayError ERR_UNRESOLVED for a subject without an address
+ * @throws AssayError ERR_UNRESOLVED for a subject without an address, ERR_CREDENTIAL for a password of its proxy that is
+ * not to be had
  */
 export async function openHttpSession(
   target: Target,
@@ -44,6 +46,7 @@ export async function openHttpSession(
   const { http } = target;
   if (address === undefined) throw networkFailure('unresolved', host);
   if (http === undefined) throw noHttpSide();
+  const proxyTo = await proxyOf(target, context);
   const closing = new AbortController();
   const signal = AbortSignal.any([context.signal, closing.signal]);
   let connections = 0;
@@ -72,7 +75,15 @@ export async function openHttpSession(
       const question = [...requestLines(path, hostField(host, at, secure), context.scanName), '', ''].join(
         '\r\n',
       );
-      const link = { address, port: at, where, signal, timeoutMs: context.timeoutMs };
+      const proxy = proxyTo?.({ address, port: at });
+      const link = {
+        address,
+        port: at,
+        where,
+        signal,
+        timeoutMs: context.timeoutMs,
+        ...(proxy && { proxy }),
+      };
       const tls = secure ? { serverName: isIP(host) === 0 ? host : undefined } : undefined;
       try {
         const askedAtMs = performance.now();

@@ -17,6 +17,7 @@ export const attacksCollector: FactCollector<TlsSession> = {
       'in each version with a DHE suite: two hellos for its key',
       'one hello for the name assay.invalid and the protocol assay',
     ],
+    presentsToo: ['tls.attacks: the name assay.invalid and the protocol assay, in one hello'],
   },
   async collect(session, read) {
     const accepted = (await read(versions.name)) as Versions;

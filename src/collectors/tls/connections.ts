@@ -1,13 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AssayError } from '../../model/index.ts';
+import type { Entrance, Stage } from '../channel.ts';
 import type { CollectContext } from '../collector.ts';
+import { beforeTls } from '../entrance-error.ts';
 import { consequenceOf, gapMs, type Lanes, type Outcome, startLanes } from '../lanes.ts';
 import { networkError, networkFailure } from '../network-error.ts';
 import { paced } from '../pace.ts';
 import { startRoom } from '../room.ts';
-import type { Entrance, Stage } from './channel.ts';
-import { beforeTls } from './entrance-error.ts';
 
 /** How many there are at the same time, as long as the server does not mind. */
 const connectionsAtOnce = 4;

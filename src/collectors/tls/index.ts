@@ -5,6 +5,7 @@ import { chainCollector } from './chain.ts';
 import { clientsCollector } from './clients.ts';
 import { compressionCollector } from './compression.ts';
 import { connectionsAtMost } from './connections.ts';
+import { ordinaryRequests, planBeforeTls } from './entrance-plan.ts';
 import { extensionsCollector } from './extensions.ts';
 import { fallbackCollector } from './fallback.ts';
 import { flawsCollector } from './flaws.ts';
@@ -28,10 +29,12 @@ import { weaknessesCollector } from './weaknesses.ts';
 export const tlsCollector: SubjectCollector<TlsSession> = {
   kind: 'tls-endpoint',
   plan: {
-    presents: 'nothing: hellos carry no name of ours, and nothing is asked of an application behind TLS',
-    requests: ['what was refused, or cut in company, is sent again'],
+    presents: 'no name of ours in ordinary hellos; nothing is asked of an application behind TLS',
+    requests: ordinaryRequests,
     connections: spareConnections,
     atMost: connectionsAtMost,
+    usually: 'about 30 to 60 connections, more with --probe',
+    at: planBeforeTls,
   },
   open: openTlsSession,
   facts: [

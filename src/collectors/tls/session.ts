@@ -6,11 +6,11 @@ import type { Ending, RandomSource, Reply, Until } from '../../tls/exchange.ts';
 import { seededRandom } from '../../tls/seeded-random.ts';
 import type { Conversation } from '../../tls/upgrade/conversation.ts';
 import type { Upgrade } from '../../tls/upgrade/outcome.ts';
+import { askForUpgrade, type Entrance, openChannel } from '../channel.ts';
 import type { CollectContext, Session } from '../collector.ts';
+import { entranceOf } from '../entrance.ts';
 import { networkFailure } from '../network-error.ts';
-import { askForUpgrade, type Entrance, openChannel } from './channel.ts';
 import { connectionsAtMost, type Link, startConnections, type Use } from './connections.ts';
-import { entranceOf } from './entrance.ts';
 
 /** No handshake a server may send us is longer; a certificate flight is a few KB. */
 const receivedCapBytes = 256 * 1024;
@@ -28,6 +28,8 @@ export interface TlsSession extends Session {
   readonly serverName: string | undefined;
   /** What is spoken before TLS; undefined where TLS begins at once. */
   readonly starttls: StarttlsProtocol | undefined;
+  /** Whether a proxy connects in our place: then nothing may go past it. */
+  readonly proxied: boolean;
   /** All that is random in what is sent follows from it. */
   readonly seed: Uint8Array;
   readonly random: RandomSource;
@@ -113,6 +115,7 @@ export async function openTlsSession(
     timeoutMs: context.timeoutMs,
     serverName,
     starttls: entrance.starttls?.protocol,
+    proxied: entrance.proxy !== undefined,
     caFile: target.caFile,
     get connections() {
       return connections.made;
@@ -132,7 +135,7 @@ export async function openTlsSession(
  * MySQL counts connections that are broken off before a log-in, and keeps a host out after `max_connect_errors` of them
  * (100 by default) until somebody flushes its cache. A look must not do that to the machine that it is made from.
  */
-const mysqlConnections = 80;
+export const mysqlConnections = 80;
 
 function mostConnections({ starttls }: Entrance, where: string): Link['most'] {
   return starttls?.protocol === 'mysql'

@@ -1,4 +1,4 @@
-import type { Completeness } from '../../model/index.ts';
+import { AssayError, type Completeness } from '../../model/index.ts';
 import { status } from '../../tls/facts/status.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
 import { type Inquiry, statusInquiries, statusValue } from '../../tls/status-facts.ts';
@@ -36,6 +36,7 @@ export function statusCollectorWith(reach: Reach): FactCollector<TlsSession> {
       ],
     },
     async collect(session, read, context) {
+      if (session.proxied) throw pastProxy(session.where);
       const roots = await rootsFor(session.caFile);
       const seen = await certificatesOf(session, (await read(versions.name)) as Versions);
       const { chains, missing, atMs } = seen;
@@ -69,6 +70,18 @@ export function statusCollectorWith(reach: Reach): FactCollector<TlsSession> {
 }
 
 export const statusCollector = statusCollectorWith(systemReach);
+
+/** Issuers are asked from here: nobody who named a proxy for a target expects that of its certificates. */
+function pastProxy(where: string): AssayError {
+  return new AssayError(
+    'ERR_PROXY_NOT_FOR_ISSUERS',
+    `expected to ask the issuers of the certificates of ${where} directly, got a target behind a proxy`,
+    {
+      remedy:
+        'Leave --probe revocation out here, or run it without the proxy where issuers may be asked directly.',
+    },
+  );
+}
 
 async function run(
   inquiry: Inquiry,

@@ -2,7 +2,7 @@ import { AssayError, starttlsProtocolOf } from '../../model/index.ts';
 import { upgrades } from '../../tls/facts/upgrades.ts';
 import { recordedUpgrade, upgradesValue } from '../../tls/upgrade/ask.ts';
 import type { Collected, FactCollector } from '../collector.ts';
-import { noAnswer } from './entrance-error.ts';
+import { noAnswer } from '../entrance-error.ts';
 import { transcriptEvidence } from './evidence.ts';
 import type { TlsSession } from './session.ts';
 

@@ -100,8 +100,8 @@ function nothingDefinite(
   for (const answer of answers.values()) if (answer.kind === 'none') seen.set(answer.silence, answer.why);
   const expected = `expected TLS from ${session.where}, got`;
   if (seen.has('not-tls')) {
-    const remedy = 'Check the port: something answers there that is not TLS.';
-    return new AssayError('ERR_NOT_TLS', `${expected} something else`, { remedy, evidence: [evidence] });
+    const { got, remedy } = dialogues.some(beginsAsHttp) ? plainHttp : foreign;
+    return new AssayError('ERR_NOT_TLS', `${expected} ${got}`, { remedy, evidence: [evidence] });
   }
   const indefinite = seen.get('indefinite');
   if (indefinite !== undefined) {
@@ -111,6 +111,28 @@ function nothingDefinite(
     return new AssayError('ERR_NO_DEFINITE_ANSWER', message, { remedy, evidence: [evidence] });
   }
   const failure = (['timed-out', 'reset', 'closed'] as const).find((each) => seen.has(each)) ?? 'unreachable';
-  const { code, message, remedy } = networkFailure(failure, session.where);
-  return new AssayError(code, message, { ...(remedy === undefined ? {} : { remedy }), evidence: [evidence] });
+  const { code, message, remedy = '' } = networkFailure(failure, session.where);
+  const isSilent = failure === 'timed-out' && session.starttls !== undefined;
+  return new AssayError(code, message, {
+    remedy: `${isSilent ? `TLS may begin at once here: ${atOnce(session)}. ` : ''}${remedy}`,
+    evidence: [evidence],
+  });
+}
+
+const foreign = {
+  got: 'something else',
+  remedy: 'Check the port: something answers there that is not TLS.',
+};
+const plainHttp = {
+  got: 'HTTP without TLS',
+  remedy: 'Name the port on which it speaks https; plain HTTP beside it is named by http-port (--http-port).',
+};
+
+function beginsAsHttp({ steps }: RecordedDialogue): boolean {
+  const [first] = steps;
+  return first !== undefined && Buffer.from(first.received.subarray(0, 5)).toString('latin1') === 'HTTP/';
+}
+
+function atOnce({ host, port }: TlsSession): string {
+  return `tls://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

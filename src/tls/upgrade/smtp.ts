@@ -3,7 +3,7 @@ import { type Announced, loginNames, type Upgrade, wordsOf } from './outcome.ts'
 import { foreign, type Preamble } from './preamble.ts';
 
 /** A name that resolves nowhere (RFC 6761 §6.4): the greeting asks for one, and ours is nobody's business. */
-const ourName = 'assay.invalid';
+export const ourName = 'assay.invalid';
 /** The service shuts the connection (RFC 5321 §4.2.2): too many connections, or going down. */
 const closing = '421';
 

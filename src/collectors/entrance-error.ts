@@ -1,9 +1,9 @@
-import { AssayError, type StarttlsProtocol } from '../../model/index.ts';
-import type { Standing } from '../../tls/upgrade/conversation.ts';
-import type { Upgrade } from '../../tls/upgrade/outcome.ts';
-import type { Passage } from '../../tls/upgrade/proxy.ts';
-import { networkFailure } from '../network-error.ts';
+import { AssayError, type StarttlsProtocol } from '../model/index.ts';
+import type { Standing } from '../tls/upgrade/conversation.ts';
+import type { Upgrade } from '../tls/upgrade/outcome.ts';
+import type { Passage } from '../tls/upgrade/proxy.ts';
 import type { Stage } from './channel.ts';
+import { networkFailure } from './network-error.ts';
 
 /** @throws AssayError unless the proxy opened a way to the target */
 export function requirePassage(standing: Standing<Passage>, proxy: string, where: string): void {
@@ -84,7 +84,7 @@ export function beforeTls(error: Error, stage: Stage, proxy: string | undefined,
 function silentBeforeTls({ code, message, cause }: AssayError): AssayError {
   return new AssayError(code, message, {
     remedy:
-      'Check that a firewall does not drop the packets, and scheme and port: where TLS begins with the first byte, the target is tls://host:port. --timeout gives more time.',
+      'TLS may begin at once here: then the target is tls://host:port. Else check that a firewall does not drop the packets; --timeout gives more time.',
     cause,
   });
 }

@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import type { StarttlsProtocol } from '../../model/index.ts';
-import { Conversation } from '../../tls/upgrade/conversation.ts';
-import { type Framing, framingOf } from '../../tls/upgrade/framing.ts';
-import type { Upgrade } from '../../tls/upgrade/outcome.ts';
-import { nothing, type Preamble } from '../../tls/upgrade/preamble.ts';
-import type { Passage } from '../../tls/upgrade/proxy.ts';
-import { networkFailure } from '../network-error.ts';
+import type { StarttlsProtocol } from '../model/index.ts';
+import { Conversation } from '../tls/upgrade/conversation.ts';
+import { type Framing, framingOf } from '../tls/upgrade/framing.ts';
+import type { Upgrade } from '../tls/upgrade/outcome.ts';
+import { nothing, type Preamble } from '../tls/upgrade/preamble.ts';
+import type { Passage } from '../tls/upgrade/proxy.ts';
 import { requirePassage, requireUpgrade } from './entrance-error.ts';
+import { networkFailure } from './network-error.ts';
 
 /** What has to be said on a connection before TLS: to a proxy, and to the server. */
 export interface Entrance {
