@@ -31,21 +31,33 @@ export function* probeSchemes13(joint: Joint, options: HelloOptions): Probing<Sc
   const share = joint.groups.map(({ item }) => wellKnownKeyShare(item)).find((each) => each !== undefined);
   if (share === undefined)
     return { schemes: [], missing: 'no group is accepted for which a key can be made' };
-  const ask = (schemes: readonly number[], label: string): Dialogue<Outcome> => {
+  const ask: Ask = (schemes, label) => {
     const draft = { suites: suitesFor(version), signatureSchemes: schemes, further: [anyCertificate] };
     return outcomeDialogue(label, draftHello(version, options, { label, keyShares: [share] }, draft));
   };
   const [all] = yield* inParallel([ask(schemes13, `${version} signatures`)]);
   if (all?.kind !== 'accepted')
     return { schemes: [], missing: all?.kind === 'open' ? all.why : 'refused all of them' };
-  const seen = yield* halve(ask);
+  const seen = yield* confirmRest(ask, yield* halve(ask));
   const [after] = yield* inParallel([ask(schemes13, `${version} signatures control after`)]);
   return after?.kind === 'accepted'
     ? seen
     : { ...seen, missing: seen.missing ?? 'the server stopped answering' };
 }
 
-function* halve(ask: (schemes: readonly number[], label: string) => Dialogue<Outcome>): Probing<SchemesSeen> {
+type Ask = (schemes: readonly number[], label: string) => Dialogue<Outcome>;
+
+/** What was refused in parts, each once, is refused together as well, or one of those refusals was meant for else. */
+function* confirmRest(ask: Ask, seen: SchemesSeen): Probing<SchemesSeen> {
+  const rest = schemes13.filter((scheme) => !seen.schemes.includes(scheme));
+  if (rest.length === 0 || seen.missing !== undefined) return seen;
+  const [again] = yield* inParallel([ask(rest, `${version} signatures that were refused`)]);
+  if (again?.kind === 'refused') return seen;
+  const why = again?.kind === 'open' ? again.why : 'accepted a scheme that it had refused';
+  return { ...seen, missing: why };
+}
+
+function* halve(ask: Ask): Probing<SchemesSeen> {
   const found: number[] = [];
   let open: string | undefined;
   let parts = split(schemes13);

@@ -116,6 +116,15 @@ describe('TLS 1.3', () => {
     expect(missingSignatures(value)).toHaveLength(1);
   });
 
+  test('one alert refuses none', () => {
+    let failed = 0;
+    const { value } = probe(only13, (hello, label) => {
+      const weak = offered(hello).includes(0x0806) && !offered(hello).includes(0x0804);
+      return weak && failed++ === 0 ? failure : going([0x0804, 0x0806])(hello, label);
+    });
+    expect(missingSignatures(value)).toMatchObject([{ why: 'accepted a scheme that it had refused' }]);
+  });
+
   test('nor of one that stops answering in the end', () => {
     const { value } = probe(only13, (hello, label) =>
       label.includes('control after') ? ended('closed') : going([0x0804])(hello, label),
