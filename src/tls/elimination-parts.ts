@@ -26,7 +26,7 @@ export function* eliminateInParts(question: Question): Probing<Elimination> {
   const { rest, how } = whole.end;
   const search: Search = { question, found: [...whole.found], connections: 0, how };
   const left = rest.length === 1 ? rest : yield* searchOdd(search, rest);
-  const end = search.open ?? (yield* besideFound(search, left));
+  const end = search.open ?? (yield* besideFound(search, left, left.length === rest.length ? 'all' : 'some'));
   return { found: search.found, end };
 }
 
@@ -58,8 +58,12 @@ function* searchOdd(search: Search, rest: readonly number[]): Probing<readonly n
   }
 }
 
-/** A server that goes by the client's order shows what it accepts of the rest; of another the rest stays unknown. */
-function* besideFound({ question, found, how }: Search, left: readonly number[]): Probing<End> {
+/** A server that goes by the client's order shows what it accepts of the rest. */
+function* besideFound(
+  { question, found, how }: Search,
+  left: readonly number[],
+  of: 'all' | 'some',
+): Probing<End> {
   const last = found.at(-1)?.item;
   if (left.length === 0) return { kind: 'refused' };
   if (last === undefined) return { kind: 'open', why: how };
@@ -69,7 +73,7 @@ function* besideFound({ question, found, how }: Search, left: readonly number[])
   found.push(...more.found);
   const { end } = more;
   const rest = left.filter((item) => !more.found.some((each) => each.item === item));
-  if (end.kind === 'open' && end.picked === last) return { kind: 'odd', rest, how, passedOver: true };
+  if (end.kind === 'open' && end.picked === last) return { kind: 'odd', rest, how, passedOver: of };
   return end.kind === 'refused' ? { kind: 'open', why: how } : end;
 }
 

@@ -32,8 +32,8 @@ export type End =
       readonly kind: 'odd';
       readonly rest: readonly number[];
       readonly how: string;
-      /** Whether one that was found was picked over the rest, which stood before it. */
-      readonly passedOver?: true;
+      /** One that was found was picked over the rest, which stood before it and is `all`, or `some`, of what was refused. */
+      readonly passedOver?: 'all' | 'some';
     }
   | { readonly kind: 'open'; readonly why: string; readonly picked?: number };
 
@@ -107,13 +107,20 @@ export function whyOpen({ answer, hello }: Look): string {
   }
 }
 
-/** Why there may be more than was found: an odd refusal may be meant for hellos without anything that was found. */
-export function whyMore(end: End): string | undefined {
+/**
+ * Why there may be more than was found: an odd refusal may be meant for hellos without anything that was found. There is
+ * no more where one that was found is picked over the rest: by the client's order, as the rest stood first; by the
+ * server's, as the rest then loses beside it and is refused without it. By that order nothing is concluded of some items
+ * that are refused unlike others.
+ */
+export function whyMore(end: End, orderOfClient = false): string | undefined {
   switch (end.kind) {
     case 'open':
       return end.why;
-    case 'odd':
-      return `where nothing that was found is on offer: ${end.how}`;
+    case 'odd': {
+      const none = end.passedOver === 'all' || (end.passedOver === 'some' && orderOfClient);
+      return none ? undefined : `where nothing that was found is on offer: ${end.how}`;
+    }
     case 'all':
     case 'refused':
       return undefined;

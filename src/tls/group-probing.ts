@@ -12,6 +12,7 @@ import {
   whyMore,
   whyOpen,
 } from './elimination.ts';
+import { eliminateInParts } from './elimination-parts.ts';
 import type { Dialogue, Probing } from './exchange.ts';
 import { helloDialogue, type Look } from './look.ts';
 import { draftHello, type HelloOptions } from './offers.ts';
@@ -55,7 +56,7 @@ export function* probeCurves(
   };
   const known = using.map(({ look }) => look.exchange?.group).find((group) => group !== undefined);
   const first = known === undefined || !curves.includes(known) ? [] : [known];
-  const plain = yield* eliminate(questionOf(`${version} curves`, without(curves, first), ask));
+  const plain = yield* eliminateInParts(questionOf(`${version} curves`, without(curves, first), ask));
   const order = [...first, ...codes(plain.found)];
   const more = suites.every(needsCurveOfCertificate)
     ? yield* eliminateBeside(order, version, ask)

@@ -144,9 +144,7 @@ function chunk(
   };
 }
 
-/** What is refused oddly counts as refused where the client's order decides, and passed it over. */
 function missing(end: End, noControl: string | undefined, order: Preference): { missing?: string } {
-  const passedOver = end.kind === 'odd' && end.passedOver === true && order === 'client';
-  const why = (passedOver ? undefined : whyMore(end)) ?? noControl;
+  const why = whyMore(end, order === 'client') ?? noControl;
   return why === undefined ? {} : { missing: why };
 }
