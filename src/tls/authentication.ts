@@ -6,12 +6,10 @@ import { isVersion13Suite, type RecordVersion, signatureSchemes } from './regist
  * `anything else` is what the answers before it did not use, the second time without what came the first time; `any`
  * leaves the choice to the server.
  */
-export type Authentication =
-  | 'RSA'
-  | 'ECDSA or EdDSA'
-  | 'anything else'
-  | `anything else, round ${number}`
-  | 'any';
+export type Authentication = 'RSA' | 'ECDSA or EdDSA' | Rest | `${Rest}, round ${number}` | 'any';
+
+/** Before TLS 1.3 some servers choose the suite before they look at the schemes: each kind of suite is asked alone. */
+export type Rest = 'anything else' | 'another RSA key' | 'another ECDSA or EdDSA key';
 
 /** What a hello offers for certificates. */
 export interface Credentials {
@@ -88,6 +86,20 @@ export interface Used {
   /** Absent before TLS 1.2, and where nothing was signed. */
   readonly scheme?: number;
   readonly suite?: number;
+}
+
+/** What is left, in hellos that a server cannot refuse for one part where it has the other. */
+export function restsOf(left: Credentials, version: RecordVersion): (readonly [Rest, Credentials])[] {
+  if (version === 'TLSv1.3') return [['anything else', left]];
+  const only = (isWanted: (key: string) => boolean): Credentials => ({
+    ...left,
+    suites: left.suites.filter((code) => isWanted(suiteKey(code))),
+  });
+  return [
+    ['anything else', only((key) => key !== 'RSA' && key !== 'ECDHE_ECDSA')],
+    ['another RSA key', only((key) => key === 'RSA')],
+    ['another ECDSA or EdDSA key', only((key) => key === 'ECDHE_ECDSA')],
+  ];
 }
 
 /** Whether a version has anything to choose a certificate by in what is left. */

@@ -4,6 +4,8 @@ import {
   type Credentials,
   credentialsFor,
   isEmpty,
+  type Rest,
+  restsOf,
   type Used,
   withoutRefused,
   withoutUsed,
@@ -126,7 +128,8 @@ function* askEveryKind(version: RecordVersion, asking: Asking): Probing<Answered
   // A server that only keeps us waiting is not asked again: the scan tries it once more at its end.
   if (made.every(({ outcome }) => outcome.ended === 'timed-out')) return { made, missing: [] };
   for (const one of [...made]) made.push(...(yield* askedAgain(one, made, asking)));
-  const missing = yield* askRest(version, asking, made);
+  const { made: further, missing } = yield* askRest(version, asking, made);
+  made.push(...further);
   if (!made.some(isChain)) made.push(...(yield* inParallel([asking(any)])));
   return { made, missing };
 }
@@ -145,21 +148,41 @@ function* askedAgain(
   return again;
 }
 
-function* askRest(version: RecordVersion, asking: Asking, made: Made[]): Probing<Completeness['missing']> {
-  let left = leftAfter(made, version);
+function* askRest(version: RecordVersion, asking: Asking, before: readonly Made[]): Probing<Answered> {
+  const left = leftAfter(before, version);
+  if (left === undefined) return { made: [], missing: usedUnoffered(version) };
+  const rests = restsOf(left, version).map(([rest, part]) => askUp(version, asking, before, rest, part));
+  const answers = yield* together(rests);
+  return { made: answers.flatMap(({ made }) => made), missing: answers.flatMap(({ missing }) => missing) };
+}
+
+/** Asks for one part of the rest until the server refuses. */
+function* askUp(
+  version: RecordVersion,
+  asking: Asking,
+  before: readonly Made[],
+  rest: Rest,
+  part: Credentials,
+): Probing<Answered> {
+  const made: Made[] = [];
+  let left: Credentials | undefined = part;
   for (let round = 1; left !== undefined && !isEmpty(left, version); round++) {
-    if (round > maxRounds)
-      return unseenKinds(version, `no more than ${maxRounds} further ones are asked for`);
-    const authentication: Authentication = round === 1 ? 'anything else' : `anything else, round ${round}`;
+    const why = `no more than ${maxRounds} further ones are asked for`;
+    if (round > maxRounds) return { made, missing: unseenKinds(version, why) };
+    const authentication: Authentication = round === 1 ? rest : `${rest}, round ${round}`;
     const ask: Ask = { authentication, credentials: left };
     const own = [...(yield* inParallel([asking(ask)]))];
-    for (const one of [...own]) own.push(...(yield* askedAgain(one, [...made, ...own], asking)));
+    for (const one of [...own]) own.push(...(yield* askedAgain(one, [...before, ...own], asking)));
     made.push(...own);
     const brought = own.filter((one) => one.ask === ask && isChain(one));
-    if (brought.length === 0) return [];
+    if (brought.length === 0) return { made, missing: [] };
     left = leftWithout(left, brought, version);
   }
-  return left === undefined ? unseenKinds(version, 'the server used what was not offered to it') : [];
+  return { made, missing: left === undefined ? usedUnoffered(version) : [] };
+}
+
+function usedUnoffered(version: RecordVersion): Completeness['missing'] {
+  return unseenKinds(version, 'the server used what was not offered to it');
 }
 
 function unseenKinds(version: RecordVersion, why: string): Completeness['missing'] {

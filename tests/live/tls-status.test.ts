@@ -62,7 +62,13 @@ async function serve(leaf: Uint8Array, staple?: Uint8Array): Promise<number> {
   return (one.address() as AddressInfo).port;
 }
 
-const versions: Versions = { 'TLSv1.3': 'accepted', 'TLSv1.2': 'accepted' };
+const versions: Versions = {
+  SSLv3: 'refused',
+  'TLSv1.0': 'refused',
+  'TLSv1.1': 'refused',
+  'TLSv1.2': 'accepted',
+  'TLSv1.3': 'accepted',
+};
 const validators = factValidators(facts);
 
 async function look(port: number, collector: FactCollector<TlsSession>): Promise<Collected> {

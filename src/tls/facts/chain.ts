@@ -8,7 +8,8 @@ export const chain = {
   subject: 'tls-endpoint',
   schema: {
     type: 'object',
-    description: 'Certificates sent in handshakes that asked for RSA and for ECDSA or EdDSA authentication',
+    description:
+      'Certificates sent in handshakes of each accepted version that asked for RSA, for ECDSA or EdDSA, and for any other kind of key',
     properties: {
       certificates: {
         type: 'array',

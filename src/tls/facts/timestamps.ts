@@ -39,7 +39,7 @@ export const timestamps = {
               type: 'boolean',
               presence: 'if-seen',
               description:
-                'Whether valid timestamps of as many logs are embedded, one at least of a log that is not retired, or of two logs delivered otherwise; of at least two operators. Absent: not so far, and some could not be checked or were not asked for',
+                'Whether valid timestamps of as many logs are embedded, one at least of a log that is not retired, or of two logs delivered otherwise; of at least two operators. In every handshake that brought the certificate. Absent: not so far, and some could not be checked or were not asked for',
             },
             timestamps: {
               type: 'array',
