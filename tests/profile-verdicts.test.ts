@@ -62,7 +62,16 @@ function groups(...names: readonly string[]): Facts {
 }
 
 function prime(bits: number): Facts {
-  const one = { bits, name: 'RFC 7919', named: true, safe: true, generator: '02', sha256: '00', suites: [] };
+  const one = {
+    bits,
+    name: 'RFC 7919',
+    named: true,
+    safe: true,
+    generator: '02',
+    degenerate: false,
+    sha256: '00',
+    suites: [],
+  };
   return { 'tls.primes': { primes: [one] } };
 }
 

@@ -133,9 +133,20 @@ function described(sha256: string, sent: readonly Sent[]): Primes['primes'][numb
     named: known !== undefined,
     ...(safe === undefined ? {} : { safe }),
     generator: Buffer.from(generator).toString('hex'),
+    degenerate: sent.some(({ look }) => isDegenerate(look)),
     sha256,
     suites: sent.map(({ where }) => where),
   };
+}
+
+/** Whether the secret that is agreed on is one of two that anybody can tell: SP 800-56A Rev. 3 §5.6.2.3.1 refuses such keys. */
+function isDegenerate({ exchange }: Look): boolean {
+  if (exchange?.dh === undefined) return false;
+  const { prime, generator, key } = exchange.dh;
+  const [p, g, y] = [prime, generator, key].map((bytes) =>
+    BigInt(`0x${Buffer.from(bytes).toString('hex') || '0'}`),
+  );
+  return p === undefined || [g, y].some((value) => value === undefined || value < 2n || value >= p - 1n);
 }
 
 function bitsOf(prime: Uint8Array): number {

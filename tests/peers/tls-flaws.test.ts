@@ -30,7 +30,9 @@ test.each([
   ['without tickets', ['-no_ticket'], 'impossible'],
 ] as const)('openssl s_server %s has none of the flaws', async (_, more, ticketbleed) => {
   const port = await peers.openssl([...rsa(), '-cipher', 'ALL:@SECLEVEL=0', ...more]);
-  expect(await flawsOf(port)).toEqual({ ...repaired, ticketbleed });
+  // It serves one connection at a time: while it waits for more after a secret alone, the others get no answer.
+  const { robot: _robot, ...others } = repaired;
+  expect(await flawsOf(port)).toEqual({ ...others, ticketbleed });
 });
 
 test('nginx has none of the flaws', async () => {

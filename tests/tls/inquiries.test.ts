@@ -189,6 +189,24 @@ describe('tls.primes', () => {
     expect(missingPrimes(seen)).toEqual([]);
   });
 
+  const own = modp('modp14');
+  const lessOne = Buffer.from(own);
+  lessOne.writeUInt8(lessOne.readUInt8(own.length - 1) - 1, own.length - 1);
+  const one = Buffer.from([0, 1]);
+  test.each<[string, Partial<Simulated>, boolean]>([
+    ['a generator of 2', {}, false],
+    ['a generator of 0', { generator: Buffer.alloc(1) }, true],
+    ['a generator of 1', { generator: one }, true],
+    ['a generator of p - 1', { generator: lessOne }, true],
+    ['a key of 0', { key: Buffer.alloc(4) }, true],
+    ['a key of 1', { key: one }, true],
+    ['a key of p - 1', { key: lessOne }, true],
+    ['a key of p', { key: own }, true],
+  ])('%s', (_, sent, degenerate) => {
+    const seen = probe(server({ ...dhe, prime: own, ...sent }));
+    expect(primesValue(seen).primes).toMatchObject([{ degenerate }]);
+  });
+
   test('behind a hint of pre-shared keys', () => {
     const seen = probe(server({ version, suites: [0x00aa], prime: modp('modp14') }));
     expect(primesValue(seen).primes).toMatchObject([{ bits: 2048 }]);

@@ -55,6 +55,9 @@ export interface Simulated {
   /** What is answered to a hello with nothing in common. */
   readonly otherwise?: Reply;
   readonly prime?: Uint8Array;
+  /** Both 2 by default. */
+  readonly generator?: Uint8Array;
+  readonly key?: Uint8Array;
   readonly chaChaFirst?: boolean;
 }
 
@@ -87,7 +90,7 @@ export function server(simulated: Simulated): Answering {
       if (group === undefined) return otherwise;
       return complete(record(22, serverHelloMessage(version, { suite, retryGroup: group })));
     }
-    const exchange = keyExchange(suite, group, simulated.prime);
+    const exchange = keyExchange(suite, group, simulated);
     if (exchange === 'none fits') return otherwise;
     const flight = [serverHelloMessage(version, { suite }), exchange, Buffer.from([14, 0, 0, 0])];
     return complete(record(22, Buffer.concat(flight)));
@@ -100,7 +103,7 @@ const vector = (body: Uint8Array): Buffer =>
 function keyExchange(
   suite: number,
   group: number | undefined,
-  prime: Uint8Array | undefined,
+  { prime, generator = Buffer.from([2]), key = Buffer.from([2]) }: Simulated,
 ): Buffer | 'none fits' {
   const { keyExchange: kind, authentication } = suiteProperties(suiteName(suite));
   const hint = kind.endsWith('PSK') ? vector(Buffer.from('hint')) : Buffer.alloc(0);
@@ -110,7 +113,7 @@ function keyExchange(
     return message(Buffer.concat([hint, Buffer.from([3, group >> 8, group & 255, 1, 4]), signature]));
   }
   if (!kind.startsWith('DHE') || prime === undefined) return Buffer.alloc(0);
-  return message(Buffer.concat([hint, vector(prime), vector(Buffer.from([2])), vector(prime), signature]));
+  return message(Buffer.concat([hint, vector(prime), vector(generator), vector(key), signature]));
 }
 
 function message(body: Buffer): Buffer {

@@ -25,9 +25,15 @@ export const primes = {
             safe: {
               type: 'boolean',
               presence: 'if-seen',
-              description: 'Whether (p - 1) / 2 is prime too, by Miller-Rabin; not tested above 4096 bits',
+              description:
+                'Whether (p - 1) / 2 is prime too, by Miller-Rabin, not tested above 4096 bits; of a known prime as it is known',
             },
             generator: { type: 'string', description: 'The generator, hexadecimal' },
+            degenerate: {
+              type: 'boolean',
+              description:
+                'Whether a generator or a public key was sent with it that is 0, 1, p - 1 or no number below p',
+            },
             sha256: { type: 'string', description: 'SHA-256 of the prime, hexadecimal' },
             suites: {
               type: 'array',

@@ -13,7 +13,7 @@ import type { Handshake12 } from '../handshake/outcome12.ts';
 import type { Handshake13 } from '../handshake/outcome13.ts';
 import { howItEnded } from '../sent-certificates.ts';
 import { probeSessions } from './probe-sessions.ts';
-import { notCompleted } from './tickets-value.ts';
+import { notCompleted, sawThrough } from './tickets-value.ts';
 
 type Attempt = Resumption['attempts'][number];
 
@@ -48,7 +48,7 @@ type Way = Dialogue<Tried> | Tried;
 
 function waysOf(handshake: CompleteHandshake, options: HandshakeOptions): Way[] {
   const { version, seen } = handshake;
-  const through = version === 'TLSv1.3' ? seen.completed : seen.finished;
+  const through = version === 'TLSv1.3' ? sawThrough(seen) : seen.finished;
   if (!through) return [{ kind: 'unknown', ...notCompleted(handshake) }];
   return version === 'TLSv1.3'
     ? [ticket13(seen, options)]

@@ -25,6 +25,8 @@ export function ticketsValue({ handshakes, missing }: Sessions): Answered<Ticket
 }
 
 export function notCompleted({ version, seen }: CompleteHandshake): Completeness['missing'][number] {
+  if (version === 'TLSv1.3' && seen.completed && seen.ended === 'closed' && seen.alert === undefined)
+    return { what: version, why: 'the connection was closed without close_notify, and before any ticket' };
   return { what: version, why: `the handshake was not completed: ${howItEnded(seen, version)}` };
 }
 
@@ -34,13 +36,16 @@ function rowOf(handshake: CompleteHandshake): Row | undefined {
 }
 
 /**
- * That nothing more came is known only where the server saw the handshake through: it sent a ticket, or it closed; where
- * it had asked for a certificate, closing without a word may be a refusal.
+ * That no ticket came is known only where the server saw the handshake through and said that it closes: a connection that
+ * just ends may have ended before its tickets were out.
  */
-function row13({ completed, sessions, alert, ended, request }: Handshake13): Row | undefined {
-  const closed = alert === undefined && ended === 'closed' && request === undefined;
-  const through = sessions.length > 0 || alert === 'close_notify' || closed;
-  if (!completed || !through) return undefined;
+export function sawThrough({ completed, sessions, alert }: Handshake13): boolean {
+  return completed && (sessions.length > 0 || alert === 'close_notify');
+}
+
+function row13(seen: Handshake13): Row | undefined {
+  if (!sawThrough(seen)) return undefined;
+  const { sessions } = seen;
   const tickets = sessions.map(({ ticket }) => ticket);
   return {
     version: 'TLSv1.3',
