@@ -29,6 +29,8 @@ export interface Step {
   readonly until: Until;
   /** What of the reply is kept as evidence and judged; absent: all of it. Pure. */
   readonly keep?: (received: Uint8Array) => Uint8Array;
+  /** Where silence is an answer: after so long the reply is `timed-out`, whatever the time limit. */
+  readonly silenceMs?: number;
 }
 
 /**

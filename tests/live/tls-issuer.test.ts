@@ -63,7 +63,13 @@ async function serve(leaf: Uint8Array, { issuers = [caCertificate], staple }: Wa
   return (one.address() as AddressInfo).port;
 }
 
-const versions: Versions = { 'TLSv1.3': 'accepted', 'TLSv1.2': 'accepted' };
+const versions: Versions = {
+  'TLSv1.3': 'accepted',
+  'TLSv1.2': 'accepted',
+  'TLSv1.1': 'refused',
+  'TLSv1.0': 'refused',
+  SSLv3: 'refused',
+};
 const validate = factValidators(facts)('tls.status');
 
 interface Ways {

@@ -166,10 +166,13 @@ function receive(socket: Duplex): Inbox {
       new Promise((resolve) => {
         let length = 0;
         const settle = (ending: Ending): void => {
+          clearTimeout(silence);
           take = undefined;
           stop = undefined;
           resolve(ending);
         };
+        const silence =
+          step.silenceMs === undefined ? undefined : setTimeout(() => settle('timed-out'), step.silenceMs);
         stop = () => settle('closed');
         take = (chunk) => {
           chunks.push(chunk);

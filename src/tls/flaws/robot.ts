@@ -51,7 +51,10 @@ export function* probeRobot(oracle: Oracle): Probing<FlawVerdict> {
   );
 }
 
-/** The secret alone is sent again only where reactions differed: to wait for silence costs the whole time. */
+/** A server that has just sent its flight answers a secret well within this. */
+const silenceMs = 2_000;
+
+/** The secret alone is sent again only where reactions differed, as silence is waited for. */
 function* compare(oracle: Oracle, flow: Flow): Probing<FlawVerdict> {
   const rounds: (readonly Reacted[])[] = [];
   for (let turn = 1; turn <= turns[flow]; turn++) {
@@ -117,6 +120,7 @@ function* talk(oracle: Oracle, { padding, flow }: Attempt, label: string): Talk<
     send: secondFlight(version, encrypted, flow === 'short' ? undefined : random(`${label} finished`, 64)),
     until: untilReaction(),
     keep: keptReaction,
+    ...(flow === 'short' ? { silenceMs } : {}),
   });
   const reaction = reactionIn(received);
   switch (reaction.kind) {
