@@ -64,7 +64,7 @@ function* besideFound(
   left: readonly number[],
   of: 'all' | 'some',
 ): Probing<End> {
-  const last = found.at(-1)?.item;
+  const last = found.at(-1)?.item ?? question.known?.at(-1);
   if (left.length === 0) return { kind: 'refused' };
   if (last === undefined) return { kind: 'open', why: how };
   const label = `${question.label} before ${hexCode(last)}`;

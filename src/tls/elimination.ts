@@ -7,6 +7,8 @@ export interface Question {
   /** Begins every label, so that no two questions share one. */
   readonly label: string;
   readonly items: readonly number[];
+  /** What was found before of the same list, and is not in `items`. */
+  readonly known?: readonly number[];
   /** A hello with every item that somebody else asks as well; absent: one of its own. */
   readonly first?: Dialogue<Look>;
   ask(items: readonly number[], label: string): Dialogue<Look>;

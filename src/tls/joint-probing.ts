@@ -1,14 +1,6 @@
 import { suitesFor } from './cipher-suites.ts';
-import {
-  askOne,
-  type End,
-  eliminate,
-  type Found,
-  isAccepted,
-  type Question,
-  whyMore,
-  whyOpen,
-} from './elimination.ts';
+import { askOne, type End, type Found, isAccepted, type Question, whyMore, whyOpen } from './elimination.ts';
+import { eliminateInParts } from './elimination-parts.ts';
 import type { Dialogue, Probing } from './exchange.ts';
 import { probeWithShares } from './joint-with-shares.ts';
 import { helloDialogue, type Look } from './look.ts';
@@ -95,8 +87,8 @@ function* probeLists(ask: Ask, all: Lists, first: Dialogue<Look> | undefined): P
     suites: without(all.suites, known.suites),
     groups: without(all.groups, known.groups),
   };
-  const more = yield* eliminate(groupQuestion(ask, known, left));
-  const rest = yield* eliminate(suiteQuestion(ask, known, left));
+  const more = yield* eliminateInParts(groupQuestion(ask, known, left));
+  const rest = yield* eliminateInParts(suiteQuestion(ask, known, left));
   const suites = [...picked.suites, ...rest.found];
   const found = [...picked.groups, ...more.found];
   return yield* withPreferences(ask, suites, found, { suites: rest.end, groups: more.end });
@@ -134,6 +126,7 @@ function groupQuestion(ask: Ask, known: Lists, left: Lists): Question {
   return {
     label: `${version} groups`,
     items: left.groups,
+    known: known.groups,
     ask: (items, label) => ask({ suites: known.suites, groups: items }, label),
     control: (label) => ask(known, label),
     pick: ({ hello }) => hello?.group,
@@ -144,6 +137,7 @@ function suiteQuestion(ask: Ask, known: Lists, left: Lists): Question {
   return {
     label: `${version} suites`,
     items: left.suites,
+    known: known.suites,
     ask: (items, label) => ask({ suites: items, groups: known.groups }, label),
     control: (label) => ask(known, label),
     pick: ({ hello }) => hello?.suite,

@@ -406,7 +406,7 @@ server.listen(Number(process.argv[5]), '127.0.0.1');
     const port = await serve({});
     const { value, connections } = await collectFrom(port, leafCollector, both);
     expect(value).toMatchObject({ certificates: [{ sha256: digestOf('rsa') }] });
-    expect(connections).toBe(5);
+    expect(connections).toBe(7);
     expect(await tickets(port, only12)).toMatchObject([{ version: 'TLSv1.2', tickets: 1 }]);
   });
 });

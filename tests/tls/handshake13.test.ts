@@ -54,7 +54,8 @@ describe('handshake13 with node:tls', () => {
     ['TLS_AES_128_CCM_SHA256', 0x1304],
     ['TLS_AES_128_CCM_8_SHA256', 0x1305],
   ])('completes with %s, and reads its tickets', async (ciphers, suite) => {
-    const connect = inMemoryServer({ ciphers, ...only13 });
+    // OpenSSL 3.5 takes a tag of 64 bits for too weak by default.
+    const connect = inMemoryServer({ ciphers: `${ciphers}:DEFAULT@SECLEVEL=0`, ...only13 });
     const { value } = await tellOver(connect(), handshake13(offer(ciphers), 'complete'));
     whole(value);
     expect(value).toMatchObject({ suite, completed: true, alert: 'close_notify' });

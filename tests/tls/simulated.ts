@@ -65,7 +65,7 @@ export const failure = complete(record(21, Buffer.from([2, 40])));
 export const alertOf = (code: number): Reply => complete(record(21, Buffer.from([2, code])));
 export { complete, ended };
 
-function offeredGroups({ extensions }: HelloSeen): number[] {
+export function offeredGroups({ extensions }: HelloSeen): number[] {
   const body = extensions.get(10);
   if (body === undefined) return [];
   return Array.from({ length: body.readUInt16BE(0) / 2 }, (_, index) => body.readUInt16BE(2 + 2 * index));
