@@ -1,15 +1,24 @@
-import { AssayError } from '../model/index.ts';
+import { AssayError, type DataStore } from '../model/index.ts';
 import { type GrantsPlatform, grantsSql } from '../postgres/grants.ts';
+import { samplingGrantsSql } from '../postgres/sampling-grants.ts';
+import { findConfiguration } from './configuration.ts';
 import { exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
 
+interface GrantsOptions {
+  readonly role: string;
+  readonly platform: GrantsPlatform;
+  /** In place of what makes the role: what lets it have the declared columns of a target counted. */
+  readonly sampling?: boolean;
+  readonly target?: string;
+  readonly config?: string;
+}
+
 /** `assay grants postgres`: the SQL that makes the role assay looks with; it is printed, never run. */
-export function runGrants(
-  options: { readonly role: string; readonly platform: GrantsPlatform },
-  io: Io,
-): number {
+export async function runGrants(options: GrantsOptions, io: Io): Promise<number> {
+  const data = options.sampling ? await dataOf(options, io) : undefined;
   try {
-    io.stdout.write(grantsSql(options));
+    io.stdout.write(data === undefined ? grantsSql(options) : samplingGrantsSql(options.role, data));
     return exitCodes.clean;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -18,4 +27,18 @@ export function runGrants(
       remedy: 'Give a role name with --role.',
     });
   }
+}
+
+/** Of the target named, else of the only one with such. */
+async function dataOf({ config, target }: GrantsOptions, io: Io): Promise<DataStore> {
+  const found = await findConfiguration(config, io);
+  const targets = found?.file.config.targets ?? [];
+  const described = targets.flatMap(({ id, data }) =>
+    data === undefined || (target !== undefined && target !== id) ? [] : [data],
+  );
+  const [data] = described;
+  if (data !== undefined && described.length === 1) return data;
+  throw new AssayError('ERR_CONFIG', `expected one target with data, got ${described.length}`, {
+    remedy: 'Describe the data under data: of the target in assay.yaml, and name it with --target.',
+  });
 }

@@ -142,7 +142,7 @@ function addWhatToScan(command: Command): Command {
     )
     .option(
       '--probe <groups>',
-      'also controls that have to be asked for: flaws, exhaustive, revocation',
+      'also controls that have to be asked for: flaws, exhaustive, revocation, sampling',
       addToProbes,
     )
     .option(
@@ -368,5 +368,10 @@ function addGrants(program: Command, io: Io, done: Done): void {
         .choices(['self-managed', 'rds'])
         .default('self-managed'),
     )
-    .action(async (_kind, options) => done((await import('./grants-command.ts')).runGrants(options, io)));
+    .option('--sampling', 'what lets the role have declared columns counted without reading them')
+    .option('--target <id>', 'target of assay.yaml whose data is counted')
+    .option('-c, --config <file>', 'configuration file; else $ASSAY_CONFIG, else ./assay.yaml')
+    .action(async (_kind, options) =>
+      done(await (await import('./grants-command.ts')).runGrants(options, io)),
+    );
 }

@@ -20,6 +20,5 @@ export const elementKinds: readonly string[] = [
   'log-store',
   'monitoring',
   'backup',
-  'data-store',
   'document',
 ];

@@ -1,3 +1,4 @@
+import type { DataStore } from './data-store.ts';
 import { type SideKind, type SubjectKind, sideSuffixes, type TargetKind } from './fact-schema.ts';
 
 /**
@@ -44,6 +45,8 @@ export interface Target {
   readonly dns?: DnsZone;
   /** Present where the scheme is https. */
   readonly http?: HttpSide;
+  /** What a database is declared to hold. */
+  readonly data?: DataStore;
 }
 
 /** What is said of a DNS zone, and whom to ask about it. */
@@ -88,7 +91,7 @@ export interface PostgresConnection {
 
 /**
  * One system found at a target, the target itself or one of several addresses of its name; or a side of such a
- * system (`~http`: its HTTP side), which is the same system and not one more.
+ * system (`~http`: its HTTP side, `~data`: the data in it), which is the same system and not one more.
  */
 export interface Subject {
   /** The target's id; `<id>~<address>` where the name has several addresses; with a suffix after it, a side. */
@@ -108,8 +111,11 @@ export interface Subject {
 }
 
 /** The sides that what is said of a target gives each of its systems. */
-export function sidesOf({ http }: Target): readonly SideKind[] {
-  return http === undefined ? [] : ['http-api'];
+export function sidesOf({ http, data }: Target): readonly SideKind[] {
+  return [
+    ...(http === undefined ? [] : ['http-api' as const]),
+    ...(data === undefined ? [] : ['data-store' as const]),
+  ];
 }
 
 /** A side of a system. Ids of targets have no tilde, and no address is a suffix. */

@@ -1,4 +1,5 @@
 import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
+import { quoteIdentifier } from './quoting.ts';
 
 /** Where the server runs: on `rds` nobody may read the password store, so no function over it is made. */
 export type GrantsPlatform = 'self-managed' | 'rds';
@@ -16,17 +17,6 @@ export function grantsSql({ role, platform }: GrantsOptions): string {
   const name = quoteIdentifier(role);
   const statements = platform === 'rds' ? common(name) : [...common(name), ...audited(name)];
   return `${statements.join('\n')}\n`;
-}
-
-/**
- * An identifier in double quotes, as SQL text (PostgreSQL, "Lexical Structure").
- *
- * @throws RangeError for a NUL
- */
-export function quoteIdentifier(name: string): string {
-  if (name === '' || name.includes('\0'))
-    throw new RangeError(`expected a role name, got ${JSON.stringify(name)}`);
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function common(name: string): readonly string[] {

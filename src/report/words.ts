@@ -92,6 +92,7 @@ export function stateCount(count: number, state: RequirementState): string {
 /** What is looked at of a system whose sides are subjects too. */
 export const sideWords: Readonly<Partial<Record<SubjectKind, string>>> = {
   'http-api': 'HTTP',
+  'data-store': 'data',
 } satisfies Record<SideKind, string>;
 
 /** Where a system was looked at: its locator and address, or the folder of its socket. */

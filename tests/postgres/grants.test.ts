@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { grantsSql, quoteIdentifier } from '../../src/postgres/grants.ts';
+import { grantsSql } from '../../src/postgres/grants.ts';
+import { quoteIdentifier } from '../../src/postgres/quoting.ts';
 
 describe('quoteIdentifier', () => {
   test.each([

@@ -10,6 +10,8 @@ export interface Asking {
   ask(link: Answering, query: Query, values?: readonly Json[]): Promise<readonly Row[]>;
   /** Keeps an answer that is there already; `place`: the database that gave it. */
   keep(query: Query, values: readonly Json[], rows: readonly Row[], place?: string): void;
+  /** Takes over what another one asked and was answered, about `what`. */
+  take(other: Asking, what: string): void;
 }
 
 interface Answering {
@@ -31,6 +33,10 @@ export function startAsking(): Asking {
     keep: (query, values, rows, place) => {
       requests.add(place === undefined ? query.text : `-- in each database\n${query.text}`);
       keep(query, values, rows, place);
+    },
+    take: (other, what) => {
+      for (const request of other.requests) requests.add(request);
+      evidence.push(...other.evidence.map((item) => ({ ...item, title: `${item.title} about ${what}` })));
     },
     ask: async (link, query, values = []) => {
       requests.add(query.text);
