@@ -8,10 +8,10 @@ export interface Asking {
   readonly requests: readonly string[];
   readonly evidence: readonly EvidenceItem[];
   ask(link: Answering, query: Query, values?: readonly Json[]): Promise<readonly Row[]>;
-  /** Keeps an answer that is there already; `place`: the database that gave it. */
-  keep(query: Query, values: readonly Json[], rows: readonly Row[], place?: string): void;
+  /** Keeps an answer that is there already; `database`: the one that gave it, where each was asked. */
+  keep(query: Query, rows: readonly Row[], database?: string): void;
   /** Takes over what another one asked and was answered, about `what`. */
-  take(other: Asking, what: string): void;
+  take(other: Pick<Asking, 'requests' | 'evidence'>, what: string): void;
 }
 
 interface Answering {
@@ -21,18 +21,14 @@ interface Answering {
 export function startAsking(): Asking {
   const requests = new Set<string>();
   const evidence: EvidenceItem[] = [];
-  const keep: Asking['keep'] = (query, values, rows, place) => {
-    const item = evidenceOf(query, values, rows);
-    evidence.push(place === undefined ? item : { ...item, title: `${item.title} in database ${place}` });
-  };
   return {
     get requests() {
       return [...requests];
     },
     evidence,
-    keep: (query, values, rows, place) => {
-      requests.add(place === undefined ? query.text : `-- in each database\n${query.text}`);
-      keep(query, values, rows, place);
+    keep: (query, rows, database) => {
+      requests.add(database === undefined ? query.text : `-- in each database\n${query.text}`);
+      evidence.push(evidenceOf(query, [], rows, database));
     },
     take: (other, what) => {
       for (const request of other.requests) requests.add(request);
@@ -41,7 +37,7 @@ export function startAsking(): Asking {
     ask: async (link, query, values = []) => {
       requests.add(query.text);
       const rows = await link.query(query, values);
-      keep(query, values, rows);
+      evidence.push(evidenceOf(query, values, rows));
       return rows;
     },
   };

@@ -52,7 +52,7 @@ export async function readDataMap(session: DataStoreSession, asking: Asking): Pr
 
 function keptRows({ answers, database }: Visit, query: Query, asking: Asking): readonly Row[] | undefined {
   const rows = rowsOf(answers.get(query));
-  if (rows !== undefined) asking.keep(query, [], rows, database);
+  if (rows !== undefined) asking.keep(query, rows, database);
   return rows;
 }
 
