@@ -43,6 +43,10 @@ const armours = [
 ];
 
 const mask = '[*xX#.]';
+/** Digits, of which one stretch at least is masked. */
+const masked = `(?=[0-9*xX#. -]+$)(?=.*${mask})(?=.*[0-9])`;
+
+const printable = '(0[9ad]|[2-6][0-9a-f]|7[0-9a-e])+$';
 
 /** What values are counted by, beside digits, Luhn and brands. */
 export const forms = [
@@ -64,19 +68,18 @@ export const forms = [
   { form: 'phone', in: 'whole', pattern: '^[+]?[0-9(][0-9 ()./-]{5,18}[0-9]$' },
   { form: 'date', in: 'whole', pattern: '^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' },
   { form: 'words', in: 'anywhere', pattern: '[A-Za-z]{2,} [A-Za-z]{2,}' },
-  { form: 'masked', in: 'whole', pattern: `^[0-9 -]*${mask}+[*xX#. -]*[0-9 -]*$` },
+  { form: 'masked', in: 'whole', pattern: `^${masked}` },
   {
     form: 'masked-beyond',
     in: 'whole',
     // Beside the last four, of sixteen and more the first eight may stay, of fewer the first six.
-    pattern:
-      '^(?=.*[*xX#.])(([0-9][ -]?){9,}[*xX#. -]+.*|.*[*xX#. -]+([ -]?[0-9]){5,}|(?=([ -]*[0-9*xX#.]){1,15}[ -]*$)([0-9][ -]?){7,}[*xX#. -]+.*)$',
+    pattern: `^${masked}(([0-9][ -]?){9,}${mask}.*|.*${mask}[ -]*([0-9][ -]*){5,}|(?=([ -]*[0-9*xX#.]){1,15}[ -]*$)([0-9][ -]?){7,}${mask}.*)$`,
   },
   { form: 'last-four', in: 'whole', pattern: '^[0-9]{1,4}$' },
   {
     form: 'digest',
     in: 'bytes',
-    pattern: '^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$',
+    pattern: `^(?!${printable})([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$`,
   },
   {
     form: 'password-hash',
@@ -96,7 +99,7 @@ export const forms = [
   },
   { form: 'envelope-bytes', in: 'bytes', pattern: `^(${envelopes.join('|')})` },
   { form: 'envelope-text', in: 'whole', pattern: `^(${armours.join('|')})` },
-  { form: 'printable', in: 'bytes', pattern: '^(0[9ad]|[2-6][0-9a-f]|7[0-9a-e])+$' },
+  { form: 'printable', in: 'bytes', pattern: `^${printable}` },
   { form: 'bytes', in: 'bytes', pattern: '^' },
 ] as const satisfies readonly Form[];
 

@@ -70,9 +70,11 @@ function plaintextIn(dataClass: DataClass, reading: Reading): Presence {
 }
 
 /** The form that every value has, of those that hide it. */
-function formOf({ counts, values }: Reading): Verdict {
+function formOf({ counts, values, longer }: Reading): Verdict {
   const every = (count: number): boolean => count === values;
   if (every(counts['envelope-bytes'] + counts['envelope-text'])) return 'encrypted';
+  // How ciphertext begins tells the rest of it; every other form is about a value from end to end.
+  if (longer > 0) return 'unknown';
   if (every(counts.digest + counts['password-hash'])) return 'hashed';
   if (every(counts.uuid)) return 'token';
   return counts.masked > 0 && every(counts.masked + counts['last-four']) ? 'truncated' : 'unknown';
@@ -115,7 +117,7 @@ export function proved(presence: Presence, { whole, longer }: Reading): boolean 
 
 /** Do truncated numbers keep no more digits than may stay? */
 export function truncationOf(reading: Reading): 'within' | 'beyond' | undefined {
-  const { counts, values, whole } = reading;
+  const { counts, values, whole, longer } = reading;
   if (counts['masked-beyond'] > 0 || cardNumbersIn(reading) === 'found') return 'beyond';
-  return whole && counts.masked + counts['last-four'] === values ? 'within' : undefined;
+  return whole && longer === 0 && counts.masked + counts['last-four'] === values ? 'within' : undefined;
 }

@@ -112,7 +112,7 @@ function provedOf(verdict: Verdict, reading: Sample, { protection }: DeclaredCol
     trackData: proved(trackDataIn(reading), reading),
     verificationCodes: proved(verificationCodesIn(reading), reading),
     pins: proved(pinsIn(reading), reading),
-    truncation: truncationOf(reading),
+    truncation: protection === 'truncated' ? truncationOf(reading) : undefined,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -101,7 +101,7 @@ export const samples = {
             },
             truncation: {
               type: 'string',
-              description: 'Whether masked card numbers keep more digits than may stay',
+              description: 'Of columns declared truncated: whether numbers keep more digits than may stay',
               enum: ['within', 'beyond'],
               presence: 'if-seen',
             },
