@@ -2,6 +2,9 @@ import type { FactDefinition, FactRoot, FactSchema } from '../src/model/index.ts
 
 /** How the check catalog, which control ids come from, names what assay collects. */
 export const catalogNames: Readonly<Record<string, readonly string[]>> = {
+  'data.ages': ['data.ages'],
+  'data.columns': ['data.columns'],
+  'data.matches': ['data.samples'],
   'dns.a': ['dns.addresses'],
   'dns.axfr': ['dns.transfer'],
   'dns.caa': ['dns.caa'],
