@@ -1,5 +1,6 @@
 import { cardRange, digitRun } from '../data/card-numbers.ts';
 import { type CountName, countNames, forms } from '../data/forms.ts';
+import type { Sample } from '../data/sampled-column.ts';
 import type { Reading } from '../data/verdict.ts';
 import type { ColumnName, DataStore } from '../model/index.ts';
 import type { OwnedFunction } from './owned-function.ts';
@@ -117,15 +118,6 @@ function filterOf(name: CountName): string {
   if (name === 'card-numbers') return filtered('n.cards > 0');
   const where = forms.find(({ form }) => form === name)?.in ?? 'anywhere';
   return filtered(`x.${{ anywhere: 'y', whole: 'v', bytes: 'h' }[where]} ~ ${patternOf(name)}`);
-}
-
-export type Method = 'whole' | 'bernoulli' | 'system';
-
-/** What a reading says, with how its rows were chosen. */
-export interface Sample extends Reading {
-  readonly method: Method;
-  /** Rows there are, as the planner would guess. */
-  readonly estimatedRows?: number;
 }
 
 export function readingOf([row = {}]: readonly Row[]): Sample {

@@ -77,6 +77,11 @@ create table parts_1 partition of parts for values from ('2020-01-01') to ('2021
 create table parts_2 partition of parts for values from ('2021-01-01') to ('2022-01-01');
 insert into parts select '4111111111111111', '2020-06-01' from generate_series(1, 10);
 insert into parts select '4111111111111111', '2021-06-01' from generate_series(1, 10);
+create table guarded (card_number text);
+insert into guarded values ('4111111111111111');
+alter table guarded enable row level security;
+create table big (card_number text, ciphertext bytea);
+insert into big select '4111111111111111', pgp_sym_encrypt('078-05-1120', 'k', 's2k-mode=0') from generate_series(1, 20000) g;
 create view cards as select card_number from shop.payments;
 create table visits (created_at timestamptz, day date, nothing timestamptz);
 insert into visits select now() - make_interval(days => g), current_date - g, null from generate_series(0, 400) g;

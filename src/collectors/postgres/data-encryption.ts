@@ -1,5 +1,6 @@
 import type { Encryption } from '../../data/facts/encryption.ts';
 import type { Samples } from '../../data/facts/samples.ts';
+import type { Completeness } from '../../model/index.ts';
 import type { FactCollector } from '../collector.ts';
 import { startAsking } from './asking.ts';
 import { catalogPlan } from './data-columns.ts';
@@ -12,6 +13,17 @@ type Column = Samples['columns'][number];
 function isUnreadable(state: Column['state'], cardNumbers: boolean | undefined): boolean | undefined {
   if (cardNumbers === true) return false;
   return state === undefined || state === 'clear' ? undefined : true;
+}
+
+function notProved(
+  { column, unreadable }: Encryption['columns'][number],
+  index: number,
+): readonly Completeness[] {
+  if (unreadable !== undefined) return [];
+  const why =
+    'neither that card numbers can be read in it nor that none can is proved (data.samples says why)';
+  const missing = [{ what: column, why }];
+  return [{ list: `/columns/${index}`, basis: 'what data.samples proves', returned: 0, missing }];
 }
 
 export const dataEncryption: FactCollector<DataStoreSession> = {
@@ -49,6 +61,7 @@ export const dataEncryption: FactCollector<DataStoreSession> = {
           returned: value.columns.length,
           missing,
         },
+        ...value.columns.flatMap(notProved),
       ],
       requests: asking.requests,
       evidence: asking.evidence,

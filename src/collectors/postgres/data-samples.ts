@@ -1,34 +1,15 @@
 import type { Samples } from '../../data/facts/samples.ts';
-import { countNames } from '../../data/forms.ts';
-import {
-  cardNumbersIn,
-  pinsIn,
-  proved,
-  stateOf,
-  trackDataIn,
-  truncationOf,
-  type Verdict,
-  verdictOf,
-  verificationCodesIn,
-} from '../../data/verdict.ts';
+import { type SampledColumn, sampledColumn } from '../../data/sampled-column.ts';
 import { type Completeness, columnPath, type DataClass, type DeclaredColumn } from '../../model/index.ts';
-import { readingOf, type Sample, sampleOf } from '../../postgres/column-sample.ts';
+import { readingOf, sampleOf } from '../../postgres/column-sample.ts';
 import type { FactCollector } from '../collector.ts';
-import { startAsking } from './asking.ts';
-import { type Counted, counted, countingPlan } from './counting.ts';
+import { type Asking, startAsking } from './asking.ts';
+import { counted, countingPlan } from './counting.ts';
 import { catalogPlan } from './data-columns.ts';
 import { type DataMap, readDataMap, suggestedBy } from './data-map.ts';
 import type { DataStoreSession } from './data-store.ts';
 
-type Item = Samples['columns'][number];
-type Missing = Completeness['missing'];
-
-interface Looked {
-  readonly item: Item;
-  readonly missing: Missing;
-}
-
-/** Data that may not be stored or read at all: columns that suggest it are in the list whether declared or not. */
+/** Data that may not be stored, or not so that it can be read: what suggests it is listed whether declared or not. */
 const cardData: readonly DataClass[] = ['pan', 'cvv', 'track', 'pin'];
 
 const counting = countingPlan(({ columns, sample }) => columns.map((column) => sampleOf(column, sample)));
@@ -50,25 +31,21 @@ export const dataSamples: FactCollector<DataStoreSession> = {
   collect: async (session) => {
     const asking = startAsking();
     const map = await readDataMap(session, asking);
-    const { columns, sample } = session.data;
-    const read: Looked[] = [];
-    for (const column of columns)
-      read.push(
-        lookedAt(column, map, await counted(session, column, sampleOf(column, sample), asking), sample.seed),
-      );
+    const read: SampledColumn[] = [];
+    for (const column of session.data.columns) read.push(await sampledBy(session, column, map, asking));
     const all = [...read, ...undeclaredOf(map)];
     const value: Samples = { columns: all.map(({ item }) => item) };
-    const wholly = read.filter(({ item }) => item.method === 'whole').length;
     return {
       value,
       method: 'EXAMINE',
       completeness: [
         {
           list: '/columns',
-          basis: `the declared data map, of which ${wholly} of ${columns.length} columns were read whole, and columns that suggest card data by ${map.basis}`,
+          basis: `${wholeOf(read)}, and columns that suggest card data by ${map.basis}`,
           returned: all.length,
-          missing: [...all.flatMap(({ missing }) => missing), ...map.missing],
+          missing: map.missing,
         },
+        ...all.map((one, index) => limitedTo(one, `/columns/${index}`)),
       ],
       requests: asking.requests,
       evidence: asking.evidence,
@@ -77,62 +54,41 @@ export const dataSamples: FactCollector<DataStoreSession> = {
   },
 };
 
-function lookedAt(column: DeclaredColumn, map: DataMap, answer: Counted, seed: number): Looked {
-  const path = columnPath(column);
-  const { protection } = column;
-  const item = {
-    column: path,
-    classes: [...new Set([column.class, ...suggestedBy(map, path)])],
-    ...(protection === undefined ? {} : { protection }),
-  };
-  if ('why' in answer) return { item, missing: [{ what: path, why: answer.why }] };
-  const reading = readingOf(answer.rows);
-  const verdict = verdictOf(column.class, reading);
-  return {
-    item: { ...item, ...readAs(reading, seed), verdict, ...provedOf(verdict, reading, column) },
-    missing: notSeen(path, reading, seed),
-  };
+async function sampledBy(
+  session: DataStoreSession,
+  column: DeclaredColumn,
+  map: DataMap,
+  asking: Asking,
+): Promise<SampledColumn> {
+  const { sample } = session.data;
+  const answer = await counted(session, column, sampleOf(column, sample), asking);
+  const reading = 'why' in answer ? answer.why : readingOf(answer.rows);
+  return sampledColumn(column, suggestedBy(map, columnPath(column)), reading, sample.seed);
 }
 
-function readAs(reading: Sample, seed: number): Partial<Item> {
-  const { method, rows, values, longer, estimatedRows, counts } = reading;
-  const found = countNames.flatMap((form) => (counts[form] === 0 ? [] : [{ form, values: counts[form] }]));
-  return {
-    method,
-    ...(method === 'whole' ? {} : { seed }),
-    ...{ rows, values, longer, counts: found },
-    ...(estimatedRows === undefined ? {} : { estimatedRows }),
-  };
-}
-
-function provedOf(verdict: Verdict, reading: Sample, { protection }: DeclaredColumn): Partial<Item> {
-  const given = {
-    state: stateOf(verdict, reading, protection),
-    cardNumbers: proved(cardNumbersIn(reading), reading),
-    trackData: proved(trackDataIn(reading), reading),
-    verificationCodes: proved(verificationCodesIn(reading), reading),
-    pins: proved(pinsIn(reading), reading),
-    truncation: protection === 'truncated' ? truncationOf(reading) : undefined,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
-/** What a conclusion rests on where it is not every value. */
-function notSeen(what: string, reading: Sample, seed: number): Missing {
-  const { method, rows, estimatedRows, longer } = reading;
-  const total = estimatedRows === undefined ? 'an unknown number of' : `about ${estimatedRows}`;
-  const how = `${rows} of ${total} rows were read (TABLESAMPLE ${method.toUpperCase()}, seed ${seed}), and a sample proves no absence`;
-  return [
-    ...(method === 'whole' ? [] : [{ what, why: how }]),
-    ...(longer === 0 ? [] : [{ what, why: `of ${longer} long values only the beginning was read` }]),
-  ];
-}
-
-function undeclaredOf({ suggestive }: DataMap): readonly Looked[] {
+function undeclaredOf({ suggestive }: DataMap): readonly SampledColumn[] {
   return suggestive
     .filter(({ declared, classes }) => !declared && classes.some((each) => cardData.includes(each)))
     .map(({ column, classes }) => ({
       item: { column, classes },
-      missing: [{ what: column, why: 'it suggests card data and is not declared, and so was not read' }],
+      limit: 'it suggests card data and is not declared, and so was not read',
     }));
+}
+
+function wholeOf(read: readonly SampledColumn[]): string {
+  const wholly = read.filter(({ item }) => item.method === 'whole').length;
+  return `the declared data map, of which ${wholly} of ${read.length} columns were read whole`;
+}
+
+/** Says of one column what its conclusions rest on, so that another one's stay what they are. */
+function limitedTo({ item, limit }: SampledColumn, list: string): Completeness {
+  const { column, rows = 0, estimatedRows, method } = item;
+  const total = method === 'whole' ? rows : estimatedRows;
+  return {
+    list,
+    basis: method === 'whole' ? 'every row of such a column' : `${column}: ${limit}`,
+    returned: rows,
+    ...(total === undefined ? {} : { total }),
+    missing: [{ what: column, why: limit }],
+  };
 }
