@@ -5,7 +5,9 @@ type In =
   /** The value as a whole. */
   | 'whole'
   /** The bytes of the value, in hex: of binary columns, and of text that is hex or Base64. */
-  | 'bytes';
+  | 'bytes'
+  /** The same, where there are as many as a digest has, and they are no text. */
+  | 'digest';
 
 interface Form {
   readonly form: string;
@@ -46,7 +48,8 @@ const mask = '[*xX#.]';
 /** Digits, of which one stretch at least is masked. */
 const masked = `(?=[0-9*xX#. -]+$)(?=.*${mask})(?=.*[0-9])`;
 
-const printable = '(0[9ad]|[2-6][0-9a-f]|7[0-9a-e])+$';
+/** Hex digits of MD5, SHA-1 and SHA-2. */
+export const digestLengths = [32, 40, 56, 64, 96, 128];
 
 /** What values are counted by, beside digits, Luhn and brands. */
 export const forms = [
@@ -63,7 +66,7 @@ export const forms = [
   {
     form: 'email',
     in: 'anywhere',
-    pattern: '[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}([.][A-Za-z0-9-]{1,63})*[.][A-Za-z]{2,63}',
+    pattern: '[A-Za-z0-9_%+-]@([A-Za-z0-9-]+[.])+[A-Za-z]{2,}',
   },
   { form: 'phone', in: 'whole', pattern: '^[+]?[0-9(][0-9 ()./-]{5,18}[0-9]$' },
   { form: 'date', in: 'whole', pattern: '^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' },
@@ -76,11 +79,7 @@ export const forms = [
     pattern: `^${masked}(([0-9][ -]?){9,}${mask}.*|.*${mask}[ -]*([0-9][ -]*){5,}|(?=([ -]*[0-9*xX#.]){1,15}[ -]*$)([0-9][ -]?){7,}${mask}.*)$`,
   },
   { form: 'last-four', in: 'whole', pattern: '^[0-9]{1,4}$' },
-  {
-    form: 'digest',
-    in: 'bytes',
-    pattern: `^(?!${printable})([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$`,
-  },
+  { form: 'digest', in: 'digest', pattern: '^' },
   {
     form: 'password-hash',
     in: 'whole',
@@ -99,7 +98,7 @@ export const forms = [
   },
   { form: 'envelope-bytes', in: 'bytes', pattern: `^(${envelopes.join('|')})` },
   { form: 'envelope-text', in: 'whole', pattern: `^(${armours.join('|')})` },
-  { form: 'printable', in: 'bytes', pattern: `^${printable}` },
+  { form: 'printable', in: 'bytes', pattern: '^(0[9ad]|[2-6][0-9a-f]|7[0-9a-e])+$' },
   { form: 'bytes', in: 'bytes', pattern: '^' },
 ] as const satisfies readonly Form[];
 

@@ -1,5 +1,5 @@
 import { cardRange, digitRun } from '../data/card-numbers.ts';
-import { type CountName, countNames, forms } from '../data/forms.ts';
+import { type CountName, countNames, digestLengths, forms } from '../data/forms.ts';
 import type { Sample } from '../data/sampled-column.ts';
 import type { Reading } from '../data/verdict.ts';
 import type { ColumnName, DataStore } from '../model/index.ts';
@@ -73,15 +73,24 @@ from value x
 cross join lateral (
   select count(*) as digits, ${filtered('m.luhn')} as luhn, ${filtered(`m.luhn and m.d ~ ${quoteLiteral(cardRange)}`)} as cards
   from (
-    select r.d, (
-      select sum(case when g % 2 = 1 then 2 * k.k / 10 + 2 * k.k % 10 else k.k end) % 10 = 0
-      from pg_catalog.generate_series(0, pg_catalog.length(r.d) - 1) g
-      cross join lateral (select pg_catalog.substr(r.d, pg_catalog.length(r.d) - g, 1)::int) k(k)
-    ) as luhn
+    select r.d, ${luhn} as luhn
     from pg_catalog.regexp_matches(x.y, ${quoteLiteral(digitRun)}, 'g') f
-    cross join lateral (select pg_catalog.translate(f[1], ' -', '')) r(d)
+    cross join lateral (select pg_catalog.translate(f[1], ' -', '') offset 0) r(d)
+    cross join lateral (select pg_catalog.decode(pg_catalog.lpad(r.d, ${longestNumber}, '0'), 'escape') offset 0) l(b)
+    offset 0
   ) m
 ) n`;
+}
+
+const longestNumber = 20;
+
+/** Of digits with zeros before them: every second one from the right but one counts twice, as the sum of its digits. */
+const luhn = `(${Array.from({ length: longestNumber }, (_, index) =>
+  weighted(`pg_catalog.get_byte(l.b, ${index}) - 48`, index),
+).join(' + ')}) % 10 = 0`;
+
+function weighted(digit: string, index: number): string {
+  return index % 2 === 0 ? `2 * (${digit}) / 10 + 2 * (${digit}) % 10` : digit;
 }
 
 const filtered = (condition: string): string => `count(*) filter (where ${condition})`;
@@ -112,12 +121,19 @@ function patternOf(form: (typeof forms)[number]['form']): string {
   return quoteLiteral(forms.find((each) => each.form === form)?.pattern ?? '');
 }
 
+const places = {
+  anywhere: 'x.y',
+  whole: 'x.v',
+  bytes: 'x.h',
+  digest: `case when pg_catalog.length(x.h) in (${digestLengths.join(', ')}) and x.h !~ ${patternOf('printable')} then x.h end`,
+} as const;
+
 function filterOf(name: CountName): string {
   if (name === 'digits') return filtered('n.digits > 0');
   if (name === 'luhn') return filtered('n.luhn > 0');
   if (name === 'card-numbers') return filtered('n.cards > 0');
   const where = forms.find(({ form }) => form === name)?.in ?? 'anywhere';
-  return filtered(`x.${{ anywhere: 'y', whole: 'v', bytes: 'h' }[where]} ~ ${patternOf(name)}`);
+  return filtered(`${places[where]} ~ ${patternOf(name)}`);
 }
 
 export function readingOf([row = {}]: readonly Row[]): Sample {
