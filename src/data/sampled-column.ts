@@ -64,8 +64,18 @@ function readAs(reading: Sample, seed: number): Partial<Item> {
   };
 }
 
+/** What is said of every value of a column, or not at all. */
+export const conclusions = [
+  'state',
+  'cardNumbers',
+  'trackData',
+  'verificationCodes',
+  'pins',
+  'truncation',
+] as const satisfies readonly (keyof Item)[];
+
 function provedOf(verdict: Verdict, reading: Sample, { protection }: DeclaredColumn): Partial<Item> {
-  const given = {
+  const given: { readonly [F in (typeof conclusions)[number]]: Item[F] | undefined } = {
     state: stateOf(verdict, reading, protection),
     cardNumbers: proved(cardNumbersIn(reading), reading),
     trackData: proved(trackDataIn(reading), reading),

@@ -23,7 +23,7 @@ function notProved(
   const why =
     'neither that card numbers can be read in it nor that none can is proved (data.samples says why)';
   const missing = [{ what: column, why }];
-  return [{ list: `/columns/${index}`, basis: 'what data.samples proves', returned: 0, missing }];
+  return [{ list: `/columns/${index}/unreadable`, basis: 'what data.samples proves', returned: 0, missing }];
 }
 
 export const dataEncryption: FactCollector<DataStoreSession> = {

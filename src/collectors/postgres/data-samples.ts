@@ -1,5 +1,5 @@
 import type { Samples } from '../../data/facts/samples.ts';
-import { type SampledColumn, sampledColumn } from '../../data/sampled-column.ts';
+import { conclusions, type SampledColumn, sampledColumn } from '../../data/sampled-column.ts';
 import { type Completeness, columnPath, type DataClass, type DeclaredColumn } from '../../model/index.ts';
 import { readingOf, sampleOf } from '../../postgres/column-sample.ts';
 import type { FactCollector } from '../collector.ts';
@@ -45,7 +45,7 @@ export const dataSamples: FactCollector<DataStoreSession> = {
           returned: all.length,
           missing: map.missing,
         },
-        ...all.map((one, index) => limitedTo(one, `/columns/${index}`)),
+        ...all.flatMap((one, index) => limitedTo(one, `/columns/${index}`)),
       ],
       requests: asking.requests,
       evidence: asking.evidence,
@@ -80,15 +80,17 @@ function wholeOf(read: readonly SampledColumn[]): string {
   return `the declared data map, of which ${wholly} of ${read.length} columns were read whole`;
 }
 
-/** Says of one column what its conclusions rest on, so that another one's stay what they are. */
-function limitedTo({ item, limit }: SampledColumn, list: string): Completeness {
+/** Says of what is not proved of one column why not, so that what is proved of it and of others stays so. */
+function limitedTo({ item, limit }: SampledColumn, place: string): readonly Completeness[] {
   const { column, rows = 0, estimatedRows, method } = item;
   const total = method === 'whole' ? rows : estimatedRows;
-  return {
-    list,
-    basis: method === 'whole' ? 'every row of such a column' : `${column}: ${limit}`,
-    returned: rows,
-    ...(total === undefined ? {} : { total }),
-    missing: [{ what: column, why: limit }],
-  };
+  return conclusions
+    .filter((field) => item[field] === undefined)
+    .map((field) => ({
+      list: `${place}/${field}`,
+      basis: method === 'whole' ? 'every row of such a column' : `${column}: ${limit}`,
+      returned: rows,
+      ...(total === undefined ? {} : { total }),
+      missing: [{ what: column, why: limit }],
+    }));
 }
