@@ -30,6 +30,14 @@ export interface BundleInputs extends JudgeInput {
   readonly signingKey?: SigningKey | undefined;
 }
 
+/** A bundle that is whole. */
+export interface Packed {
+  readonly seal: Seal;
+  readonly assessment: Assessment;
+  /** sha256 of every payload file, by path. */
+  readonly manifest: ReadonlyMap<string, string>;
+}
+
 /** The folder being packed, and its files so far, by path. */
 interface Packing {
   readonly root: string;
@@ -43,7 +51,7 @@ export async function pack(
   root: string,
   subjectIds: readonly string[],
   inputs: BundleInputs,
-): Promise<{ readonly seal: Seal; readonly assessment: Assessment }> {
+): Promise<Packed> {
   const controlSet = controlSetSha256(inputs.controls);
   if (controlSet !== inputs.run.controlSetSha256)
     throw new TypeError(
@@ -59,7 +67,8 @@ export async function pack(
   const text = assessmentText(inputs.judge, findings.sha256, controlSet);
   await put(packing, { ...inputFiles(inputs), [paths.assessment]: text });
   const assessment = JSON.parse(text) as Assessment;
-  return { seal: await putSeal(packing, assessment, inputs.signingKey), assessment };
+  const manifest = new Map([...packing.files].map(([path, file]) => [path, file.sha256]));
+  return { seal: await putSeal(packing, manifest, assessment, inputs.signingKey), assessment, manifest };
 }
 
 async function* packSubjects(packing: Packing, ids: readonly string[], judge: Judge): AsyncIterable<string> {
@@ -90,14 +99,19 @@ function inputFiles(inputs: BundleInputs): Files {
   };
 }
 
-async function putSeal(packing: Packing, assessment: Assessment, key: SigningKey | undefined): Promise<Seal> {
+async function putSeal(
+  packing: Packing,
+  manifest: ReadonlyMap<string, string>,
+  assessment: Assessment,
+  key: SigningKey | undefined,
+): Promise<Seal> {
   const { run } = assessment;
   const bytes = [...packing.files.values()].reduce((sum, file) => sum + file.bytes, 0);
   const tags: Files = {
     [paths.instructions]: instructions(run.id, key?.keyId),
     [paths.bagInfo]: formatBagInfo(bagInfoOf(run, packing.files.size, bytes, key?.keyId)),
     [paths.bagit]: bagDeclaration,
-    [paths.manifest]: formatManifest(new Map([...packing.files].map(([path, file]) => [path, file.sha256]))),
+    [paths.manifest]: formatManifest(manifest),
   };
   const tagManifest = formatManifest(digestsOf(tags));
   const fingerprint = sha256(tagManifest);

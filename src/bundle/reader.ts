@@ -19,6 +19,7 @@ import { fileLimitBytes, jsonExcess } from './limits.ts';
 import { printable, refusal } from './refusal.ts';
 import { openSealed, type SealedFolder } from './sealed.ts';
 import type { misshape, ShapeName } from './shapes.ts';
+import type { SealedBundle } from './writer.ts';
 
 /** A control as a bundle carries it: `file` is where assay keeps it, `controls/<segment>/<id>.yaml`. */
 type ControlText = Pick<ControlSource, 'file' | 'text'>;
@@ -63,7 +64,24 @@ export async function readBundle(folder: string): Promise<Bundle> {
 export async function bundleOf(sealed: SealedFolder): Promise<Bundle> {
   // ajv takes as long to load as a small bundle takes to hash.
   const { misshape } = await import('./shapes.ts');
-  const reading: Reading = { ...sealed, misshape, wellFormed: new Set() };
+  return opened({ ...sealed, misshape, wellFormed: new Set() });
+}
+
+/**
+ * The bundle that this process has written: each file is compared with what was written as it is read. Its form is not
+ * looked at again: bytes of that digest are the ones that were made here.
+ */
+export function writtenBundle({ folder, seal, manifest }: SealedBundle): Bundle {
+  return opened({
+    root: folder,
+    seal,
+    manifest,
+    misshape: () => undefined,
+    wellFormed: new Set(manifest.keys()),
+  });
+}
+
+function opened(reading: Reading): Bundle {
   const one = <T>(shape: ShapeName, path: string): T => readJson<T>(reading, shape, path);
   const all = <T>(sort: NamedPath, shape: ShapeName, idOf: (value: T) => string): T[] =>
     pathsOf(reading, sort).map(([id, path]) => {
@@ -72,12 +90,12 @@ export async function bundleOf(sealed: SealedFolder): Promise<Bundle> {
       return value;
     });
   return {
-    folder: sealed.root,
-    seal: sealed.seal,
+    folder: reading.root,
+    seal: reading.seal,
     readRun: () => one('run', paths.run),
     readScope: () => one('scope', paths.scope),
     readOverrides: () => one('overrides', paths.overrides),
-    readHistory: () => (sealed.manifest.has(paths.previous) ? one('history', paths.previous) : undefined),
+    readHistory: () => (reading.manifest.has(paths.previous) ? one('history', paths.previous) : undefined),
     readAssessment: () => one('assessment', paths.assessment),
     readControls: () => readControls(reading),
     readFacts: () => all<FactDefinition>('facts', 'fact', ({ name }) => name),
@@ -88,7 +106,7 @@ export async function bundleOf(sealed: SealedFolder): Promise<Bundle> {
   };
 }
 
-interface Reading extends SealedFolder {
+interface Reading extends Pick<SealedFolder, 'root' | 'seal' | 'manifest'> {
   readonly misshape: typeof misshape;
   /** Files whose form was found right, all of it, in bytes that have the digest listed: not to be checked again. */
   readonly wellFormed: Set<string>;

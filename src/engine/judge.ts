@@ -4,6 +4,7 @@ import {
   type ControlResult,
   type ControlSource,
   type Finding,
+  type Json,
   type Judge,
   type JudgeInput,
   type Reason,
@@ -13,7 +14,7 @@ import {
 } from '../model/index.ts';
 import { compileControl } from './assertion.ts';
 import { evaluate } from './evaluate.ts';
-import { factValidators } from './fact-validation.ts';
+import { type FactValidator, factValidators } from './fact-validation.ts';
 import { startFollowingUp } from './follow-up.ts';
 import { sha256 } from './identity.ts';
 import { looserOverrides } from './looser.ts';
@@ -37,7 +38,7 @@ export function createJudge(input: JudgeInput): Judge {
   const compiled = controls.map(({ control }) => compileControl(control, input.facts));
   const knowledge = {
     definitions: new Map(input.facts.map((fact) => [fact.name, fact])),
-    validate: factValidators(input.facts),
+    validate: rememberingValidators(factValidators(input.facts)),
   };
   const rollUps = rollUpsOf(input);
   const followingUp = startFollowingUp(input);
@@ -69,6 +70,24 @@ export function createJudge(input: JudgeInput): Judge {
         rollUps.map((rollUp) => rollUp.result()),
         followingUp.changes(),
       ),
+  };
+}
+
+/** Every control that needs a fact asks for the same value. */
+function rememberingValidators(validate: (fact: string) => FactValidator): (fact: string) => FactValidator {
+  const known = new Map<string, FactValidator>();
+  return (fact) => {
+    const found = known.get(fact) ?? remembering(validate(fact));
+    known.set(fact, found);
+    return found;
+  };
+}
+
+function remembering(validate: FactValidator): FactValidator {
+  let latest: { readonly value: Json; readonly fault: string | undefined } | undefined;
+  return (value) => {
+    if (latest === undefined || latest.value !== value) latest = { value, fault: validate(value) };
+    return latest.fault;
   };
 }
 
