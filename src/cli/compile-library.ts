@@ -10,7 +10,7 @@ for (const path of await frameworkPaths()) {
   const text = await readPackageFile(path);
   const tree: CompiledTree = {
     sha256: treeDigest(text, elements),
-    framework: readTree(path, text, elements),
+    framework: await readTree(path, text, elements),
   };
   const file = compiledTreeFile(path);
   await mkdir(dirname(file), { recursive: true });

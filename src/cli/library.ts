@@ -7,7 +7,6 @@ import type { Shipped } from '../verify/shipped.ts';
 import { compiledControlReader } from './compiled-controls.ts';
 import { loadFrameworks } from './framework-trees.ts';
 import type { InputFile } from './input-files.ts';
-import { readOwnLibrary } from './own-library.ts';
 import { controlPaths, packageVersion, readPackageFile } from './package-files.ts';
 
 /** What assay knows before it looks at anything: facts, controls, requirement trees. */
@@ -25,7 +24,10 @@ export interface Library {
  */
 export async function loadLibrary(folders: readonly InputFile[] = []): Promise<Library> {
   const [shipped, ours] = await Promise.all([loadShipped(), loadFrameworks()]);
-  const own = await readOwnLibrary(folders, ours);
+  const own =
+    folders.length === 0
+      ? { controls: [], frameworks: [] }
+      : await (await import('./own-library.ts')).readOwnLibrary(folders, ours);
   const frameworks = [...ours, ...own.frameworks];
   const controls = [...shipped, ...own.controls];
   checkLinks(

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { readSigningKey } from '../bundle/keys.ts';
 import type { SealedBundle } from '../bundle/writer.ts';
+import type { History } from '../model/index.ts';
 import type { ReportInput } from '../report/report-input.ts';
 import { visible } from '../report/visible.ts';
 import { exitCodes } from './exit-code.ts';
 import { watchForInterruption } from './interruption.ts';
 import type { Io } from './io.ts';
-import { readHistory } from './previous.ts';
+import type { Library } from './library.ts';
+import type { Series } from './previous.ts';
 import { silent, startProgress } from './progress.ts';
 import { type ReportFormat, readWritten, requireFormats, writeReports } from './report-files.ts';
 import { scan } from './scan.ts';
@@ -33,7 +35,7 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
   const signingKey =
     options.key === undefined ? undefined : await readSigningKey(resolve(io.cwd, options.key));
   const progress = options.quiet ? silent : startProgress(io);
-  const history = await readHistory(options.previous ?? [], request.declared, library, io);
+  const history = await historyOf(options.previous ?? [], request.declared, library, io);
   const interruption = watchForInterruption(options.maxDuration, () => {
     progress.end();
     if (!options.quiet)
@@ -57,6 +59,18 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
     progress.end();
     interruption.release();
   }
+}
+
+/** A scan that is compared with none needs nothing of what reads earlier ones. */
+async function historyOf(
+  previous: readonly string[],
+  series: Series,
+  library: Library,
+  io: Io,
+): Promise<History | undefined> {
+  if (previous.length === 0) return undefined;
+  const { readHistory } = await import('./previous.ts');
+  return readHistory(previous, series, library, io);
 }
 
 /** What reports are made from, read once. */

@@ -24,9 +24,9 @@ import {
 } from '../model/index.ts';
 import { type Chosen, choose } from './chosen.ts';
 import type { Library } from './library.ts';
-import { startOrganisation } from './organisation.ts';
 import { packageVersion } from './package-files.ts';
-import { describeRegisters, type ReadRegisters } from './registers.ts';
+import type { ReadRegisters } from './registers.ts';
+import { described, organisationOf } from './registers-in-force.ts';
 import { tasksOf } from './scan-tasks.ts';
 import { selectAudits } from './selection.ts';
 import { narrowedSelection } from './tailored-selection.ts';
@@ -98,12 +98,7 @@ async function scanInto(
 ): Promise<SealedBundle> {
   const startedAt = request.clock().toISOString();
   const id = randomUUID();
-  const organisation = startOrganisation(
-    request.registers,
-    request.targets,
-    request.declared.outOfScope,
-    request.history?.bundles ?? [],
-  );
+  const organisation = await organisationOf(request, request.history?.bundles ?? []);
   const subjects: Subject[] = [];
   const foldersLookedAt = new Set<string>();
   const note = (task: CollectTask): void => {
@@ -157,6 +152,7 @@ async function scanInto(
     run,
     scope: {
       ...scopeOf(request, audits, targets, [...subjects, ...(organisation ? [organisation.subject] : [])]),
+      ...(await described(request.registers)),
       ...(notAskedFor.length === 0 ? {} : { notAskedFor }),
     },
     overrides: request.overrides,
@@ -231,7 +227,7 @@ function operatorName(): string {
 
 /** @param targets those of the request that are scanned; the others are recorded as left out */
 function scopeOf(
-  { declared, inventory, registers, targets: all }: ScanRequest,
+  { declared, inventory, targets: all }: ScanRequest,
   audits: readonly Audit[],
   targets: readonly Target[],
   subjects: readonly Subject[],
@@ -247,14 +243,8 @@ function scopeOf(
     audits,
     targets: targets.map(recordedTarget),
     ...(leftOut.length === 0 ? {} : { leftOut }),
-    ...described(registers),
     subjects: [...subjects].sort((a, b) => byCodeUnit(a.id, b.id)),
   };
-}
-
-function described(registers: ReadRegisters | undefined): Pick<Scope, 'registers'> {
-  if (!registers || Object.keys(registers.registers).length === 0) return {};
-  return { registers: describeRegisters(registers) };
 }
 
 /** Writes one line at a time, in the order in which things happened. */
