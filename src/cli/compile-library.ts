@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { loadControl } from '../config/load-control.ts';
+import { facts } from '../facts/index.ts';
 import { compiledControls, compiledControlsFile } from './compiled-controls.ts';
 import { type CompiledTree, compiledTreeFile, readTree, treeDigest } from './framework-trees.ts';
 import { readControls } from './library.ts';
@@ -16,4 +18,5 @@ for (const path of await frameworkPaths()) {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, JSON.stringify(tree));
 }
-await writeFile(compiledControlsFile, compiledControls(await readControls()));
+const controls = (await readControls()).map(({ path, text }) => loadControl(path, text, facts));
+await writeFile(compiledControlsFile, compiledControls(controls));

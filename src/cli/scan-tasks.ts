@@ -28,12 +28,12 @@ export async function* tasksOf(
   signal: AbortSignal,
   { resolve = resolveTarget, extend = (task) => task }: TaskOptions = {},
 ): AsyncGenerator<CollectTask> {
-  const compiled = controls.map((control) => control.compiled);
-  const wantsHttp = compiled.some(({ control }) => control.subject === 'http-api');
+  const planned = controls.map(({ source: { control }, needs }) => ({ control, needs }));
+  const wantsHttp = planned.some(({ control }) => control.subject === 'http-api');
   const factsByKind = new Map<Subject['kind'], readonly string[]>();
   const factsOf = (subject: Subject): readonly string[] => {
     const facts =
-      factsByKind.get(subject.kind) ?? plan(compiled, [subject]).subjects.flatMap((one) => one.facts);
+      factsByKind.get(subject.kind) ?? plan(planned, [subject]).subjects.flatMap((one) => one.facts);
     factsByKind.set(subject.kind, facts);
     return facts;
   };

@@ -8,10 +8,12 @@ import { loadCollector } from '../collectors/index.ts';
 import { connectionsPerHost, startPace } from '../collectors/pace.ts';
 import type { LoadedControl } from '../config/load-control.ts';
 import { recordedTarget } from '../config/secret-reference.ts';
+import type { CompiledControl } from '../engine/assertion.ts';
 import { createJudge } from '../engine/judge.ts';
 import {
   type Audit,
   byCodeUnit,
+  type Control,
   type History,
   type ParamOverrides,
   type Run,
@@ -161,7 +163,11 @@ async function scanInto(
     facts: library.facts.filter(({ name }) => isUsed(name, controls, foldersLookedAt)),
     frameworks: frameworks.filter((one) => audits.some(({ framework }) => framework === one.id)),
   };
-  return writer.seal({ ...judged, judge: createJudge(judged), signingKey: request.signingKey });
+  return writer.seal({
+    ...judged,
+    judge: createJudge(judged, compiledAmong(controls)),
+    signingKey: request.signingKey,
+  });
 }
 
 /** Passes on what comes, and tells of each before it does. */
@@ -172,6 +178,16 @@ async function* noting<T>(items: AsyncIterable<T>, note: (item: T) => void): Asy
   }
 }
 
+/** Each control as it was compiled when it was read. */
+function compiledAmong(controls: readonly LoadedControl[]): (control: Control) => CompiledControl {
+  const loaded = new Map(controls.map((one) => [one.source.control, one]));
+  return (control) => {
+    const found = loaded.get(control);
+    if (found === undefined) throw new TypeError(`expected a control of the scan, got ${control.id}`);
+    return found.compiled;
+  };
+}
+
 /** Facts of the folders that controls read or tasks collect all go into the bundle, with what they need. */
 function isUsed(
   fact: string,
@@ -179,7 +195,7 @@ function isUsed(
   foldersLookedAt: ReadonlySet<string>,
 ): boolean {
   const folder = folderOf(fact);
-  const isRead = controls.some(({ compiled }) => compiled.needs.some((need) => folderOf(need) === folder));
+  const isRead = controls.some(({ needs }) => needs.some((need) => folderOf(need) === folder));
   return isRead || foldersLookedAt.has(folder);
 }
 

@@ -23,7 +23,7 @@ interface Attribute {
   readonly oid: string;
   /** Undefined for a value that is not a string. */
   readonly text: string | undefined;
-  readonly der: string;
+  readonly content: DerValue;
 }
 
 const shortNames = new Map<string, string>(Object.entries(attributeOids).map(([name, oid]) => [oid, name]));
@@ -53,7 +53,7 @@ function readAttribute(value: DerValue): Attribute {
   if (content === undefined)
     throw certificateError('an attribute with a type and a value', 'another structure');
   const oid = readOid(type);
-  return { oid, text: stringValue(content), der: Buffer.from(encodeDer(content)).toString('hex') };
+  return { oid, text: stringValue(content), content };
 }
 
 /** X.680 §41: string types that node-forge has no names for. */
@@ -81,22 +81,26 @@ function utf32(bytes: Buffer): string | undefined {
   return points.every((point) => point <= 0x10ffff) ? String.fromCodePoint(...points) : undefined;
 }
 
-function attributeText({ oid, text, der }: Attribute): string {
+function attributeText({ oid, text, content }: Attribute): string {
   const name = shortNames.get(oid);
-  return name === undefined || text === undefined ? `${oid}=#${der}` : `${name}=${escaped(text)}`;
+  return name === undefined || text === undefined ? `${oid}=#${hexOf(content)}` : `${name}=${escaped(text)}`;
+}
+
+function hexOf(content: DerValue): string {
+  return Buffer.from(encodeDer(content)).toString('hex');
 }
 
 /** RFC 4514 §2.4; control characters, which could deceive a terminal, are escaped as well. */
 function escaped(text: string): string {
   const special = text.replaceAll(/["+,;<>\\]|^[ #]| $/g, String.raw`\$&`);
-  const hexOf = (character: string): string =>
+  const inHex = (character: string): string =>
     [...Buffer.from(character)].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
-  return special.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, hexOf);
+  return special.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, inHex);
 }
 
-function comparable({ oid, text, der }: Attribute): string {
+function comparable({ oid, text, content }: Attribute): string {
   const folded = text?.normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
-  return folded === undefined ? `${oid}=#${der}` : `${oid}=${JSON.stringify(folded)}`;
+  return folded === undefined ? `${oid}=#${hexOf(content)}` : `${oid}=${JSON.stringify(folded)}`;
 }
 
 /**
