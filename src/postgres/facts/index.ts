@@ -1,4 +1,6 @@
 import { admissions } from './admissions.ts';
+import { archiver } from './archiver.ts';
+import { functions } from './functions.ts';
 import { hba } from './hba.ts';
 import { passwords } from './passwords.ts';
 import { privileges } from './privileges.ts';
@@ -7,4 +9,14 @@ import { server } from './server.ts';
 import { settings } from './settings.ts';
 
 /** Every fact of a PostgreSQL server. */
-export const postgresFacts = [admissions, hba, passwords, privileges, roles, server, settings] as const;
+export const postgresFacts = [
+  admissions,
+  archiver,
+  functions,
+  hba,
+  passwords,
+  privileges,
+  roles,
+  server,
+  settings,
+] as const;
