@@ -78,6 +78,7 @@ export function writtenBundle({ folder, seal, manifest }: SealedBundle): Bundle 
     manifest,
     misshape: () => undefined,
     wellFormed: new Set(manifest.keys()),
+    isOurs: true,
   });
 }
 
@@ -108,6 +109,8 @@ function opened(reading: Reading): Bundle {
 
 interface Reading extends Pick<SealedFolder, 'root' | 'seal' | 'manifest'> {
   readonly misshape: typeof misshape;
+  /** Written by this process, which writes nothing that no reader opens. */
+  readonly isOurs?: true;
   /** Files whose form was found right, all of it, in bytes that have the digest listed: not to be checked again. */
   readonly wellFormed: Set<string>;
 }
@@ -190,12 +193,13 @@ function digestOf({ manifest }: Reading, path: string): string {
 
 /** A text has one meaning only if it is the one that assay writes of it: no key twice, no other order or number. */
 function parse<T>(
-  { misshape, wellFormed }: Reading,
+  { misshape, wellFormed, isOurs }: Reading,
   shape: ShapeName,
   path: string,
   text: string,
   write: (value: unknown) => string,
 ): T {
+  if (!isOurs) requireNoExcess(path, text);
   const value = jsonOf(path, text);
   if (wellFormed.has(path)) return value as T;
   if (!isWritten(text, value, write))
@@ -205,9 +209,12 @@ function parse<T>(
   return value as T;
 }
 
-function jsonOf(path: string, text: string): unknown {
+function requireNoExcess(path: string, text: string): void {
   const excess = jsonExcess(text);
   if (excess !== undefined) throw refusal('FORMAT', `expected ${excess} in ${path}, got more`);
+}
+
+function jsonOf(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

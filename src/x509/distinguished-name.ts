@@ -17,6 +17,8 @@ export interface Name {
   readonly text: string;
   /** One comparable text for each relative distinguished name, in the order encoded (RFC 5280 §7.1). */
   readonly comparable: readonly string[];
+  /** The same as one text: equal for equal names. */
+  readonly key: string;
 }
 
 interface Attribute {
@@ -30,17 +32,19 @@ const shortNames = new Map<string, string>(Object.entries(attributeOids).map(([n
 
 export function readName(value: DerValue | undefined): Name {
   const relativeNames = parts(value).map((rdn) => parts(rdn).map(readAttribute));
+  const compared = relativeNames.map((attributes) => attributes.map(comparable).sort().join('+'));
   return {
     text: relativeNames
       .map((attributes) => attributes.map(attributeText).join('+'))
       .reverse()
       .join(','),
-    comparable: relativeNames.map((attributes) => attributes.map(comparable).sort().join('+')),
+    comparable: compared,
+    key: JSON.stringify(compared),
   };
 }
 
 export function sameName(a: Name, b: Name): boolean {
-  return a.comparable.length === b.comparable.length && isWithin(a, b);
+  return a.key === b.key;
 }
 
 /** Whether a name is in the subtree below `base` (RFC 5280 §4.2.1.10). */
