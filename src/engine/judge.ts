@@ -16,6 +16,7 @@ import {
 } from '../model/index.ts';
 import { type CompiledControl, compileControl } from './assertion.ts';
 import { evaluate } from './evaluate.ts';
+import type { Hydrated } from './fact-types.ts';
 import { type FactValidator, factValidators } from './fact-validation.ts';
 import { startFollowingUp } from './follow-up.ts';
 import { sha256 } from './identity.ts';
@@ -55,12 +56,14 @@ export function createJudge(
   return {
     subject: (record) => {
       noteSystem(fold, record);
+      const hydrated: Hydrated = new Map();
       const findings = compiledOf(record.subject.kind).map((one) => {
         const finding = evaluate(one, {
           record,
           params: effectiveParams(one.control, record.subject, input.overrides),
           environment: input.scope.environment ?? '',
           knowledge,
+          hydrated,
         });
         return followingUp.follow(finding, one.control, record.subject);
       });
