@@ -1,5 +1,6 @@
 import { AssayError } from '../model/index.ts';
-import { type GrantsPlatform, grantsSql } from '../postgres/grants.ts';
+import type { GrantsPlatform } from '../postgres/grant.ts';
+import { grantsSql } from '../postgres/grants.ts';
 import { exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
 

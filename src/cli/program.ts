@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { subjectKinds } from '../model/index.ts';
+import { grantsPlatforms } from '../postgres/grant.ts';
 import { visibleLines } from '../report/visible.ts';
 import type { Io } from './io.ts';
 import {
@@ -365,7 +366,7 @@ function addGrants(program: Command, io: Io, done: Done): void {
     .option('--role <name>', 'name of the role', 'assay')
     .addOption(
       new Option('--platform <platform>', 'where the server runs')
-        .choices(['self-managed', 'rds'])
+        .choices(grantsPlatforms)
         .default('self-managed'),
     )
     .action(async (_kind, options) => done((await import('./grants-command.ts')).runGrants(options, io)));
