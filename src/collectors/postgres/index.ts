@@ -1,3 +1,4 @@
+import { platformQuery } from '../../postgres/platform.ts';
 import {
   idleSessionQuery,
   sessionQuery,
@@ -38,7 +39,7 @@ export const postgresCollector: SubjectCollector<PostgresSession> = {
     presents: 'application_name assay/<run id>',
     requests: [
       startUpInWords,
-      ...verbatim(sessionQuery, idleSessionQuery, systemIdentifierQuery, startedQuery),
+      ...verbatim(sessionQuery, idleSessionQuery, systemIdentifierQuery, startedQuery, platformQuery),
     ],
     connections: 1,
   },

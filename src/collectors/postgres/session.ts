@@ -7,6 +7,7 @@ import {
   type Subject,
   type Target,
 } from '../../model/index.ts';
+import { platformOf, platformQuery } from '../../postgres/platform.ts';
 import {
   idleSessionQuery,
   sessionQuery,
@@ -153,20 +154,23 @@ async function identityOf(
   return {
     version: versionOf(versionNumber),
     node: booleanOf(self, 'in_recovery') ? 'standby' : 'primary',
-    ...(await said(link, systemIdentifierQuery, 'system-identifier', 'system_identifier')),
-    ...(await said(link, startedQuery, 'started', 'started')),
+    ...(await said(link, 'system-identifier', systemIdentifierQuery, (row) =>
+      textOf(row, 'system_identifier'),
+    )),
+    ...(await said(link, 'started', startedQuery, (row) => textOf(row, 'started'))),
+    ...(await said(link, 'platform', platformQuery, platformOf)),
   };
 }
 
 async function said(
   link: Link,
-  query: Query,
   name: string,
-  column: string,
+  query: Query,
+  wordOf: (row: Row) => string | undefined,
 ): Promise<Readonly<Record<string, string>>> {
   try {
-    const [row] = await link.query(query);
-    return row === undefined ? {} : { [name]: textOf(row, column) };
+    const word = (await link.query(query)).map(wordOf)[0];
+    return word === undefined ? {} : { [name]: word };
   } catch (error) {
     if (error instanceof AssayError) return {};
     throw error;
