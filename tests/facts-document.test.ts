@@ -22,6 +22,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
   expect(known.filter((name) => !named.has(name))).toEqual([
     'postgres.server',
     'scope.bundles',
+    'scope.cryptography',
     'scope.names',
     'scope.systems',
     'tls.resumption',
