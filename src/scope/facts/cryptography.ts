@@ -1,6 +1,6 @@
 import type { FactDefinition, FactOf } from '../../model/index.ts';
 
-export const parameterKinds = ['version', 'suite', 'group'] as const;
+const parameterKinds = ['version', 'suite', 'group'] as const;
 
 export const cryptography = {
   name: 'scope.cryptography',
