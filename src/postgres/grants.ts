@@ -1,4 +1,5 @@
 import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
+import { subscriptionSecretsBody } from './subscriptions.ts';
 
 /** Where the server runs: on `rds` nobody may read the password store, so no function over it is made. */
 export type GrantsPlatform = 'self-managed' | 'rds';
@@ -36,6 +37,8 @@ function common(name: string): readonly string[] {
     `alter role ${name} set default_transaction_read_only = on;`,
     '-- Every setting, including those hidden from ordinary roles.',
     `grant pg_read_all_settings to ${name};`,
+    '-- Whether sessions of others are encrypted, where they come from, and how replication keeps up.',
+    `grant pg_read_all_stats to ${name};`,
     '-- The client authentication rules.',
     `grant select on pg_catalog.pg_hba_file_rules to ${name};`,
     `grant execute on function pg_catalog.pg_hba_file_rules() to ${name};`,
@@ -44,7 +47,7 @@ function common(name: string): readonly string[] {
 
 function audited(name: string): readonly string[] {
   return [
-    '-- Two questions that only a superuser can answer, answered without what lies behind them.',
+    '-- Three questions that only a superuser can answer, answered without what lies behind them.',
     'create schema if not exists assay_audit;',
     'revoke all on schema assay_audit from public;',
     `grant usage on schema assay_audit to ${name};`,
@@ -57,6 +60,13 @@ function audited(name: string): readonly string[] {
     ),
     '-- Whether the authentication rules were changed since the server last read them, and whether a keyword is quoted.',
     ...definer('hba_loaded', 'table (loaded boolean, verbatim boolean)', hbaLoadedBody, name),
+    '-- Whether subscriptions keep a password, and ask for TLS; no connection string leaves the server.',
+    ...definer(
+      'subscription_secrets',
+      'table (database text, name text, stored_secret boolean, ssl_mode text)',
+      subscriptionSecretsBody,
+      name,
+    ),
   ];
 }
 
