@@ -1,6 +1,6 @@
 import { type Replication, senderStates } from './facts/replication.ts';
 import { everyMajor, type Query } from './query.ts';
-import { booleanOf, integerOf, optionalTextOf, type Row, textOf } from './row.ts';
+import { booleanOf, integerOf, type Row, textOf } from './row.ts';
 import { clientKindOf, clientKindText, encryptionJoins, encryptionOf, encryptionText } from './sessions.ts';
 
 /** As floating point numbers, which hold every size below 2^53: an int8 would come as text. */
@@ -26,7 +26,7 @@ export const sendersQuery: Query = {
   pg_catalog.row_number() over (partition by a.application_name, a.usename order by a.backend_start, a.pid)::int as process,
   ${clientKindText} as client,
   ${encryptionText} as encryption,
-  case when s.ssl then s.version::text end as tls_version, a.state::text as state,
+  a.state::text as state,
   coalesce(a.sync_state in ('sync', 'quorum'), false) as synchronous,
   ${bytes(`pg_catalog.pg_wal_lsn_diff(${position}, a.replay_lsn)`)} as lag_bytes,
   ceil(extract(epoch from a.replay_lag))::int as lag_seconds
@@ -64,14 +64,12 @@ export function replicationOf({ standby: [own = {}], senders, slots }: Replicati
 }
 
 function senderOf(row: Row): Replication['senders'][number] {
-  const tlsVersion = optionalTextOf(row, 'tls_version');
   return {
     name: textOf(row, 'name'),
     role: textOf(row, 'role'),
     process: integerOf(row, 'process'),
     client: clientKindOf(row),
     encryption: encryptionOf(row),
-    ...(tlsVersion === undefined ? {} : { tlsVersion }),
     state: senderStates.find((state) => state === row['state']) ?? 'startup',
     synchronous: booleanOf(row, 'synchronous'),
     ...known(row, 'lag_bytes', 'lagBytes'),

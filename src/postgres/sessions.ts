@@ -7,7 +7,7 @@ export const clientKindText = `case when a.client_addr is null then 'socket'
     when a.client_addr <<= '127.0.0.0/8'::inet or a.client_addr = '::1'::inet then 'loopback' else 'remote' end`;
 
 /** Of `s` and `g`, its rows of pg_stat_ssl and pg_stat_gssapi. */
-export const encryptionText = `case when s.ssl then 'tls' when g.encrypted then 'gss' else 'none' end`;
+export const encryptionText = `case when s.ssl then s.version::text when g.encrypted then 'gss' else 'none' end`;
 
 export const encryptionJoins = `left join pg_catalog.pg_stat_ssl s on s.pid = a.pid
 left join pg_catalog.pg_stat_gssapi g on g.pid = a.pid`;
@@ -24,7 +24,6 @@ export const sessionsQuery: Query = {
   case a.backend_type when 'walsender' then 'replication' else 'client' end as kind,
   ${clientKindText} as client,
   ${encryptionText} as encryption,
-  array_agg(distinct s.version::text order by s.version::text) filter (where s.ssl) as tls_versions,
   array_agg(distinct s.cipher::text order by s.cipher::text) filter (where s.ssl) as ciphers,
   count(*)::int as sessions, (count(*) filter (where a.application_name <> ''))::int as named,
   (count(*) filter (where s.client_dn is not null))::int as certificates
@@ -48,7 +47,6 @@ export const sessionsOf = (rows: readonly Row[]): Sessions =>
       kind: textOf(row, 'kind') === 'replication' ? 'replication' : 'client',
       client: clientKindOf(row),
       encryption: encryptionOf(row),
-      tlsVersions: textsOf(row, 'tls_versions'),
       ciphers: textsOf(row, 'ciphers'),
       sessions: integerOf(row, 'sessions'),
       named: integerOf(row, 'named'),
@@ -61,4 +59,4 @@ export const clientKindOf = (row: Row): Session['client'] =>
   clientKinds.find((known) => known === row['client']) ?? 'remote';
 
 export const encryptionOf = (row: Row): Session['encryption'] =>
-  sessionEncryptions.find((known) => known === row['encryption']) ?? 'none';
+  sessionEncryptions.find((known) => known === row['encryption']) ?? 'other';

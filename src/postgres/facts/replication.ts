@@ -36,10 +36,9 @@ export const replication = {
             },
             encryption: {
               type: 'string',
-              description: 'none: in the clear. tls. gss: encrypted by GSSAPI',
+              description: 'none: in the clear. gss: by GSSAPI. Otherwise the TLS version',
               enum: sessionEncryptions,
             },
-            tlsVersion: { type: 'string', description: 'Absent without TLS', presence: 'optional' },
             state: { type: 'string', description: 'What it is at', enum: senderStates },
             synchronous: { type: 'boolean', description: 'Commits may wait for it' },
             lagBytes: {

@@ -2,7 +2,8 @@ import type { FactDefinition, FactOf } from '../../model/index.ts';
 
 /** Where a session comes from: the server's Unix socket, a loopback address, or any other address. */
 export const clientKinds = ['socket', 'loopback', 'remote'] as const;
-export const sessionEncryptions = ['none', 'tls', 'gss'] as const;
+/** `other`: TLS of a version that has no name here. */
+export const sessionEncryptions = ['none', 'gss', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3', 'other'] as const;
 
 export const sessions = {
   name: 'postgres.sessions',
@@ -33,13 +34,8 @@ export const sessions = {
         },
         encryption: {
           type: 'string',
-          description: 'none: in the clear. tls. gss: encrypted by GSSAPI',
+          description: 'none: in the clear. gss: by GSSAPI. Otherwise the TLS version',
           enum: sessionEncryptions,
-        },
-        tlsVersions: {
-          type: 'array',
-          description: 'TLS versions that they use',
-          items: { type: 'string', description: 'Such as TLSv1.3' },
         },
         ciphers: {
           type: 'array',
