@@ -13,7 +13,7 @@ export const encryptionJoins = `left join pg_catalog.pg_stat_ssl s on s.pid = a.
 left join pg_catalog.pg_stat_gssapi g on g.pid = a.pid`;
 
 /**
- * Of sessions of others a role without pg_read_all_stats sees whose they are, and not even of what kind. Sessions of the
+ * Who has not yet logged in has no session. Of sessions of others a role without pg_read_all_stats sees whose they are, and not even of what kind. Sessions of the
  * scan itself, in whichever database, have its name and its role.
  */
 export const sessionsQuery: Query = {
@@ -29,7 +29,7 @@ export const sessionsQuery: Query = {
   (count(*) filter (where s.client_dn is not null))::int as certificates
 from pg_catalog.pg_stat_activity a
 ${encryptionJoins}
-where (a.backend_type in ('client backend', 'walsender') or a.backend_type is null and a.usesysid is not null)
+where coalesce(a.backend_type in ('client backend', 'walsender'), true) and a.usesysid is not null
   and a.pid <> pg_catalog.pg_backend_pid()
   and not (a.usename = current_user and a.application_name = pg_catalog.current_setting('application_name'))
 group by 1, 2, 3, 4, 5, 6

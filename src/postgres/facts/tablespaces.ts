@@ -15,7 +15,7 @@ export const tablespaces = {
         owner: { type: 'string', description: 'Role that owns it', dataClass: 'account-identifier' },
         elsewhere: {
           type: 'boolean',
-          description: 'It has a directory of its own outside the data directory',
+          description: 'It has a directory of its own',
         },
         publicCreate: { type: 'boolean', description: 'PUBLIC may put objects into it' },
       },

@@ -10,9 +10,19 @@ import { grants } from './grants.ts';
 import { logging } from './logging.ts';
 import { replication } from './replication.ts';
 import { roles } from './roles.ts';
+import { hold, reopen } from './sessions.ts';
+import { state } from './state.ts';
 import type { Layer, Remedy, Topic } from './topic.ts';
 
-export const topics: readonly Topic[] = [authentication, roles, grants, configuration, logging, replication];
+export const topics: readonly Topic[] = [
+  authentication,
+  roles,
+  grants,
+  configuration,
+  logging,
+  state,
+  replication,
+];
 
 const certificate = selfSigned('db.test');
 
@@ -48,6 +58,10 @@ async function started(
   await setUp(server, "alter role assay password 'p'");
   await setUp(server, 'create database clinic');
   for (const layer of layers) await fill(server, layer);
+  await hold(
+    server,
+    layers.flatMap(({ sessions = [] }) => sessions),
+  );
   return server;
 }
 
@@ -77,9 +91,10 @@ export async function mend(server: PostgresServer, remedy: Remedy): Promise<void
   for (const [name, value] of Object.entries(settings))
     await setUp(server, `alter system set ${name} = '${value.replaceAll("'", "''")}'`);
   if (hba !== undefined) await setUp(server, rewriting(hba));
-  if (restart) await server.restart();
+  if (restart) await server.restart().then(() => reopen(server));
   else if (hba !== undefined || Object.keys(settings).length > 0) await reload(server);
   await fill(server, remedy);
+  if (remedy.sessions !== undefined) await hold(server, remedy.sessions);
 }
 
 const rewriting = (lines: readonly string[]): string =>
