@@ -14,13 +14,14 @@ import { hold, reopen } from './sessions.ts';
 import { state } from './state.ts';
 import type { Layer, Remedy, Topic } from './topic.ts';
 
+/** Sessions that stay open come first: what is held to TLS survives the rules and restarts of the others' remedies. */
 export const topics: readonly Topic[] = [
+  state,
   authentication,
   roles,
   grants,
   configuration,
   logging,
-  state,
   replication,
 ];
 
