@@ -21,6 +21,8 @@ test('the catalog’s names lead to facts that there are, and all are led to but
   expect([...named].filter((name) => !known.includes(name))).toEqual([]);
   expect(known.filter((name) => !named.has(name))).toEqual([
     'postgres.server',
+    'postgres.subscriptions',
+    'postgres.tablespaces',
     'scope.bundles',
     'scope.cryptography',
     'scope.names',

@@ -2,6 +2,7 @@ import type { FactDefinition, FactRoot, FactSchema } from '../src/model/index.ts
 
 /** How the check catalog, which control ids come from, names what assay collects. */
 export const catalogNames: Readonly<Record<string, readonly string[]>> = {
+  'calendar.eol': ['postgres.release'],
   'dns.a': ['dns.addresses'],
   'dns.axfr': ['dns.transfer'],
   'dns.caa': ['dns.caa'],
@@ -13,12 +14,17 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'inventory.certificates': ['scope.certificates'],
   'pg.acl': ['postgres.privileges'],
   'pg.authid': ['postgres.passwords'],
+  'pg.databases': ['postgres.databases'],
   'pg.hba': ['postgres.hba', 'postgres.admissions'],
-  'pg.memberships': ['postgres.roles'],
+  'pg.memberships': ['postgres.memberships', 'postgres.roles'],
   'pg.proc': ['postgres.functions'],
   'pg.roles': ['postgres.roles'],
   'pg.settings': ['postgres.settings'],
+  'pg.stat': ['postgres.load'],
   'pg.stat_archiver': ['postgres.archiver'],
+  'pg.stat_database': ['postgres.damage'],
+  'pg.stat_replication': ['postgres.replication'],
+  'pg.stat_ssl': ['postgres.sessions', 'postgres.replication'],
   roster: ['scope.accounts'],
   'tls.chain': ['tls.chain'],
   'tls.client_auth': ['tls.clients'],

@@ -1,5 +1,7 @@
 import type { Json } from '../model/index.ts';
 import { archiverOf } from './archiver.ts';
+import { damageOf } from './damage.ts';
+import { databasesOf } from './databases.ts';
 import { functionsOf } from './definer-functions.ts';
 import {
   admissionsOf,
@@ -11,9 +13,15 @@ import {
   settingsOf,
 } from './derive.ts';
 import { hbaRuleOf } from './hba.ts';
+import { loadOf } from './load.ts';
+import { membershipsOf } from './memberships.ts';
+import { replicationOf } from './replication.ts';
 import { membershipOf } from './role-reach.ts';
 import type { Row } from './row.ts';
+import { sessionsOf } from './sessions.ts';
 import type { StoredAnswers } from './stored-answers.ts';
+import { subscriptionsOf } from './subscriptions.ts';
+import { tablespacesOf } from './tablespaces.ts';
 
 /**
  * Makes a fact again from the answers in its evidence.
@@ -43,8 +51,12 @@ export const derivations: Readonly<Record<string, Derivation>> = {
       answers.rows('memberships').map(membershipOf),
     ),
   'postgres.archiver': whole('archiver', archiverOf),
+  'postgres.damage': whole('damage', damageOf),
+  'postgres.databases': whole('all-databases', databasesOf),
   'postgres.functions': inside('definer-functions', functionsOf),
   'postgres.hba': whole('hba', (rows) => hbaOf(rows.map(hbaRuleOf))),
+  'postgres.load': (answers) => loadOf(answers.rows('load'), answers.rows('transaction-ages')),
+  'postgres.memberships': whole('memberships', membershipsOf),
   'postgres.passwords': whole('passwords', passwordsOf),
   'postgres.privileges': (answers) => ({
     databases: answers.rows('databases').map(publicDatabaseOf),
@@ -53,7 +65,17 @@ export const derivations: Readonly<Record<string, Derivation>> = {
       return publicSchemasOf(database, rows, relations?.rows ?? []);
     }),
   }),
+  'postgres.replication': (answers) =>
+    replicationOf({
+      standby: answers.rows('standby'),
+      senders: answers.rows('senders'),
+      slots: answers.rows('slots'),
+    }),
   'postgres.roles': (answers) =>
     rolesOf(answers.rows('roles'), answers.rows('memberships').map(membershipOf)),
+  'postgres.sessions': whole('sessions', sessionsOf),
   'postgres.settings': whole('settings', settingsOf),
+  'postgres.subscriptions': (answers) =>
+    subscriptionsOf(answers.rows('subscriptions'), answers.rowsIfAsked('subscription-secrets')),
+  'postgres.tablespaces': whole('tablespaces', tablespacesOf),
 };
