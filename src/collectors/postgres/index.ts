@@ -1,30 +1,56 @@
 import { idleSessionQuery, sessionQuery, systemIdentifierQuery } from '../../postgres/queries.ts';
 import type { Query } from '../../postgres/query.ts';
 import type { SubjectCollector } from '../collector.ts';
+import { access } from './access.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { code } from './code.ts';
 import { startUpInWords } from './connect.ts';
+import { defaults } from './defaults.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
+import { labels } from './labels.ts';
+import { largeObjects } from './large-objects.ts';
+import { mappings } from './mappings.ts';
+import { ownership } from './ownership.ts';
 import { passwords } from './passwords.ts';
+import { policies } from './policies.ts';
 import type { PostgresFact } from './postgres-fact.ts';
 import { privileges } from './privileges.ts';
+import { publications } from './publications.ts';
+import { readers } from './readers.ts';
 import { roles } from './roles.ts';
 import { server } from './server.ts';
 import { openPostgresSession, type PostgresSession } from './session.ts';
 import { settings } from './settings.ts';
+import { tables } from './tables.ts';
+import { triggers } from './triggers.ts';
 import { verbatim } from './verbatim.ts';
+import { views } from './views.ts';
 
 const facts: readonly PostgresFact[] = [
+  access,
   admissions,
   archiver,
+  code,
+  defaults,
   functions,
   hba,
+  labels,
+  largeObjects,
+  mappings,
+  ownership,
   passwords,
+  policies,
   privileges,
+  publications,
+  readers,
   roles,
   server,
   settings,
+  tables,
+  triggers,
+  views,
 ];
 
 export const postgresCollector: SubjectCollector<PostgresSession> = {

@@ -1,0 +1,51 @@
+import type { FactDefinition, FactOf } from '../../model/index.ts';
+
+export const readers = {
+  name: 'postgres.readers',
+  subject: 'postgres-server',
+  schema: {
+    type: 'array',
+    description:
+      'Who may read tables and views, in every database that admits connections: each role that owns some or was granted SELECT, or that reads them all; catalogs apart',
+    itemKey: ['role'],
+    items: {
+      type: 'object',
+      description: 'One role, superusers included where they own or were granted something',
+      properties: {
+        role: {
+          type: 'string',
+          description: 'Name; public: every role. pg_database_owner is told as the owner of the database',
+          dataClass: 'account-identifier',
+        },
+        superuser: { type: 'boolean', description: 'It reads everything, whatever was granted' },
+        everything: { type: 'boolean', description: 'It is pg_read_all_data, which reads every table' },
+        relations: {
+          type: 'array',
+          description: 'What it may read whole',
+          items: { type: 'string', description: 'Database, schema and name' },
+        },
+        columns: {
+          type: 'array',
+          description: 'Single columns that it may read',
+          itemKey: ['relation', 'column'],
+          items: {
+            type: 'object',
+            description: 'One column',
+            properties: {
+              relation: { type: 'string', description: 'Database, schema and name' },
+              column: { type: 'string', description: 'Name of the column' },
+            },
+          },
+        },
+        members: {
+          type: 'array',
+          description:
+            'Other roles that may log in and can take it up, over any number of steps, superusers apart',
+          items: { type: 'string', description: 'Role', dataClass: 'account-identifier' },
+        },
+      },
+    },
+  },
+} as const satisfies FactDefinition;
+
+export type Readers = FactOf<typeof readers.schema>;
