@@ -102,6 +102,6 @@ function grantOf(value: Json): Access['relations'][number]['grants'][number] {
 }
 
 const columnOf = (value: Json): Access['relations'][number]['columns'][number] => ({
-  column: textOf(rowOf(value), 'column'),
+  column: objectName(textOf(rowOf(value), 'column')),
   ...grantOf(value),
 });

@@ -1,4 +1,5 @@
 import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
+import { userMappingsBody } from './user-mappings.ts';
 
 /** Where the server runs: on `rds` nobody may read the password store, so no function over it is made. */
 export type GrantsPlatform = 'self-managed' | 'rds';
@@ -44,10 +45,19 @@ function common(name: string): readonly string[] {
 
 function audited(name: string): readonly string[] {
   return [
-    '-- Two questions that only a superuser can answer, answered without what lies behind them.',
+    '-- Questions that only a superuser can answer, answered without what lies behind them.',
+    '-- From here to the end of user_mappings: also in every other database that has user mappings.',
     'create schema if not exists assay_audit;',
     'revoke all on schema assay_audit from public;',
     `grant usage on schema assay_audit to ${name};`,
+    '-- Which user mappings of foreign servers hold a secret; no option leaves the server.',
+    ...definer(
+      'user_mappings',
+      'table (server text, role text, secret boolean, unproved boolean)',
+      userMappingsBody,
+      name,
+    ),
+    '-- The end of user_mappings. From here on: only in the database that assay connects to.',
     '-- Which kind of password each role has; no password and no hash leaves the server.',
     ...definer(
       'role_password_methods',

@@ -24,18 +24,20 @@ interface Reading {
   readonly column?: string;
 }
 
-/** Whose members may read everything, without a grant on any relation. */
+/** Reads every table without a grant on any, and so does whoever can take it up. */
 const readsEverything = 'pg_read_all_data';
 
 /** Who may read, by the role that was granted it or owns it, with those who can take that role up. */
 export function readersOf(databases: readonly ReadersIn[], takers: Takers): Readers {
-  const byRole = new Map<string, Reading[]>(takers.isRole(readsEverything) ? [[readsEverything, []]] : []);
+  const everything = new Set(
+    takers.roles.filter((role) => role === readsEverything || takers.isSuperuser(role)),
+  );
+  const byRole = new Map<string, Reading[]>([...everything].map((role) => [role, []]));
   for (const reading of databases.flatMap(readingsIn)) push(byRole, reading.role, reading);
   return [...byRole]
     .map(([role, readings]) => ({
       role,
-      superuser: takers.isSuperuser(role),
-      everything: role === readsEverything,
+      everything: everything.has(role),
       relations: readings.flatMap(({ relation, column }) => (column === undefined ? [relation] : [])),
       columns: readings.flatMap(({ relation, column }) =>
         column === undefined ? [] : [{ relation, column }],

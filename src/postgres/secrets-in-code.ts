@@ -5,7 +5,7 @@ import { integerOf, jsonListOf, type Row, rowOf, textOf } from './row.ts';
 
 /** Literals that look like a secret: assigned to such a name, in a connection string or URL, a private key, a key id. */
 const patterns = [
-  `(password|passwd|pwd|secret|api_?key|token)["'']{0,2}\\s*(:=|=>|=|:)\\s*E?''{1,2}[^''%$\\s]{6,}''`,
+  `(password|passwd|pwd|secret|api_?key|token)["'']{0,2}(\\s+[a-z]+)?\\s*(:=|=>|=|:)\\s*E?''{1,2}[^''%$\\s]{6,}''`,
   `\\mpassword\\s+''{1,2}[^''%$\\s]{4,}''`,
   `''[^'']*\\m(password|passwd|pwd)\\s*=\\s*[^''%$|\\s]{4,}`,
   `\\m[a-z][a-z0-9+.-]*://[^''/:@\\s%]+:[^''/@\\s%]+@`,

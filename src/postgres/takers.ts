@@ -3,7 +3,7 @@ import { booleanOf, type Row, textOf } from './row.ts';
 
 /** Who can use the power of a role: by being it, by inheritance, SET ROLE or ADMIN OPTION. */
 export interface Takers {
-  readonly isRole: (role: string) => boolean;
+  readonly roles: readonly string[];
   readonly isSuperuser: (role: string) => boolean;
   /** Roles that may log in and can take the role up, itself and superusers apart, sorted. */
   of(role: string): readonly string[];
@@ -14,7 +14,6 @@ export interface Takers {
 /** @param rows answers to `rolesQuery` */
 export function takersOf(rows: readonly Row[], memberships: readonly Membership[]): Takers {
   const grants = grantsByMember(memberships);
-  const names = new Set(rows.map((row) => textOf(row, 'name')));
   const superusers = new Set(namesWith(rows, 'superuser'));
   const byRole = new Map<string, string[]>();
   const taken = new Set<string>();
@@ -24,7 +23,7 @@ export function takersOf(rows: readonly Row[], memberships: readonly Membership[
       if (role !== login) push(byRole, role, login);
     }
   return {
-    isRole: (role) => names.has(role),
+    roles: rows.map((row) => textOf(row, 'name')),
     isSuperuser: (role) => superusers.has(role),
     of: (role) => [...(byRole.get(role) ?? [])].sort(),
     taken,

@@ -6,19 +6,21 @@ export const readers = {
   schema: {
     type: 'array',
     description:
-      'Who may read tables and views, in every database that admits connections: each role that owns some or was granted SELECT, or that reads them all; catalogs apart',
+      'Who may read tables and views, in every database that admits connections: each role that owns some, was granted SELECT or reads them all; catalogs apart',
     itemKey: ['role'],
     items: {
       type: 'object',
-      description: 'One role, superusers included where they own or were granted something',
+      description: 'One role',
       properties: {
         role: {
           type: 'string',
           description: 'Name; public: every role. pg_database_owner is told as the owner of the database',
           dataClass: 'account-identifier',
         },
-        superuser: { type: 'boolean', description: 'It reads everything, whatever was granted' },
-        everything: { type: 'boolean', description: 'It is pg_read_all_data, which reads every table' },
+        everything: {
+          type: 'boolean',
+          description: 'It reads every table, whatever was granted: a superuser, or pg_read_all_data',
+        },
         relations: {
           type: 'array',
           description: 'What it may read whole',
