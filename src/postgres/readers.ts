@@ -38,11 +38,11 @@ export function readersOf(databases: readonly ReadersIn[], takers: Takers): Read
     .map(([role, readings]) => ({
       role,
       everything: everything.has(role),
-      relations: readings.flatMap(({ relation, column }) => (column === undefined ? [relation] : [])),
+      relations: readings.flatMap(({ relation, column }) => (column === undefined ? [{ relation }] : [])),
       columns: readings.flatMap(({ relation, column }) =>
         column === undefined ? [] : [{ relation, column }],
       ),
-      members: takers.of(role),
+      members: takers.of(role).map((member) => ({ role: member })),
     }))
     .sort((a, b) => (a.role < b.role ? -1 : 1));
 }

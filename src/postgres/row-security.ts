@@ -5,40 +5,49 @@ import { objectName } from './object-name.ts';
 import { everyMajor, type Query } from './query.ts';
 import { booleanOf, integerOf, optionalTextOf, type Row, textOf, textsOf } from './row.ts';
 
+const roleOf = (oid: string): string =>
+  `case ${oid} when 0 then 'public' else pg_catalog.pg_get_userbyid(${oid})::text end`;
+
+/** Of the expressions of policy `x` only whether they let every row through, never their text. */
+const everyRow = `coalesce(pg_catalog.pg_get_expr(x.polqual, x.polrelid) = 'true', false)`;
+const everyNewRow = `(coalesce(pg_catalog.pg_get_expr(coalesce(x.polwithcheck, x.polqual), x.polrelid) = 'true', false)
+    and x.polcmd in ('a', 'w', '*'))`;
+
 /** In each database. */
 export const tablesQuery: Query = {
   ...everyMajor,
   name: 'tables',
   text: `select n.nspname::text as schema, c.relname::text as name,
   pg_catalog.pg_get_userbyid(c.relowner)::text as owner,
-  c.relrowsecurity as row_security, c.relforcerowsecurity as forced, coalesce(p.total, 0) as policies,
+  coalesce(p.open_to, '{}') as open_to, c.relrowsecurity as row_security, c.relforcerowsecurity as forced, coalesce(p.total, 0) as policies,
   c.relpersistence = 'u' as unlogged, case when m.amname <> 'heap' then m.amname::text end as access_method,
   coalesce(t.total, 0) as disabled_triggers, c.relispartition as partition
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join pg_catalog.pg_am m on m.oid = c.relam
-left join (select x.polrelid, count(*)::int as total from pg_catalog.pg_policy x group by 1) p on p.polrelid = c.oid
+left join (
+  select x.polrelid, count(distinct x.oid)::int as total,
+    array_agg(distinct ${roleOf('r')} order by ${roleOf('r')}) filter (where x.polpermissive and (${everyRow} or ${everyNewRow})) as open_to
+  from pg_catalog.pg_policy x cross join lateral pg_catalog.unnest(x.polroles) r group by 1
+) p on p.polrelid = c.oid
 left join (select x.tgrelid, count(*)::int as total from pg_catalog.pg_trigger x
   where x.tgenabled in ('D', 'R') and not x.tgisinternal group by 1) t on t.tgrelid = c.oid
 where c.relkind in ('r', 'p') and c.relpersistence <> 't' and n.nspname not in ('pg_catalog', 'information_schema')
 order by 1, 2`,
 };
 
-/** In each database; of the expressions only whether they let every row through, never their text. */
+/** In each database. */
 export const policiesQuery: Query = {
   ...everyMajor,
   name: 'policies',
-  text: `select n.nspname::text as schema, c.relname::text as name, p.polname::text as policy,
-  case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete'
+  text: `select n.nspname::text as schema, c.relname::text as name, x.polname::text as policy,
+  case x.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete'
     else 'all' end as command,
-  p.polpermissive as permissive,
-  array(select case r when 0 then 'public' else pg_catalog.pg_get_userbyid(r)::text end
-    from pg_catalog.unnest(p.polroles) r order by 1) as roles,
-  coalesce(pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true', false) as every_row,
-  coalesce(pg_catalog.pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid) = 'true', false)
-    and p.polcmd in ('a', 'w', '*') as every_new_row
-from pg_catalog.pg_policy p
-join pg_catalog.pg_class c on c.oid = p.polrelid
+  x.polpermissive as permissive,
+  array(select ${roleOf('r')} from pg_catalog.unnest(x.polroles) r order by 1) as roles,
+  ${everyRow} as every_row, ${everyNewRow} as every_new_row
+from pg_catalog.pg_policy x
+join pg_catalog.pg_class c on c.oid = x.polrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 order by 1, 2, 3`,
 };
@@ -92,6 +101,7 @@ export const tablesOf = (rows: readonly Row[], database: string, taken: Readonly
       rowSecurity: booleanOf(row, 'row_security'),
       forced: booleanOf(row, 'forced'),
       policies: integerOf(row, 'policies'),
+      openTo: textsOf(row, 'open_to').map((role) => ({ role })),
       unlogged: booleanOf(row, 'unlogged'),
       ...(accessMethod === undefined ? {} : { accessMethod }),
       disabledTriggers: integerOf(row, 'disabled_triggers'),
@@ -107,7 +117,7 @@ export const policiesOf = (rows: readonly Row[], database: string): Policies =>
       policy: textOf(row, 'policy'),
       command: commands.find((known) => known === command) ?? 'all',
       permissive: booleanOf(row, 'permissive'),
-      roles: textsOf(row, 'roles'),
+      roles: textsOf(row, 'roles').map((role) => ({ role })),
       everyRow: booleanOf(row, 'every_row'),
       everyNewRow: booleanOf(row, 'every_new_row'),
     };

@@ -46,5 +46,7 @@ export const codeOf = (rows: readonly Row[], database: string): Code =>
     searched: integerOf(row, 'total'),
     suspicious: jsonListOf(row, 'suspicious')
       .map(rowOf)
-      .map((one) => `${objectName(textOf(one, 'schema'), textOf(one, 'name'))}(${textOf(one, 'arguments')})`),
+      .map((one) => ({
+        function: `${objectName(textOf(one, 'schema'), textOf(one, 'name'))}(${textOf(one, 'arguments')})`,
+      })),
   }));

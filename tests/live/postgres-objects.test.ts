@@ -158,9 +158,9 @@ describe('what lives inside databases', () => {
     expect(of('doctors')).toEqual({
       role: 'doctors',
       everything: false,
-      relations: ['clinic.public.patients'],
+      relations: [{ relation: 'clinic.public.patients' }],
       columns: [],
-      members: ['alice', 'bob'],
+      members: [{ role: 'alice' }, { role: 'bob' }],
     });
     expect(of('nurses')).toMatchObject({
       relations: [],
@@ -168,11 +168,15 @@ describe('what lives inside databases', () => {
         { relation: 'clinic.public.patients', column: 'id' },
         { relation: 'clinic.public.patients', column: 'name' },
       ],
-      members: ['bob'],
+      members: [{ role: 'bob' }],
     });
-    expect(of('public')).toMatchObject({ relations: ['clinic.public.patients'], members: [] });
-    expect(of('pg_read_all_data')).toMatchObject({ everything: true, relations: [], members: ['app'] });
-    expect(of('owner_group')).toMatchObject({ members: ['migrator'] });
+    expect(of('public')).toMatchObject({ relations: [{ relation: 'clinic.public.patients' }], members: [] });
+    expect(of('pg_read_all_data')).toMatchObject({
+      everything: true,
+      relations: [],
+      members: [{ role: 'app' }],
+    });
+    expect(of('owner_group')).toMatchObject({ members: [{ role: 'migrator' }] });
     expect(of('assistant')).toBeUndefined();
     expect(of('postgres')).toMatchObject({ everything: true, members: [] });
     expect(of('boss')).toMatchObject({ everything: true, relations: [] });
@@ -188,6 +192,7 @@ describe('what lives inside databases', () => {
       rowSecurity: true,
       forced: false,
       policies: 3,
+      openTo: [{ role: 'public' }],
       unlogged: false,
       disabledTriggers: 1,
       partition: false,
@@ -205,7 +210,7 @@ describe('what lives inside databases', () => {
         policy: 'every',
         command: 'all',
         permissive: true,
-        roles: ['public'],
+        roles: [{ role: 'public' }],
         everyRow: true,
         everyNewRow: true,
       },
@@ -214,7 +219,7 @@ describe('what lives inside databases', () => {
         policy: 'fresh',
         command: 'insert',
         permissive: false,
-        roles: ['public'],
+        roles: [{ role: 'public' }],
         everyRow: false,
         everyNewRow: true,
       },
@@ -223,7 +228,7 @@ describe('what lives inside databases', () => {
         policy: 'own',
         command: 'select',
         permissive: true,
-        roles: ['doctors', 'nurses'],
+        roles: [{ role: 'doctors' }, { role: 'nurses' }],
         everyRow: false,
         everyNewRow: false,
       },
@@ -323,7 +328,11 @@ describe('what lives inside databases', () => {
     expect(told('code')).toContainEqual({
       database: 'clinic',
       searched: 6,
-      suspicious: ['public.dial()', 'public.parsed()', 'public.set_it()'],
+      suspicious: [
+        { function: 'public.dial()' },
+        { function: 'public.parsed()' },
+        { function: 'public.set_it()' },
+      ],
     });
   });
 

@@ -20,7 +20,12 @@ export const code = {
         suspicious: {
           type: 'array',
           description: 'Those with a literal password, key or connection string with one',
-          items: { type: 'string', description: 'Schema, name and arguments' },
+          itemKey: ['function'],
+          items: {
+            type: 'object',
+            description: 'One function',
+            properties: { function: { type: 'string', description: 'Schema, name and arguments' } },
+          },
         },
       },
     },

@@ -20,7 +20,12 @@ export const policies = {
         roles: {
           type: 'array',
           description: 'Roles that it is for; public: every role',
-          items: { type: 'string', description: 'Role', dataClass: 'account-identifier' },
+          itemKey: ['role'],
+          items: {
+            type: 'object',
+            description: 'One role',
+            properties: { role: { type: 'string', description: 'Name', dataClass: 'account-identifier' } },
+          },
         },
         everyRow: {
           type: 'boolean',

@@ -24,7 +24,12 @@ export const readers = {
         relations: {
           type: 'array',
           description: 'What it may read whole',
-          items: { type: 'string', description: 'Database, schema and name' },
+          itemKey: ['relation'],
+          items: {
+            type: 'object',
+            description: 'One relation',
+            properties: { relation: { type: 'string', description: 'Database, schema and name' } },
+          },
         },
         columns: {
           type: 'array',
@@ -43,7 +48,12 @@ export const readers = {
           type: 'array',
           description:
             'Other roles that may log in and can take it up, over any number of steps, superusers apart',
-          items: { type: 'string', description: 'Role', dataClass: 'account-identifier' },
+          itemKey: ['role'],
+          items: {
+            type: 'object',
+            description: 'One role',
+            properties: { role: { type: 'string', description: 'Name', dataClass: 'account-identifier' } },
+          },
         },
       },
     },

@@ -24,6 +24,16 @@ export const tables = {
         rowSecurity: { type: 'boolean', description: 'Row security is enabled' },
         forced: { type: 'boolean', description: 'It holds for the owner too' },
         policies: { type: 'integer', description: 'Number of policies; with none nobody sees a row' },
+        openTo: {
+          type: 'array',
+          description: 'Roles that a permissive policy which is just true is for; public: every role',
+          itemKey: ['role'],
+          items: {
+            type: 'object',
+            description: 'One role',
+            properties: { role: { type: 'string', description: 'Name', dataClass: 'account-identifier' } },
+          },
+        },
         unlogged: { type: 'boolean', description: 'Its content is lost in a crash and not replicated' },
         accessMethod: {
           type: 'string',

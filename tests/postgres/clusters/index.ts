@@ -8,11 +8,20 @@ import { authentication, hardenedRules, weakRules } from './authentication.ts';
 import { configuration } from './configuration.ts';
 import { grants } from './grants.ts';
 import { logging } from './logging.ts';
+import { objects } from './objects.ts';
 import { replication } from './replication.ts';
 import { roles } from './roles.ts';
 import type { Layer, Remedy, Topic } from './topic.ts';
 
-export const topics: readonly Topic[] = [authentication, roles, grants, configuration, logging, replication];
+export const topics: readonly Topic[] = [
+  authentication,
+  roles,
+  grants,
+  configuration,
+  logging,
+  replication,
+  objects,
+];
 
 const certificate = selfSigned('db.test');
 
