@@ -399,8 +399,7 @@ describe('user mappings', () => {
 
   test('with the function that assay grants prints, which secrets there are', async () => {
     const printed = grantsSql({ role: 'assay', platform: 'self-managed' });
-    const [, part = ''] =
-      /(-- From here to the end of user_mappings[\s\S]*)-- The end of user_mappings/.exec(printed) ?? [];
+    const [, part = ''] = /(-- From here to the next line of stars[\s\S]*)\n-- [*]+\n/.exec(printed) ?? [];
     await setUp(server, part, 'clinic');
     await setUp(server, part, 'clinic');
     const granted = await looked('assay', ['postgres.mappings']);

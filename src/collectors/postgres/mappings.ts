@@ -53,7 +53,7 @@ function optionsOf({ database, answers }: Visit, asking: Asking): readonly Row[]
   for (const query of [access, direct, granted]) {
     const rows = answers.get(query);
     if (rows === undefined || rows instanceof AssayError) continue;
-    asking.keep(query, [], rows, database);
+    asking.keep(query, rows, database);
     if (query !== access) return rows;
   }
   return undefined;

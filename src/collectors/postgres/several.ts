@@ -25,7 +25,7 @@ export function answersToAll(queries: readonly Query[], visits: Visits, asking: 
   const answered = visits.entered.flatMap(({ database, answers }) => {
     const rows = queries.map((query) => answers.get(query)).filter(isRows);
     if (rows.length < queries.length) return [];
-    for (const [index, query] of queries.entries()) asking.keep(query, [], rows[index] ?? [], database);
+    for (const [index, query] of queries.entries()) asking.keep(query, rows[index] ?? [], database);
     return [{ database, rows }];
   });
   const failure = visits.entered

@@ -4,6 +4,7 @@ import type { PostgresServer } from '../../../src/demo/postgres-server.ts';
 import { grantsSql } from '../../../src/postgres/grants.ts';
 import { selfSigned } from '../certificate.ts';
 import { fileWith, running, setUp, targetAt } from '../looking.ts';
+import { accounts } from './accounts.ts';
 import { authentication, hardenedRules, weakRules } from './authentication.ts';
 import { configuration } from './configuration.ts';
 import { grants } from './grants.ts';
@@ -21,6 +22,8 @@ export const topics: readonly Topic[] = [
   logging,
   replication,
   objects,
+  // Last: afterwards other roles cannot log in.
+  accounts,
 ];
 
 const certificate = selfSigned('db.test');
@@ -55,6 +58,8 @@ async function started(
   });
   await setUp(server, grantsSql({ role: 'assay', platform: 'self-managed' }));
   await setUp(server, "alter role assay password 'p'");
+  // Before version 15 everybody may make objects in the schema public of a new database.
+  await setUp(server, 'revoke create on schema public from public', 'template1');
   await setUp(server, 'create database clinic');
   for (const layer of layers) await fill(server, layer);
   return server;
