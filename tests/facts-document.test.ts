@@ -27,6 +27,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'postgres.server',
     'postgres.triggers',
     'scope.bundles',
+    'scope.cryptography',
     'scope.names',
     'scope.systems',
     'tls.resumption',
