@@ -63,7 +63,7 @@ const isSet = (relation: string, option: string): string =>
 export const viewsQuery: Query = {
   ...everyMajor,
   name: 'views',
-  text: `with recursive secured(relation, base) as (
+  text: `select x.* from (with recursive secured(relation, base) as (
   select c.oid, c.oid from pg_catalog.pg_class c where c.relrowsecurity
   union
   select w.ev_class, s.base from secured s
@@ -86,7 +86,7 @@ from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_roles o on o.oid = c.relowner
 where c.relkind in ('v', 'm') and c.relpersistence <> 't' and n.nspname not in ('pg_catalog', 'information_schema')
-order by 1, 2`,
+) x order by 1, 2`,
 };
 
 /** @param taken roles that somebody who logs in can take up, superusers apart */

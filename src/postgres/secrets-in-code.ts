@@ -13,7 +13,10 @@ const patterns = [
   `\\mAKIA[0-9A-Z]{16}\\M`,
 ];
 
-const textWith = (source: string): string => `with bodies as (
+const textWith = (source: string): string => `select count(*)::int as total, coalesce(pg_catalog.json_agg(
+    pg_catalog.json_build_object('schema', b.schema, 'name', b.name, 'arguments', b.arguments)
+    order by b.schema, b.name, b.arguments) filter (where b.suspicious), '[]') as suspicious
+from (
   select n.nspname::text as schema, p.proname::text as name,
     pg_catalog.pg_get_function_identity_arguments(p.oid) as arguments,
     ${source} ~* '${patterns.join('|')}' as suspicious
@@ -23,11 +26,8 @@ const textWith = (source: string): string => `with bodies as (
   where n.nspname not in ('pg_catalog', 'information_schema') and l.lanname not in ('internal', 'c')
     and not exists (
       select 1 from pg_catalog.pg_depend x
-      where x.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and x.objid = p.oid and x.deptype = 'e'))
-select count(*)::int as total, coalesce(pg_catalog.json_agg(
-    pg_catalog.json_build_object('schema', b.schema, 'name', b.name, 'arguments', b.arguments)
-    order by b.schema, b.name, b.arguments) filter (where b.suspicious), '[]') as suspicious
-from bodies b`;
+      where x.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and x.objid = p.oid and x.deptype = 'e')
+) b`;
 
 /** In each database; the text of a function is searched where it is and never leaves. */
 export const codeQueries: readonly Query[] = [

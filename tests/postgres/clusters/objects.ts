@@ -33,7 +33,7 @@ export const objects: Topic = {
       create foreign data wrapper pipe; create server far foreign data wrapper pipe;
       create user mapping for shop server far options (user 'x');
       create table public.log (id int); alter table public.log enable row level security;
-      create view public.every with (security_invoker = true) as select * from public.log;
+      create view public.every as select * from public.log; alter view public.every owner to keeper;
       create publication one for table public.log;
       create function public.ddl() returns event_trigger language plpgsql as $$begin end$$;
       create event trigger ddl on ddl_command_end execute function public.ddl();
@@ -85,7 +85,7 @@ export const objects: Topic = {
       sql: 'alter role clerk nobypassrls',
       clinic: 'alter table patients enable row level security',
     },
-    'postgres.rls.views-respected': { sql: 'alter view public.every set (security_invoker = true)' },
+    'postgres.rls.views-respected': { sql: 'alter view public.every owner to keeper' },
     'postgres.role.application-not-privileged': { sql: 'reassign owned by shop to keeper' },
   },
 };
