@@ -15,6 +15,7 @@ import {
 import { hbaRuleOf } from './hba.ts';
 import { loadOf } from './load.ts';
 import { membershipsOf } from './memberships.ts';
+import { preparedOf } from './prepared.ts';
 import { replicationOf } from './replication.ts';
 import { membershipOf } from './role-reach.ts';
 import type { Row } from './row.ts';
@@ -58,6 +59,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'postgres.load': (answers) => loadOf(answers.rows('load'), answers.rows('transaction-ages')),
   'postgres.memberships': whole('memberships', membershipsOf),
   'postgres.passwords': whole('passwords', passwordsOf),
+  'postgres.prepared': whole('prepared', preparedOf),
   'postgres.privileges': (answers) => ({
     databases: answers.rows('databases').map(publicDatabaseOf),
     schemas: answers.inside('schemas').flatMap(({ database, rows }) => {

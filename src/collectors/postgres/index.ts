@@ -18,8 +18,9 @@ import { load } from './load.ts';
 import { memberships } from './memberships.ts';
 import { passwords } from './passwords.ts';
 import type { PostgresFact } from './postgres-fact.ts';
+import { prepared } from './prepared.ts';
 import { privileges } from './privileges.ts';
-import { release } from './release.ts';
+import { fixes, release } from './release.ts';
 import { replication } from './replication.ts';
 import { roles } from './roles.ts';
 import { server } from './server.ts';
@@ -35,11 +36,13 @@ const facts: readonly PostgresFact[] = [
   archiver,
   damage,
   databases,
+  fixes,
   functions,
   hba,
   load,
   memberships,
   passwords,
+  prepared,
   privileges,
   release,
   replication,

@@ -2,11 +2,13 @@ import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
 import { damage } from './damage.ts';
 import { databases } from './databases.ts';
+import { fixes } from './fixes.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
 import { load } from './load.ts';
 import { memberships } from './memberships.ts';
 import { passwords } from './passwords.ts';
+import { prepared } from './prepared.ts';
 import { privileges } from './privileges.ts';
 import { release } from './release.ts';
 import { replication } from './replication.ts';
@@ -23,11 +25,13 @@ export const postgresFacts = [
   archiver,
   damage,
   databases,
+  fixes,
   functions,
   hba,
   load,
   memberships,
   passwords,
+  prepared,
   privileges,
   release,
   replication,
