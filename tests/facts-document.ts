@@ -23,7 +23,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'pg.proc': ['postgres.functions', 'postgres.code'],
   'pg.roles': ['postgres.roles'],
   'pg.settings': ['postgres.settings'],
-  'pg.stat': ['postgres.load'],
+  'pg.stat': ['postgres.load', 'postgres.prepared'],
   'pg.stat_archiver': ['postgres.archiver'],
   'pg.stat_database': ['postgres.damage'],
   'pg.stat_replication': ['postgres.replication'],
@@ -46,6 +46,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'tls.tickets': ['tls.tickets'],
   'tls.versions': ['tls.versions'],
   'tls.vulns': ['tls.flaws', 'tls.attacks'],
+  'vuln.db': ['postgres.fixes'],
 };
 
 const introduction = `# Facts

@@ -11,16 +11,12 @@ export const loadQuery: Query = {
     + coalesce(pg_catalog.current_setting('reserved_connections', true), '0')::int as reserved_connections,
   case when not a.hidden then a.clients end as used_connections,
   case when not a.hidden then a.oldest_seconds end as oldest_transaction_seconds,
-  p.oldest_seconds as oldest_prepared_seconds, p.prepared as prepared_transactions,
   pg_catalog.current_setting('autovacuum_freeze_max_age')::int as freeze_maximum_age
 from (select (count(*) filter (where c.backend_type = 'client backend'))::int as clients,
     coalesce(bool_or(c.backend_type is null and c.usesysid is not null), false) as hidden,
     coalesce(max(extract(epoch from pg_catalog.clock_timestamp() - c.xact_start))
       filter (where c.backend_type = 'client backend' and c.pid <> pg_catalog.pg_backend_pid()), 0)::int as oldest_seconds
-  from pg_catalog.pg_stat_activity c) a,
-  (select count(*)::int as prepared,
-    max(extract(epoch from pg_catalog.now() - x.prepared))::int as oldest_seconds
-  from pg_catalog.pg_prepared_xacts x) p`,
+  from pg_catalog.pg_stat_activity c) a`,
 };
 
 export const transactionAgesQuery: Query = {
@@ -39,8 +35,6 @@ export function loadOf([row = {}]: readonly Row[], ages: readonly Row[]): Load {
     reservedConnections: integerOf(row, 'reserved_connections'),
     ...optional('usedConnections', 'used_connections'),
     ...optional('oldestTransactionSeconds', 'oldest_transaction_seconds'),
-    ...optional('oldestPreparedSeconds', 'oldest_prepared_seconds'),
-    preparedTransactions: integerOf(row, 'prepared_transactions'),
     freezeMaximumAge: integerOf(row, 'freeze_maximum_age'),
     databases: ages.map((age) => ({
       database: textOf(age, 'database'),

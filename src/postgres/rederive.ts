@@ -19,6 +19,7 @@ import { largeObjectsOf } from './large-objects.ts';
 import { loadOf } from './load.ts';
 import { membershipsOf } from './memberships.ts';
 import { ownershipOf } from './ownership.ts';
+import { preparedOf } from './prepared.ts';
 import { publicationsOf } from './publications.ts';
 import { readersOf } from './readers.ts';
 import { replicationOf } from './replication.ts';
@@ -92,6 +93,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
     ),
   'postgres.passwords': whole('passwords', passwordsOf),
   'postgres.policies': inside('policies', policiesOf),
+  'postgres.prepared': whole('prepared', preparedOf),
   'postgres.privileges': (answers) => ({
     databases: answers.rows('databases').map(publicDatabaseOf),
     schemas: answers.inside('schemas').flatMap(({ database, rows }) => {

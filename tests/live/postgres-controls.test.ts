@@ -14,6 +14,7 @@ import { look, setUp, stopAll } from '../postgres/looking.ts';
 
 /** What these servers cannot show both ways: postgres-state.test.ts and peers/postgres-standby.test.ts do. */
 const elsewhere = [
+  'postgres.capacity.prepared-transactions-ended',
   'postgres.param.data-checksums',
   'postgres.replica.healthy',
   'postgres.version.minor-current',

@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 /** How our own session was carried is in no answer; a release is held against the table of the scan’s day. */
-const asRecorded = ['postgres.release', 'postgres.server'];
+const asRecorded = ['postgres.fixes', 'postgres.release', 'postgres.server'];
 
 const made = (evidence: readonly EvidenceItem[], fact: string) =>
   derivations[fact]?.(

@@ -195,8 +195,6 @@ describe('what goes on there', () => {
       maximumConnections: 100,
       reservedConnections: 3,
       usedConnections: expect.any(Number),
-      preparedTransactions: 1,
-      oldestPreparedSeconds: expect.any(Number),
       freezeMaximumAge: 200_000_000,
       databases: [
         { database: 'postgres' },
@@ -207,6 +205,18 @@ describe('what goes on there', () => {
     });
     expect(await valueSeen('postgres.load', 'plain')).not.toHaveProperty('usedConnections');
   });
+});
+
+test('prepared transactions, until they are ended', async () => {
+  const id = 'postgres.capacity.prepared-transactions-ended';
+  expect(await valueSeen('postgres.prepared', 'plain')).toEqual([
+    { database: 'postgres', owner: 'postgres', transactions: 1, oldestSeconds: expect.any(Number) },
+  ]);
+  expect(await verdictOf(id)).toBe('pass');
+  await setUp(server, 'select pg_sleep(1)');
+  expect(await verdictOf(id, undefined, { maximumAgeMinutes: 0 })).toBe('fail');
+  await setUp(server, "rollback prepared 'forgotten'");
+  expect(await verdictOf(id)).toBe('not-applicable');
 });
 
 describe('its release, by the table', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { supportedMajors } from '../../src/postgres/query.ts';
-import { releaseOf } from '../../src/postgres/release.ts';
+import { fixesOf, releaseOf } from '../../src/postgres/release.ts';
 import { majorRelease, releasesAsOf, releasesValidDays } from '../../src/postgres/releases.ts';
 
 const tableDay = Date.parse(releasesAsOf);
@@ -25,31 +25,34 @@ describe('the table', () => {
   });
 });
 
-describe('releaseOf', () => {
-  test('a version that gets releases, by a table of the day', () => {
-    const { value, missing } = releaseOf(170_010, daysLater(0));
-    expect(value).toMatchObject({ major: 17, minor: 10, endOfLife: '2029-11-08T00:00:00.000Z' });
-    expect(value.securityReleases.at(-1)).toMatchObject({ minor: 12, vulnerability: 'CVE-2026-6460' });
+describe('a server’s release', () => {
+  test('of a version that gets releases, by a table of the day', () => {
+    expect(releaseOf(170_010, daysLater(0))).toMatchObject({
+      ...{ major: 17, minor: 10, endOfLife: '2029-11-08T00:00:00.000Z' },
+    });
+    const { value, missing } = fixesOf(170_010, daysLater(0));
+    expect(value.at(-1)).toMatchObject({ minor: 12, vulnerability: 'CVE-2026-6460' });
     expect(missing).toEqual([]);
   });
 
-  test('a table that may lack releases leaves open when the end is, and which are missing', () => {
-    expect(releaseOf(170_010, daysLater(releasesValidDays)).missing).toEqual([]);
-    const { value, missing } = releaseOf(170_010, daysLater(releasesValidDays + 1));
-    expect(value).not.toHaveProperty('endOfLife');
-    expect(missing).toEqual([expect.stringContaining('update assay')]);
+  test('by a table that may lack releases: when the end is stays open, and so do further fixes', () => {
+    expect(fixesOf(170_010, daysLater(releasesValidDays)).missing).toEqual([]);
+    expect(releaseOf(170_010, daysLater(releasesValidDays))).toHaveProperty('endOfLife');
+    expect(fixesOf(170_010, daysLater(releasesValidDays + 1)).missing).toEqual([
+      expect.stringContaining('update assay'),
+    ]);
+    expect(releaseOf(170_010, daysLater(releasesValidDays + 1))).not.toHaveProperty('endOfLife');
   });
 
-  test('an end that has come stays one, however old the table is', () => {
-    const { value, missing } = releaseOf(130_023, daysLater(1000));
-    expect(value.endOfLife).toBe('2025-11-13T00:00:00.000Z');
-    expect(missing.join()).toContain('gets no more releases');
+  test('whose end has come: that stays so, however old the table is', () => {
+    expect(releaseOf(130_023, daysLater(1000)).endOfLife).toBe('2025-11-13T00:00:00.000Z');
+    expect(fixesOf(130_023, daysLater(1)).missing.join()).toContain('gets no more releases');
   });
 
-  test('a version that is younger than the table is not judged', () => {
-    const { value, missing } = releaseOf(190_000, daysLater(1));
-    expect(value).not.toHaveProperty('endOfLife');
-    expect(value.securityReleases).toEqual([]);
+  test('that is younger than the table is not judged', () => {
+    expect(releaseOf(190_000, daysLater(1))).not.toHaveProperty('endOfLife');
+    const { value, missing } = fixesOf(190_000, daysLater(1));
+    expect(value).toEqual([]);
     expect(missing.join()).toContain('does not have version 19');
   });
 });

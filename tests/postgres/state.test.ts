@@ -49,10 +49,10 @@ test('what was not counted is absent, and not zero', () => {
   ]);
   const row = {
     ...{ maximum_connections: 100, reserved_connections: 3, used_connections: null, freeze_maximum_age: 1 },
-    ...{ oldest_transaction_seconds: null, oldest_prepared_seconds: null, prepared_transactions: 0 },
+    oldest_transaction_seconds: null,
   };
   expect(loadOf([row], [])).toEqual({
-    ...{ maximumConnections: 100, reservedConnections: 3, preparedTransactions: 0, freezeMaximumAge: 1 },
+    ...{ maximumConnections: 100, reservedConnections: 3, freezeMaximumAge: 1 },
     databases: [],
   });
 });

@@ -26,10 +26,11 @@ import { ownership } from './ownership.ts';
 import { passwords } from './passwords.ts';
 import { policies } from './policies.ts';
 import type { PostgresFact } from './postgres-fact.ts';
+import { prepared } from './prepared.ts';
 import { privileges } from './privileges.ts';
 import { publications } from './publications.ts';
 import { readers } from './readers.ts';
-import { release } from './release.ts';
+import { fixes, release } from './release.ts';
 import { replication } from './replication.ts';
 import { roles } from './roles.ts';
 import { server } from './server.ts';
@@ -51,6 +52,7 @@ const facts: readonly PostgresFact[] = [
   damage,
   databases,
   defaults,
+  fixes,
   functions,
   hba,
   labels,
@@ -61,6 +63,7 @@ const facts: readonly PostgresFact[] = [
   ownership,
   passwords,
   policies,
+  prepared,
   privileges,
   publications,
   readers,

@@ -5,6 +5,7 @@ import { code } from './code.ts';
 import { damage } from './damage.ts';
 import { databases } from './databases.ts';
 import { defaults } from './defaults.ts';
+import { fixes } from './fixes.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
 import { labels } from './labels.ts';
@@ -15,6 +16,7 @@ import { memberships } from './memberships.ts';
 import { ownership } from './ownership.ts';
 import { passwords } from './passwords.ts';
 import { policies } from './policies.ts';
+import { prepared } from './prepared.ts';
 import { privileges } from './privileges.ts';
 import { publications } from './publications.ts';
 import { readers } from './readers.ts';
@@ -39,6 +41,7 @@ export const postgresFacts = [
   damage,
   databases,
   defaults,
+  fixes,
   functions,
   hba,
   labels,
@@ -49,6 +52,7 @@ export const postgresFacts = [
   ownership,
   passwords,
   policies,
+  prepared,
   privileges,
   publications,
   readers,

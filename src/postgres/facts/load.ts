@@ -23,12 +23,6 @@ export const load = {
           'Age of the oldest open transaction of others, 0 where there is none; absent: sessions of others are hidden',
         presence: 'if-seen',
       },
-      oldestPreparedSeconds: {
-        type: 'integer',
-        description: 'Age of the oldest prepared transaction that nobody has ended; absent: there is none',
-        presence: 'optional',
-      },
-      preparedTransactions: { type: 'integer', description: 'How many there are' },
       freezeMaximumAge: { type: 'integer', description: 'autovacuum_freeze_max_age, in transactions' },
       databases: {
         type: 'array',

@@ -17,21 +17,6 @@ export const release = {
           'The day of the last release of this major version; absent: it is younger than the table, or the day is yet to come by a table of more than 90 days ago',
         presence: 'if-seen',
       },
-      securityReleases: {
-        type: 'array',
-        description:
-          'Minor releases of this major version that fixed a vulnerability, the latest ones that the table has',
-        itemKey: ['minor'],
-        items: {
-          type: 'object',
-          description: 'One minor release',
-          properties: {
-            minor: { type: 'integer', description: 'Minor release' },
-            published: { type: 'string', format: 'date-time', description: 'The day of the advisory' },
-            vulnerability: { type: 'string', description: 'One of the vulnerabilities that it fixed' },
-          },
-        },
-      },
     },
   },
 } as const satisfies FactDefinition;

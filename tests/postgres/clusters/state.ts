@@ -22,16 +22,14 @@ const fromLoopbackToo = { clients: ['remote', 'loopback'] };
 
 export const state: Topic = {
   weak: {
-    settings: { max_connections: '20', max_prepared_transactions: '2' },
-    sql: `begin; select pg_catalog.txid_current(); prepare transaction 'forgotten';
-      ${accounts}
+    settings: { max_connections: '20' },
+    sql: `${accounts}
       create role demo login; create role foreman createrole;
       grant pg_monitor to foreman with admin option; grant glass to foreman;
       create subscription feed connection ${feed('password=feed')} publication feed with (connect = false);`,
     sessions: sessions(false),
   },
   hardened: {
-    settings: { max_prepared_transactions: '2' },
     sql: `${accounts}
       create subscription feed connection ${safeFeed} publication feed with (connect = false);`,
     sessions: sessions(true),
@@ -40,7 +38,6 @@ export const state: Topic = {
     'postgres.tls.live-sessions-encrypted': fromLoopbackToo,
     'postgres.replica.encrypted': fromLoopbackToo,
     'postgres.role.break-glass-locked': { roles: ['glass'] },
-    'postgres.capacity.prepared-transactions-ended': { maximumAgeMinutes: 0 },
   },
   remedies: {
     'postgres.tls.live-sessions-encrypted': encrypted,
@@ -51,7 +48,6 @@ export const state: Topic = {
     },
     'postgres.role.break-glass-locked': { sql: 'revoke glass from foreman' },
     'postgres.hygiene.test-objects-absent': { sql: 'drop role demo' },
-    'postgres.capacity.prepared-transactions-ended': { sql: "rollback prepared 'forgotten'" },
     'postgres.capacity.headroom': { settings: { max_connections: '100' }, restart: true },
   },
 };
