@@ -1,4 +1,3 @@
-import { trustRoots } from '../collectors/tls/trust-roots.ts';
 import type { AssayConfig } from '../config/assay-config.ts';
 import { urlsOf } from '../config/places.ts';
 import { parseProxy } from '../config/proxy.ts';
@@ -160,5 +159,7 @@ function connectionOf(
 /** @throws AssayError ERR_CA_FILE for roots that cannot be read. */
 export async function requireRoots(targets: readonly Target[]): Promise<void> {
   const files = new Set(targets.flatMap(({ caFile }) => caFile ?? []));
+  if (files.size === 0) return;
+  const { trustRoots } = await import('../collectors/tls/trust-roots.ts');
   for (const file of files) await trustRoots(file);
 }

@@ -15,7 +15,7 @@ export const server: FactCollector<PostgresSession> = {
   collect: async (session) => {
     const { self, major, transport } = session;
     const asking = startAsking();
-    asking.keep(sessionQuery, [], [self]);
+    asking.keep(sessionQuery, [self]);
     const platform = (await asking.ask(session, platformQuery)).map(platformOf)[0];
     const value: Server = {
       versionNumber: integerOf(self, 'version_number'),

@@ -190,15 +190,27 @@ function principalOf(self: Row): Principal {
   };
 }
 
-/** One query and its answer, as evidence: a row a line, keys sorted, so that the same answer is the same bytes. */
-export function evidenceOf(query: Query, values: readonly Json[], rows: readonly Row[]): EvidenceItem {
-  const head = `{"parameters":${JSON.stringify(values)},\n"query":${JSON.stringify(query.text)},\n"rows":[`;
+/**
+ * One query and its answer, as evidence: a row a line, keys sorted, so that the same answer is the same bytes.
+ *
+ * @param database where each was asked: the one that gave the answer
+ */
+export function evidenceOf(
+  query: Query,
+  parameters: readonly Json[],
+  rows: readonly Row[],
+  database?: string,
+): EvidenceItem {
+  const place = database === undefined ? {} : { database };
+  const head = Object.entries({ name: query.name, ...place, parameters, query: query.text })
+    .map(([key, value]) => `"${key}":${JSON.stringify(value)},\n`)
+    .join('');
   const lines = rows.map((row) => JSON.stringify(sorted(row)));
   return {
-    title: `answer to query ${query.name}`,
+    title: `answer to query ${query.name}${database === undefined ? '' : ` in database ${database}`}`,
     mediaType: 'application/json',
     extension: 'json',
-    bytes: Buffer.from(`${head}${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n`}]}\n`),
+    bytes: Buffer.from(`{${head}"rows":[${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n`}]}\n`),
   };
 }
 

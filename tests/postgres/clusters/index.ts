@@ -4,6 +4,7 @@ import type { PostgresServer } from '../../../src/demo/postgres-server.ts';
 import { grantsSql } from '../../../src/postgres/grants.ts';
 import { selfSigned } from '../certificate.ts';
 import { fileWith, running, setUp, targetAt } from '../looking.ts';
+import { accounts } from './accounts.ts';
 import { authentication, hardenedRules, weakRules } from './authentication.ts';
 import { configuration } from './configuration.ts';
 import { grants } from './grants.ts';
@@ -12,7 +13,16 @@ import { replication } from './replication.ts';
 import { roles } from './roles.ts';
 import type { Layer, Remedy, Topic } from './topic.ts';
 
-export const topics: readonly Topic[] = [authentication, roles, grants, configuration, logging, replication];
+export const topics: readonly Topic[] = [
+  authentication,
+  roles,
+  grants,
+  configuration,
+  logging,
+  replication,
+  // Last: afterwards other roles cannot log in.
+  accounts,
+];
 
 const certificate = selfSigned('db.test');
 
@@ -46,6 +56,8 @@ async function started(
   });
   await setUp(server, grantsSql({ role: 'assay', platform: 'self-managed' }));
   await setUp(server, "alter role assay password 'p'");
+  // Before version 15 everybody may make objects in the schema public of a new database.
+  await setUp(server, 'revoke create on schema public from public', 'template1');
   await setUp(server, 'create database clinic');
   for (const layer of layers) await fill(server, layer);
   return server;
