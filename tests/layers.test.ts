@@ -56,7 +56,7 @@ const layers: Readonly<Record<string, Layer>> = {
     why: 'a bundle knows nothing of what it carries',
   },
   verify: {
-    folders: ['model', 'engine', 'config', 'bundle', 'tls', 'http', 'dns'],
+    folders: ['model', 'engine', 'config', 'bundle', 'tls', 'http', 'dns', 'postgres'],
     node: 'pure',
     why: 'a verdict needs no collector, the bundle does the reading, and each domain makes its facts again',
   },

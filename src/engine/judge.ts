@@ -144,10 +144,11 @@ function noCounts(): Record<Reason, number> {
   return { pass: 0, fail: 0, unseen: 0, error: 0, 'not-applicable': 0 };
 }
 
+/** A primary and its standbys have the identifier of their system in common: they are told apart as nodes of it. */
 function noteSystem(fold: Fold, { identity, subject }: SubjectRecord): void {
   const identifier = identity['system-identifier'];
   if (identifier === undefined) return;
-  const key = `${subject.kind} ${identifier}`;
+  const key = `${subject.kind} ${identifier} ${identity['node'] ?? ''} ${identity['started'] ?? ''}`;
   fold.systems.set(key, [...(fold.systems.get(key) ?? []), subject.id]);
 }
 
