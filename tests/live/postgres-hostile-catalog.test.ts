@@ -121,7 +121,7 @@ describe('facts about hostile names', () => {
       all(names.map((name) => objectName('postgres', name, name, name))),
     );
     const { databases: found } = told<{ databases: readonly { database: string }[] }>('privileges');
-    expect(found.map(({ database }) => database)).toEqual(all(names.filter((name) => !/[\r\n]/.test(name))));
+    expect(found.map(({ database }) => database)).toEqual(all(databases));
   });
 
   test('no two things have one name', () => {
