@@ -25,6 +25,8 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'postgres.ownership',
     'postgres.publications',
     'postgres.server',
+    'postgres.subscriptions',
+    'postgres.tablespaces',
     'postgres.triggers',
     'scope.bundles',
     'scope.cryptography',

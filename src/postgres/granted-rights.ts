@@ -1,5 +1,6 @@
 import { type Grant, managedPlatforms } from './grant.ts';
 import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
+import { subscriptionSecretsBody } from './subscriptions.ts';
 import { userMappingsBody } from './user-mappings.ts';
 
 /** Everything that the auditing role is given, beside being able to log in. */
@@ -8,6 +9,11 @@ export const grantedRights: readonly Grant[] = [
     shows: 'Every setting, including those hidden from ordinary roles.',
     facts: ['postgres.settings'],
     rights: [{ kind: 'membership', role: 'pg_read_all_settings', managed: 'pg_monitor' }],
+  },
+  {
+    shows: 'Where sessions of others come from, whether they are encrypted, and how replication keeps up.',
+    facts: ['postgres.sessions', 'postgres.replication', 'postgres.load'],
+    rights: [{ kind: 'membership', role: 'pg_read_all_stats', managed: 'pg_monitor' }],
   },
   {
     shows: 'The client authentication rules.',
@@ -55,6 +61,19 @@ export const grantedRights: readonly Grant[] = [
         name: 'hba_loaded',
         returns: 'table (loaded boolean, verbatim boolean)',
         body: hbaLoadedBody,
+      },
+    ],
+    impossibleOn: managedPlatforms,
+  },
+  {
+    shows: 'Whether subscriptions keep a password, and ask for TLS; no connection string leaves the server.',
+    facts: ['postgres.subscriptions'],
+    rights: [
+      {
+        kind: 'definer',
+        name: 'subscription_secrets',
+        returns: 'table (database text, name text, stored_secret boolean, ssl_mode text)',
+        body: subscriptionSecretsBody,
       },
     ],
     impossibleOn: managedPlatforms,

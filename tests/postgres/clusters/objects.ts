@@ -11,7 +11,7 @@ const roles = 'create role keeper; create role doctors; create role nurses; crea
 export const objects: Topic = {
   weak: {
     settings: { wal_level: 'logical' },
-    sql: `${roles} create role clerk login bypassrls; grant doctors to clerk;
+    sql: `${roles} create role porter login bypassrls; grant doctors to porter;
       grant select on pg_catalog.pg_authid to shop;
       select pg_catalog.lo_create(901); grant select on large object 901 to public;
       create function public.dial() returns text language sql as $$select 'host=far password=hunter22'$$;
@@ -75,14 +75,14 @@ export const objects: Topic = {
       sql: 'drop publication everything; create publication one for table public.log',
     },
     'postgres.grant.sensitive-table-roster': {
-      sql: 'revoke doctors from clerk',
+      sql: 'revoke doctors from porter',
       clinic: 'revoke select on patients from shop',
     },
     'postgres.hygiene.no-secrets-in-functions': {
       sql: "create or replace function public.dial() returns text language sql as $$select 'service=far'$$",
     },
     'postgres.rls.enabled-and-forced': {
-      sql: 'alter role clerk nobypassrls',
+      sql: 'alter role porter nobypassrls',
       clinic: 'alter table patients enable row level security',
     },
     'postgres.rls.views-respected': { sql: 'alter view public.every owner to keeper' },
