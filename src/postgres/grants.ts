@@ -44,6 +44,9 @@ function common(name: string): readonly string[] {
 
 function audited(name: string): readonly string[] {
   return [
+    '-- Lines of the configuration files that the server does not apply.',
+    `grant select on pg_catalog.pg_file_settings to ${name};`,
+    `grant execute on function pg_catalog.pg_show_all_file_settings() to ${name};`,
     '-- Two questions that only a superuser can answer, answered without what lies behind them.',
     'create schema if not exists assay_audit;',
     'revoke all on schema assay_audit from public;',

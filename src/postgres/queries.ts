@@ -31,14 +31,25 @@ export const systemIdentifierQuery: Query = {
   text: 'select c.system_identifier::text as system_identifier from pg_catalog.pg_control_system() c',
 };
 
-/** $1: `settingNames`. A value that only our own role, database or session has is not the server's. */
+/**
+ * $1: `settingNames`. A value that only our own role, database or session has is not the server's. Of the one setting
+ * that `idleSessionQuery` changes, the value from before it is, unless our role or database overrides that.
+ */
 export const settingsQuery: Query = {
   ...everyMajor,
   name: 'settings',
-  text: `select s.name, s.setting, s.unit, s.source, s.pending_restart
+  text: `select s.name, case when s.source = 'session' then s.reset_val else s.setting end as setting,
+  s.unit, s.context, s.source, s.pending_restart
 from pg_catalog.pg_settings s
 where s.name = any ($1::text[])
-  and s.source not in ('database', 'user', 'database user', 'client', 'session', 'interactive', 'test')
+  and (s.source not in ('database', 'user', 'database user', 'client', 'session', 'interactive', 'test')
+    or s.name = 'idle_session_timeout' and s.source = 'session' and not exists (
+      select 1 from pg_catalog.pg_db_role_setting o, pg_catalog.unnest(o.setconfig) c(entry)
+      where pg_catalog.starts_with(c.entry, 'idle_session_timeout=')
+        and o.setrole in (0, (select r.oid from pg_catalog.pg_roles r where r.rolname = session_user))
+        and o.setdatabase in (0, (select d.oid from pg_catalog.pg_database d
+          where d.datname = pg_catalog.current_database()))
+        and (o.setrole <> 0 or o.setdatabase <> 0)))
 order by s.name`,
 };
 

@@ -3,9 +3,15 @@ import type { Query } from '../../postgres/query.ts';
 import type { SubjectCollector } from '../collector.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { configuration } from './configuration.ts';
 import { startUpInWords } from './connect.ts';
+import { effective } from './effective.ts';
+import { extensions, languages } from './extensions.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
+import { logging } from './logging.ts';
+import { overrides } from './overrides.ts';
+import { parameters } from './parameters.ts';
 import { passwords } from './passwords.ts';
 import type { PostgresFact } from './postgres-fact.ts';
 import { privileges } from './privileges.ts';
@@ -18,8 +24,15 @@ import { verbatim } from './verbatim.ts';
 const facts: readonly PostgresFact[] = [
   admissions,
   archiver,
+  configuration,
+  effective,
+  extensions,
   functions,
   hba,
+  languages,
+  logging,
+  overrides,
+  parameters,
   passwords,
   privileges,
   roles,

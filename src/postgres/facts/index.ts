@@ -1,7 +1,14 @@
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { configuration } from './configuration.ts';
+import { effective } from './effective.ts';
+import { extensions } from './extensions.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
+import { languages } from './languages.ts';
+import { logging } from './logging.ts';
+import { overrides } from './overrides.ts';
+import { parameters } from './parameters.ts';
 import { passwords } from './passwords.ts';
 import { privileges } from './privileges.ts';
 import { roles } from './roles.ts';
@@ -12,8 +19,15 @@ import { settings } from './settings.ts';
 export const postgresFacts = [
   admissions,
   archiver,
+  configuration,
+  effective,
+  extensions,
   functions,
   hba,
+  languages,
+  logging,
+  overrides,
+  parameters,
   passwords,
   privileges,
   roles,

@@ -1,0 +1,45 @@
+import type { Configuration } from './facts/configuration.ts';
+import { everyMajor, type Query } from './query.ts';
+import { booleanOf, integerOf, type Row, textOf, textsOf } from './row.ts';
+
+export const pendingQuery: Query = {
+  ...everyMajor,
+  name: 'pending-settings',
+  text: `select pg_catalog.to_char(pg_catalog.pg_conf_load_time() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as loaded_at,
+  array(select s.name from pg_catalog.pg_settings s where s.pending_restart order by s.name) as pending`,
+};
+
+/**
+ * Values and the reader's complaints, which quote them, stay there, and so does a name that the server does not know:
+ * what stands on a line in error may be anything.
+ */
+export const fileErrorsQuery: Query = {
+  ...everyMajor,
+  name: 'file-settings',
+  right: 'SELECT on pg_file_settings and EXECUTE on function pg_show_all_file_settings()',
+  text: `select pg_catalog.regexp_replace(coalesce(f.sourcefile, ''), '^.*/', '') as file,
+  coalesce(f.sourceline, 0) as line, coalesce(s.name, '') as setting,
+  coalesce(s.pending_restart, false) as needs_restart
+from pg_catalog.pg_file_settings f
+left join pg_catalog.pg_settings s on s.name = pg_catalog.lower(f.name)
+where f.error is not null
+order by f.seqno`,
+};
+
+type Errors = Configuration['errors'];
+
+/** @param errors absent: they could not be read */
+export function configurationOf([row = {}]: readonly Row[], errors: readonly Row[] = []): Configuration {
+  return {
+    loadedAt: textOf(row, 'loaded_at'),
+    pending: textsOf(row, 'pending').map((setting) => ({ setting })),
+    errors: errors.map(errorOf),
+  };
+}
+
+const errorOf = (row: Row): Errors[number] => ({
+  file: textOf(row, 'file'),
+  line: integerOf(row, 'line'),
+  setting: textOf(row, 'setting'),
+  problem: booleanOf(row, 'needs_restart') ? 'needs-restart' : 'refused',
+});
