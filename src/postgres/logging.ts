@@ -19,21 +19,22 @@ export const loggingQuery: Query = {
 type Field = Logging['destinations'][number]['fields'][number];
 
 /** What a letter of log_line_prefix has on a line (PostgreSQL, "What to Log"). */
-const fieldsOfEscapes: Readonly<Record<string, Field>> = {
-  t: 'time',
-  m: 'time',
-  n: 'time',
-  u: 'user',
-  d: 'database',
-  h: 'client',
-  r: 'client',
-  p: 'process',
-  c: 'session',
-  a: 'application',
-  e: 'outcome',
+const fieldsOfEscapes: Readonly<Record<string, readonly Field[]>> = {
+  t: ['time'],
+  m: ['time'],
+  n: ['time'],
+  u: ['user'],
+  d: ['database'],
+  h: ['client'],
+  r: ['client'],
+  p: ['process'],
+  // Made of the start of the session and the process.
+  c: ['process', 'session'],
+  a: ['application'],
+  e: ['outcome'],
 };
 
-const everyField = [...new Set(Object.values(fieldsOfEscapes))].sort();
+const everyField = [...new Set(Object.values(fieldsOfEscapes).flat())].sort();
 const structured = ['csvlog', 'jsonlog'];
 /** The operating system’s log adds these to what it is handed. */
 const addedBySystem: readonly Field[] = ['process', 'time'];
@@ -42,9 +43,7 @@ export function loggingOf([row = {}]: readonly Row[]): Logging {
   const collector = textOf(row, 'collector') === 'on';
   const destinations = textsOf(row, 'destinations');
   const letters = textsOf(row, 'escapes').map((found) => found.slice(-1));
-  const prefixed = Object.entries(fieldsOfEscapes).flatMap(([letter, field]) =>
-    letters.includes(letter) ? [field] : [],
-  );
+  const prefixed = letters.flatMap((letter) => fieldsOfEscapes[letter] ?? []);
   const fieldsOf = (destination: string): readonly Field[] => {
     // Without the collector the server writes these as plain lines to its standard error.
     if (structured.includes(destination)) return collector ? everyField : prefixed;
