@@ -1,4 +1,5 @@
 import type { Configuration } from './facts/configuration.ts';
+import { accessText } from './queries.ts';
 import { everyMajor, type Query } from './query.ts';
 import { booleanOf, integerOf, type Row, textOf, textsOf } from './row.ts';
 
@@ -26,12 +27,34 @@ where f.error is not null
 order by f.seqno`,
 };
 
+export const filesLoadedAccessQuery: Query = {
+  ...everyMajor,
+  name: 'files-loaded-access',
+  text: accessText('files_loaded'),
+};
+
+/** A file that is gone was changed. */
+export const filesLoadedBody = `select pg_catalog.bool_and(coalesce(
+  (pg_catalog.pg_stat_file(f.path, true)).modification <= pg_catalog.pg_conf_load_time(), false)) as loaded
+from (select pg_catalog.current_setting('config_file')
+  union select s.sourcefile from pg_catalog.pg_file_settings s where s.sourcefile is not null) as f(path)`;
+
+export const filesLoadedQueries = {
+  direct: { ...everyMajor, name: 'files-loaded', text: filesLoadedBody },
+  granted: { ...everyMajor, name: 'files-loaded', text: 'select assay_audit.files_loaded() as loaded' },
+} as const satisfies Readonly<Record<string, Query>>;
+
 type Errors = Configuration['errors'];
 
-/** @param errors absent: they could not be read */
-export function configurationOf([row = {}]: readonly Row[], errors: readonly Row[] = []): Configuration {
+/** @param loaded absent: it could not be seen */
+export function configurationOf(
+  [row = {}]: readonly Row[],
+  errors: readonly Row[],
+  loaded: Row | undefined,
+): Configuration {
   return {
     loadedAt: textOf(row, 'loaded_at'),
+    ...(loaded === undefined ? {} : { filesLoaded: booleanOf(loaded, 'loaded') }),
     pending: textsOf(row, 'pending').map((setting) => ({ setting })),
     errors: errors.map(errorOf),
   };

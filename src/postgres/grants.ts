@@ -1,3 +1,4 @@
+import { filesLoadedBody } from './configuration.ts';
 import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
 
 /** Where the server runs: on `rds` nobody may read the password store, so no function over it is made. */
@@ -47,7 +48,7 @@ function audited(name: string): readonly string[] {
     '-- Lines of the configuration files that the server does not apply.',
     `grant select on pg_catalog.pg_file_settings to ${name};`,
     `grant execute on function pg_catalog.pg_show_all_file_settings() to ${name};`,
-    '-- Two questions that only a superuser can answer, answered without what lies behind them.',
+    '-- Three questions that only a superuser can answer, answered without what lies behind them.',
     'create schema if not exists assay_audit;',
     'revoke all on schema assay_audit from public;',
     `grant usage on schema assay_audit to ${name};`,
@@ -60,6 +61,8 @@ function audited(name: string): readonly string[] {
     ),
     '-- Whether the authentication rules were changed since the server last read them, and whether a keyword is quoted.',
     ...definer('hba_loaded', 'table (loaded boolean, verbatim boolean)', hbaLoadedBody, name),
+    '-- Whether the configuration files were changed since the server last read them.',
+    ...definer('files_loaded', 'boolean', filesLoadedBody, name),
   ];
 }
 

@@ -91,19 +91,23 @@ order by r.line_number`,
   },
 ];
 
-/** May this role ask of the rules' file what its view does not show, and by which of the two ways? */
-export const hbaLoadedAccessQuery: Query = {
-  ...everyMajor,
-  name: 'hba-loaded-access',
-  text: `select r.rolsuper as direct, p.prosrc as source, o.rolsuper as owned_by_superuser,
+/** May this role ask what only a superuser may, and by which of the two ways? `fn`: in the schema assay_audit. */
+export const accessText = (
+  fn: string,
+): string => `select r.rolsuper as direct, p.prosrc as source, o.rolsuper as owned_by_superuser,
   coalesce(pg_catalog.has_function_privilege(p.oid, 'execute')
     and pg_catalog.has_schema_privilege(n.oid, 'usage'), false) as callable
 from pg_catalog.pg_roles r
 left join pg_catalog.pg_namespace n on n.nspname = 'assay_audit'
 left join pg_catalog.pg_proc p
-  on p.pronamespace = n.oid and p.proname = 'hba_loaded' and p.pronargs = 0 and p.prosecdef
+  on p.pronamespace = n.oid and p.proname = '${fn}' and p.pronargs = 0 and p.prosecdef
 left join pg_catalog.pg_roles o on o.oid = p.proowner
-where r.rolname = current_user`,
+where r.rolname = current_user`;
+
+export const hbaLoadedAccessQuery: Query = {
+  ...everyMajor,
+  name: 'hba-loaded-access',
+  text: accessText('hba_loaded'),
 };
 
 /**

@@ -40,6 +40,7 @@ beforeAll(async () => {
     "alter role clerk set idle_session_timeout = '0.25h'",
     "alter role all set log_min_duration_statement = '5 s'",
     `alter role app set "my.secret" = '${canary}=1'`,
+    `alter role app set "pgaudit.log" = '${canary}'`,
     `alter role app set "credcheck.password_min_length" = '1'`,
     'grant set on parameter log_statement to clerk; grant alter system on parameter work_mem to public',
     'alter system set max_connections = 77',
@@ -150,7 +151,7 @@ describe('what is set, and by whom', () => {
     expect(value).toContainEqual(
       expect.objectContaining({ setting: 'log_min_duration_statement', scope: 'every role', value: '5 s' }),
     );
-    expect(completeness[0]).toMatchObject({ returned: 10, missing: [] });
+    expect(completeness[0]).toMatchObject({ returned: 11, missing: [] });
     expect(allText(record)).not.toContain(canary);
   });
 
@@ -164,9 +165,29 @@ describe('what is set, and by whom', () => {
   test('what stands in the files and is not in force', async () => {
     const { value, completeness } = seen(await lookAs('assay'), 'postgres.configuration');
     expect(value).toMatchObject({
+      filesLoaded: false,
+      pending: [],
       errors: [{ file: 'postgresql.conf', setting: '', problem: 'refused' }],
     });
     expect(completeness.flatMap(({ missing }) => missing)).toEqual([]);
+  });
+
+  test('what waits for a restart, once the files can be applied', async () => {
+    const without = `cat > /dev/null; sed -i /${canary}/d postgresql.conf`;
+    await setUp(server, `copy (select '') to program '${without}'`);
+    await setUp(server, 'select pg_reload_conf(), pg_sleep(0.5)');
+    expect(seen(await lookAs('assay'), 'postgres.configuration').value).toMatchObject({
+      filesLoaded: true,
+      pending: [{ setting: 'max_connections' }],
+      errors: [{ file: 'postgresql.auto.conf', setting: 'max_connections', problem: 'needs-restart' }],
+    });
+  });
+
+  test('a file that was changed after the server last read it', async () => {
+    await setUp(server, 'select pg_sleep(1.1)');
+    await setUp(server, "copy (select '') to program $$cat > /dev/null; touch postgresql.conf$$");
+    expect(seen(await lookAs('assay'), 'postgres.configuration').value).toMatchObject({ filesLoaded: false });
+    expect(seen(await lookAs('plain'), 'postgres.configuration').value).not.toHaveProperty('filesLoaded');
   });
 
   test('each line of the log says what the prefix has, whatever else stands in it', async () => {

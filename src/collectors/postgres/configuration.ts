@@ -1,8 +1,16 @@
 import { AssayError, type Completeness } from '../../model/index.ts';
-import { configurationOf, fileErrorsQuery, pendingQuery } from '../../postgres/configuration.ts';
+import {
+  configurationOf,
+  fileErrorsQuery,
+  filesLoadedAccessQuery,
+  filesLoadedBody,
+  filesLoadedQueries,
+  pendingQuery,
+} from '../../postgres/configuration.ts';
 import type { Row } from '../../postgres/row.ts';
 import { type Asking, startAsking } from './asking.ts';
 import type { PostgresFact } from './postgres-fact.ts';
+import { isOurs } from './rules.ts';
 import type { PostgresSession } from './session.ts';
 import { seesEverySetting, settingsRight } from './setting-rights.ts';
 import { verbatim } from './verbatim.ts';
@@ -10,13 +18,22 @@ import { verbatim } from './verbatim.ts';
 export const configuration: PostgresFact = {
   fact: 'postgres.configuration',
   needs: [],
-  plan: { requests: verbatim(pendingQuery, fileErrorsQuery), connections: 0 },
+  plan: {
+    requests: verbatim(
+      pendingQuery,
+      fileErrorsQuery,
+      filesLoadedAccessQuery,
+      ...Object.values(filesLoadedQueries),
+    ),
+    connections: 0,
+  },
   collect: async (session) => {
     const asking = startAsking();
     const pending = await asking.ask(session, pendingQuery);
     const errors = await fileErrors(session, asking);
     const denied = errors instanceof AssayError ? errors : undefined;
-    const value = configurationOf(pending, errors instanceof AssayError ? [] : errors);
+    const loaded = await filesLoaded(session, asking);
+    const value = configurationOf(pending, errors instanceof AssayError ? [] : errors, loaded);
     return {
       value,
       method: 'EXAMINE',
@@ -53,6 +70,15 @@ async function fileErrors(session: PostgresSession, asking: Asking): Promise<rea
     if (error instanceof AssayError && error.code === 'ERR_DENIED') return error;
     throw error;
   }
+}
+
+/** Directly as a superuser, else by the function that `assay grants postgres` makes; undefined: by neither. */
+async function filesLoaded(session: PostgresSession, asking: Asking): Promise<Row | undefined> {
+  const [access] = await asking.ask(session, filesLoadedAccessQuery);
+  if (access?.['direct'] !== true && !isOurs(access, filesLoadedBody)) return undefined;
+  const query = access?.['direct'] === true ? filesLoadedQueries.direct : filesLoadedQueries.granted;
+  const [row] = await asking.ask(session, query);
+  return row;
 }
 
 const missingBy = ({ message, remedy }: AssayError): Completeness['missing'] => [

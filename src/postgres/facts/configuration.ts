@@ -10,7 +10,12 @@ export const configuration = {
       loadedAt: {
         type: 'string',
         format: 'date-time',
-        description: 'When the server last read its configuration, by its own clock',
+        description: 'When the server last read its configuration and could apply it, by its own clock',
+      },
+      filesLoaded: {
+        type: 'boolean',
+        description: 'No configuration file was changed since then',
+        presence: 'if-seen',
       },
       pending: {
         type: 'array',
