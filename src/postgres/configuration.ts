@@ -34,27 +34,31 @@ export const filesLoadedAccessQuery: Query = {
 };
 
 /** A file that is gone was changed. */
-export const filesLoadedBody = `select pg_catalog.bool_and(coalesce(
-  (pg_catalog.pg_stat_file(f.path, true)).modification <= pg_catalog.pg_conf_load_time(), false)) as loaded
+export const filesLoadedBody = `select pg_catalog.regexp_replace(f.path, '^.*/', '') as file,
+  coalesce((pg_catalog.pg_stat_file(f.path, true)).modification <= pg_catalog.pg_conf_load_time(), false) as loaded
 from (select pg_catalog.current_setting('config_file')
-  union select s.sourcefile from pg_catalog.pg_file_settings s where s.sourcefile is not null) as f(path)`;
+  union select s.sourcefile from pg_catalog.pg_file_settings s where s.sourcefile is not null) as f(path)
+order by f.path`;
 
 export const filesLoadedQueries = {
   direct: { ...everyMajor, name: 'files-loaded', text: filesLoadedBody },
-  granted: { ...everyMajor, name: 'files-loaded', text: 'select assay_audit.files_loaded() as loaded' },
+  granted: {
+    ...everyMajor,
+    name: 'files-loaded',
+    text: 'select f.file, f.loaded from assay_audit.files_loaded() f',
+  },
 } as const satisfies Readonly<Record<string, Query>>;
 
 type Errors = Configuration['errors'];
 
-/** @param loaded absent: it could not be seen */
 export function configurationOf(
   [row = {}]: readonly Row[],
   errors: readonly Row[],
-  loaded: Row | undefined,
+  files: readonly Row[],
 ): Configuration {
   return {
     loadedAt: textOf(row, 'loaded_at'),
-    ...(loaded === undefined ? {} : { filesLoaded: booleanOf(loaded, 'loaded') }),
+    files: files.map((file) => ({ file: textOf(file, 'file'), loaded: booleanOf(file, 'loaded') })),
     pending: textsOf(row, 'pending').map((setting) => ({ setting })),
     errors: errors.map(errorOf),
   };

@@ -62,7 +62,7 @@ function audited(name: string): readonly string[] {
     '-- Whether the authentication rules were changed since the server last read them, and whether a keyword is quoted.',
     ...definer('hba_loaded', 'table (loaded boolean, verbatim boolean)', hbaLoadedBody, name),
     '-- Whether the configuration files were changed since the server last read them.',
-    ...definer('files_loaded', 'boolean', filesLoadedBody, name),
+    ...definer('files_loaded', 'table (file text, loaded boolean)', filesLoadedBody, name),
   ];
 }
 

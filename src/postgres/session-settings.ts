@@ -47,6 +47,11 @@ const durationsLogged = (text: string): number => (text === '-1' ? Number.POSITI
 
 /** The settings of which `postgres.effective` tells. */
 export const sessionSettings: Readonly<Record<string, SessionSetting>> = {
+  'credcheck.password_min_digit': { value: numberOf },
+  'credcheck.password_min_length': { value: numberOf },
+  'credcheck.password_min_lower': { value: numberOf },
+  'credcheck.password_min_upper': { value: numberOf },
+  'credcheck.password_reuse_history': { value: numberOf },
   idle_in_transaction_session_timeout: { value: millisecondsOf },
   idle_session_timeout: { value: millisecondsOf },
   listen_addresses: { value: wordsIn, words: membersOf },

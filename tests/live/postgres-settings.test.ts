@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import type { Effective } from '../../src/postgres/facts/effective.ts';
+import type { Parameters } from '../../src/postgres/facts/parameters.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { allText, fileWith, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
 
@@ -118,7 +119,7 @@ describe('settings as sessions get them', () => {
       why: expect.stringContaining('grant it pg_read_all_settings'),
     });
     expect(seen(record, 'postgres.configuration').completeness.map(({ missing }) => missing.length)).toEqual([
-      1, 1,
+      1, 1, 1,
     ]);
   });
 
@@ -156,16 +157,24 @@ describe('what is set, and by whom', () => {
   });
 
   test('rights over settings, superusers apart', async () => {
-    expect(seen(await lookAs('plain'), 'postgres.parameters').value).toEqual([
-      { parameter: 'log_statement', role: 'clerk', set: true, alterSystem: false },
-      { parameter: 'work_mem', role: '', set: false, alterSystem: true },
+    const { value, completeness } = seen(await lookAs('assay'), 'postgres.parameters');
+    const parameters = value as Parameters;
+    expect(parameters.filter(({ setBy, alterSystemBy }) => setBy.length + alterSystemBy.length > 0)).toEqual([
+      { parameter: 'log_statement', log: true, setBy: ['clerk'], alterSystemBy: [] },
+      { parameter: 'work_mem', log: false, setBy: [], alterSystemBy: ['PUBLIC'] },
     ]);
+    expect(parameters).toContainEqual({
+      ...{ parameter: 'log_min_messages', log: true, setBy: [], alterSystemBy: [] },
+    });
+    expect(completeness[0]).toMatchObject({ returned: parameters.length, missing: [] });
+    const [hidden] = seen(await lookAs('plain'), 'postgres.parameters').completeness;
+    expect(hidden?.missing[0]?.why).toContain('pg_read_all_settings');
   });
 
   test('what stands in the files and is not in force', async () => {
     const { value, completeness } = seen(await lookAs('assay'), 'postgres.configuration');
     expect(value).toMatchObject({
-      filesLoaded: false,
+      files: [{ file: 'postgresql.conf', loaded: false }],
       pending: [],
       errors: [{ file: 'postgresql.conf', setting: '', problem: 'refused' }],
     });
@@ -177,7 +186,7 @@ describe('what is set, and by whom', () => {
     await setUp(server, `copy (select '') to program '${without}'`);
     await setUp(server, 'select pg_reload_conf(), pg_sleep(0.5)');
     expect(seen(await lookAs('assay'), 'postgres.configuration').value).toMatchObject({
-      filesLoaded: true,
+      files: [{ loaded: true }, { loaded: true }],
       pending: [{ setting: 'max_connections' }],
       errors: [{ file: 'postgresql.auto.conf', setting: 'max_connections', problem: 'needs-restart' }],
     });
@@ -186,8 +195,12 @@ describe('what is set, and by whom', () => {
   test('a file that was changed after the server last read it', async () => {
     await setUp(server, 'select pg_sleep(1.1)');
     await setUp(server, "copy (select '') to program $$cat > /dev/null; touch postgresql.conf$$");
-    expect(seen(await lookAs('assay'), 'postgres.configuration').value).toMatchObject({ filesLoaded: false });
-    expect(seen(await lookAs('plain'), 'postgres.configuration').value).not.toHaveProperty('filesLoaded');
+    expect(seen(await lookAs('assay'), 'postgres.configuration').value).toMatchObject({
+      files: [
+        { file: 'postgresql.auto.conf', loaded: true },
+        { file: 'postgresql.conf', loaded: false },
+      ],
+    });
   });
 
   test('each line of the log says what the prefix has, whatever else stands in it', async () => {

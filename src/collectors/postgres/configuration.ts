@@ -9,6 +9,7 @@ import {
 } from '../../postgres/configuration.ts';
 import type { Row } from '../../postgres/row.ts';
 import { type Asking, startAsking } from './asking.ts';
+import { denied } from './database-error.ts';
 import type { PostgresFact } from './postgres-fact.ts';
 import { isOurs } from './rules.ts';
 import type { PostgresSession } from './session.ts';
@@ -31,9 +32,8 @@ export const configuration: PostgresFact = {
     const asking = startAsking();
     const pending = await asking.ask(session, pendingQuery);
     const errors = await fileErrors(session, asking);
-    const denied = errors instanceof AssayError ? errors : undefined;
-    const loaded = await filesLoaded(session, asking);
-    const value = configurationOf(pending, errors instanceof AssayError ? [] : errors, loaded);
+    const files = await filesLoaded(session, asking);
+    const value = configurationOf(pending, rowsOf(errors), rowsOf(files));
     return {
       value,
       method: 'EXAMINE',
@@ -50,7 +50,13 @@ export const configuration: PostgresFact = {
           list: '/errors',
           basis: 'pg_file_settings: every line in error of the files as they are now',
           returned: value.errors.length,
-          missing: denied === undefined ? [] : missingBy(denied),
+          missing: missingBy('the lines of the configuration files', errors),
+        },
+        {
+          list: '/files',
+          basis: 'config_file and every file of pg_file_settings, with the time of its last change',
+          returned: value.files.length,
+          missing: missingBy('when the configuration files were changed', files),
         },
       ],
       requests: asking.requests,
@@ -72,15 +78,17 @@ async function fileErrors(session: PostgresSession, asking: Asking): Promise<rea
   }
 }
 
-/** Directly as a superuser, else by the function that `assay grants postgres` makes; undefined: by neither. */
-async function filesLoaded(session: PostgresSession, asking: Asking): Promise<Row | undefined> {
+/** Directly as a superuser, else by the function that `assay grants postgres` makes. */
+async function filesLoaded(session: PostgresSession, asking: Asking): Promise<readonly Row[] | AssayError> {
   const [access] = await asking.ask(session, filesLoadedAccessQuery);
-  if (access?.['direct'] !== true && !isOurs(access, filesLoadedBody)) return undefined;
-  const query = access?.['direct'] === true ? filesLoadedQueries.direct : filesLoadedQueries.granted;
-  const [row] = await asking.ask(session, query);
-  return row;
+  if (access?.['direct'] === true) return asking.ask(session, filesLoadedQueries.direct);
+  return isOurs(access, filesLoadedBody)
+    ? asking.ask(session, filesLoadedQueries.granted)
+    : denied({ ...filesLoadedQueries.granted, right: 'EXECUTE on function assay_audit.files_loaded()' });
 }
 
-const missingBy = ({ message, remedy }: AssayError): Completeness['missing'] => [
-  { what: 'the lines of the configuration files', why: `${message} (${remedy})` },
-];
+const rowsOf = (answer: readonly Row[] | AssayError): readonly Row[] =>
+  answer instanceof AssayError ? [] : answer;
+
+const missingBy = (what: string, answer: readonly Row[] | AssayError): Completeness['missing'] =>
+  answer instanceof AssayError ? [{ what, why: `${answer.message} (${answer.remedy})` }] : [];

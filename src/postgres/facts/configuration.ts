@@ -12,10 +12,18 @@ export const configuration = {
         format: 'date-time',
         description: 'When the server last read its configuration and could apply it, by its own clock',
       },
-      filesLoaded: {
-        type: 'boolean',
-        description: 'No configuration file was changed since then',
-        presence: 'if-seen',
+      files: {
+        type: 'array',
+        description: 'Configuration files',
+        itemKey: ['file'],
+        items: {
+          type: 'object',
+          description: 'One file',
+          properties: {
+            file: { type: 'string', description: 'Name, without its folder' },
+            loaded: { type: 'boolean', description: 'It was not changed since then' },
+          },
+        },
       },
       pending: {
         type: 'array',

@@ -1,22 +1,32 @@
 import type { FactDefinition, FactOf } from '../../model/index.ts';
 
+const grantees = { type: 'string', description: 'Role, or PUBLIC', dataClass: 'account-identifier' } as const;
+
 export const parameters = {
   name: 'postgres.parameters',
   subject: 'postgres-server',
   schema: {
     type: 'array',
     description:
-      'Who, besides superusers, was given a right to change settings that are otherwise theirs alone (GRANT … ON ' +
-      'PARAMETER, from PostgreSQL 15 on)',
-    itemKey: ['parameter', 'role'],
+      'Settings that superusers alone may change unless others were given the right to (GRANT … ON PARAMETER, since ' +
+      'PostgreSQL 15): those of the log, and each other one that somebody was given a right to',
+    itemKey: ['parameter'],
     items: {
       type: 'object',
-      description: 'One setting and one role',
+      description: 'One setting',
       properties: {
-        parameter: { type: 'string', description: 'Name of the setting' },
-        role: { type: 'string', description: 'Role; empty: every one', dataClass: 'account-identifier' },
-        set: { type: 'boolean', description: 'It may change the setting in its own sessions' },
-        alterSystem: { type: 'boolean', description: 'It may change the setting for the server' },
+        parameter: { type: 'string', description: 'Name' },
+        log: { type: 'boolean', description: 'It is about what is logged and where' },
+        setBy: {
+          type: 'array',
+          description: 'Who, besides superusers, may change it in their own sessions',
+          items: grantees,
+        },
+        alterSystemBy: {
+          type: 'array',
+          description: 'Who, besides superusers, may change it for the server',
+          items: grantees,
+        },
       },
     },
   },
