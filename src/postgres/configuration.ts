@@ -10,44 +10,58 @@ export const pendingQuery: Query = {
   array(select s.name from pg_catalog.pg_settings s where s.pending_restart order by s.name) as pending`,
 };
 
+/** What only a superuser may ask of the files: the query, and the function of assay_audit that answers it for others. */
+export interface FileQuestion {
+  readonly function: string;
+  readonly returns: string;
+  readonly body: string;
+  readonly access: Query;
+  readonly direct: Query;
+  readonly granted: Query;
+}
+
+function questionOf(
+  name: string,
+  { columns, body }: { readonly columns: Readonly<Record<string, string>>; readonly body: string },
+): FileQuestion {
+  const fn = name.replaceAll('-', '_');
+  const names = Object.keys(columns).map((column) => `f.${column}`);
+  return {
+    function: fn,
+    returns: `table (${Object.entries(columns)
+      .map(([column, type]) => `${column} ${type}`)
+      .join(', ')})`,
+    body,
+    access: { ...everyMajor, name: `${name}-access`, text: accessText(fn) },
+    direct: { ...everyMajor, name, text: body },
+    granted: { ...everyMajor, name, text: `select ${names.join(', ')} from assay_audit.${fn}() f` },
+  };
+}
+
 /**
  * Values and the reader's complaints, which quote them, stay there, and so does a name that the server does not know:
  * what stands on a line in error may be anything.
  */
-export const fileErrorsQuery: Query = {
-  ...everyMajor,
-  name: 'file-settings',
-  right: 'SELECT on pg_file_settings and EXECUTE on function pg_show_all_file_settings()',
-  text: `select pg_catalog.regexp_replace(coalesce(f.sourcefile, ''), '^.*/', '') as file,
+export const fileErrors = questionOf('file-errors', {
+  columns: { file: 'text', line: 'int', setting: 'text', needs_restart: 'boolean' },
+  body: `select pg_catalog.regexp_replace(coalesce(f.sourcefile, ''), '^.*/', '') as file,
   coalesce(f.sourceline, 0) as line, coalesce(s.name, '') as setting,
   coalesce(s.pending_restart, false) as needs_restart
 from pg_catalog.pg_file_settings f
 left join pg_catalog.pg_settings s on s.name = pg_catalog.lower(f.name)
 where f.error is not null
 order by f.seqno`,
-};
-
-export const filesLoadedAccessQuery: Query = {
-  ...everyMajor,
-  name: 'files-loaded-access',
-  text: accessText('files_loaded'),
-};
+});
 
 /** A file that is gone was changed. */
-export const filesLoadedBody = `select pg_catalog.regexp_replace(f.path, '^.*/', '') as file,
+export const filesLoaded = questionOf('files-loaded', {
+  columns: { file: 'text', loaded: 'boolean' },
+  body: `select pg_catalog.regexp_replace(f.path, '^.*/', '') as file,
   coalesce((pg_catalog.pg_stat_file(f.path, true)).modification <= pg_catalog.pg_conf_load_time(), false) as loaded
 from (select pg_catalog.current_setting('config_file')
   union select s.sourcefile from pg_catalog.pg_file_settings s where s.sourcefile is not null) as f(path)
-order by f.path`;
-
-export const filesLoadedQueries = {
-  direct: { ...everyMajor, name: 'files-loaded', text: filesLoadedBody },
-  granted: {
-    ...everyMajor,
-    name: 'files-loaded',
-    text: 'select f.file, f.loaded from assay_audit.files_loaded() f',
-  },
-} as const satisfies Readonly<Record<string, Query>>;
+order by f.path`,
+});
 
 type Errors = Configuration['errors'];
 

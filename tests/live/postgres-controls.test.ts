@@ -45,7 +45,7 @@ describe('every control of a server', () => {
   });
 
   test('that needs a right which the role lacks is not passed', async () => {
-    await setUp(hardened, "create role plain login password 'p'");
+    await setUp(hardened, "create role plain login password 'p'; grant connect on database clinic to plain");
     expect(verdicts(await look(hardenedTarget(hardened, 'plain')))['unseen']).toEqual([
       'postgres.audit.classes-complete',
       'postgres.audit.no-sensitive-parameters',
@@ -58,10 +58,15 @@ describe('every control of a server', () => {
       'postgres.auth.scram-iterations',
       'postgres.auth.strong-methods-only',
       'postgres.auth.superuser-not-remote',
+      'postgres.capacity.headroom',
+      'postgres.fdw.no-cleartext-credentials',
       'postgres.param.files-in-force',
       'postgres.param.idle-timeouts',
       'postgres.param.libraries-allow-listed',
       'postgres.param.listen-addresses',
+      'postgres.replica.encrypted',
+      'postgres.replica.subscription-credentials',
+      'postgres.tls.live-sessions-encrypted',
       'postgres.tls.minimum-version',
       'postgres.tls.required-for-remote',
     ]);

@@ -44,6 +44,7 @@ beforeAll(async () => {
     `alter role app set "pgaudit.log" = '${canary}'`,
     `alter role app set "credcheck.password_min_length" = '1'`,
     'grant set on parameter log_statement to clerk; grant alter system on parameter work_mem to public',
+    'select pg_sleep(1.1)',
     'alter system set max_connections = 77',
     `copy (select '${canary} = 1') to program 'cat >> postgresql.conf'`,
     'select pg_reload_conf(), pg_sleep(0.5)',

@@ -1,38 +1,32 @@
 import { AssayError, type Completeness } from '../../model/index.ts';
 import {
   configurationOf,
-  fileErrorsQuery,
-  filesLoadedAccessQuery,
-  filesLoadedBody,
-  filesLoadedQueries,
+  type FileQuestion,
+  fileErrors,
+  filesLoaded,
   pendingQuery,
 } from '../../postgres/configuration.ts';
+import { isOurs } from '../../postgres/ours.ts';
+import type { Query } from '../../postgres/query.ts';
 import type { Row } from '../../postgres/row.ts';
 import { type Asking, startAsking } from './asking.ts';
 import { denied } from './database-error.ts';
 import type { PostgresFact } from './postgres-fact.ts';
-import { isOurs } from './rules.ts';
 import type { PostgresSession } from './session.ts';
 import { seesEverySetting, settingsRight } from './setting-rights.ts';
 import { verbatim } from './verbatim.ts';
 
+const queriesOf = ({ access, direct, granted }: FileQuestion): readonly Query[] => [access, direct, granted];
+
 export const configuration: PostgresFact = {
   fact: 'postgres.configuration',
   needs: [],
-  plan: {
-    requests: verbatim(
-      pendingQuery,
-      fileErrorsQuery,
-      filesLoadedAccessQuery,
-      ...Object.values(filesLoadedQueries),
-    ),
-    connections: 0,
-  },
+  plan: { requests: verbatim(pendingQuery, ...[fileErrors, filesLoaded].flatMap(queriesOf)), connections: 0 },
   collect: async (session) => {
     const asking = startAsking();
     const pending = await asking.ask(session, pendingQuery);
-    const errors = await fileErrors(session, asking);
-    const files = await filesLoaded(session, asking);
+    const errors = await answerTo(fileErrors, session, asking);
+    const files = await answerTo(filesLoaded, session, asking);
     const value = configurationOf(pending, rowsOf(errors), rowsOf(files));
     return {
       value,
@@ -68,23 +62,17 @@ export const configuration: PostgresFact = {
   },
 };
 
-/** Who may not read the files still learns what waits for a restart. */
-async function fileErrors(session: PostgresSession, asking: Asking): Promise<readonly Row[] | AssayError> {
-  try {
-    return await asking.ask(session, fileErrorsQuery);
-  } catch (error) {
-    if (error instanceof AssayError && error.code === 'ERR_DENIED') return error;
-    throw error;
-  }
-}
-
-/** Directly as a superuser, else by the function that `assay grants postgres` makes. */
-async function filesLoaded(session: PostgresSession, asking: Asking): Promise<readonly Row[] | AssayError> {
-  const [access] = await asking.ask(session, filesLoadedAccessQuery);
-  if (access?.['direct'] === true) return asking.ask(session, filesLoadedQueries.direct);
-  return isOurs(access, filesLoadedBody)
-    ? asking.ask(session, filesLoadedQueries.granted)
-    : denied({ ...filesLoadedQueries.granted, right: 'EXECUTE on function assay_audit.files_loaded()' });
+/** Directly as a superuser, else by the function that `assay grants postgres` makes; an error: by neither. */
+async function answerTo(
+  question: FileQuestion,
+  session: PostgresSession,
+  asking: Asking,
+): Promise<readonly Row[] | AssayError> {
+  const [access] = await asking.ask(session, question.access);
+  if (access?.['direct'] === true) return asking.ask(session, question.direct);
+  return isOurs(access, question.body)
+    ? asking.ask(session, question.granted)
+    : denied({ ...question.granted, right: `EXECUTE on function assay_audit.${question.function}()` });
 }
 
 const rowsOf = (answer: readonly Row[] | AssayError): readonly Row[] =>

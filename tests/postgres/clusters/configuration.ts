@@ -4,7 +4,7 @@ import type { Topic } from './topic.ts';
 const listening = { everywhere: '127.0.0.1, 127.0.0.2', here: '127.0.0.1' };
 
 /** Waits for a restart as soon as the server has read it. */
-const waiting = `copy (select 'max_connections = 77') to program 'cat >> postgresql.auto.conf';
+const waiting = `copy (select 'max_locks_per_transaction = 65') to program 'cat >> postgresql.auto.conf';
   select pg_reload_conf(), pg_sleep(1)`;
 
 export const configuration: Topic = {
@@ -19,7 +19,11 @@ export const configuration: Topic = {
     clinic: 'create extension dblink',
   },
   hardened: {
-    settings: { idle_session_timeout: '15min', listen_addresses: listening.here },
+    settings: {
+      ssl_min_protocol_version: 'TLSv1.2',
+      idle_session_timeout: '15min',
+      listen_addresses: listening.here,
+    },
     sql: 'create role service login; alter role service set idle_session_timeout = 0',
   },
   params: {

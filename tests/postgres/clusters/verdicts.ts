@@ -2,8 +2,20 @@ import type { CollectedRecord, Observation } from '../../../src/model/index.ts';
 import { judge, library } from '../../control-cases.ts';
 import { topics } from './index.ts';
 
-/** Every control of a PostgreSQL server. */
-export const controls = library.filter(({ loaded }) => loaded.source.control.subject === 'postgres-server');
+/** What these servers cannot show both ways: postgres-state.test.ts and peers/postgres-standby.test.ts do. */
+const elsewhere = [
+  'postgres.capacity.prepared-transactions-ended',
+  'postgres.param.data-checksums',
+  'postgres.replica.healthy',
+  'postgres.version.minor-current',
+  'postgres.version.supported',
+];
+
+/** Every control of a PostgreSQL server that the weak and the hardened one are for. */
+export const controls = library.filter(
+  ({ loaded: { source } }) =>
+    source.control.subject === 'postgres-server' && !elsewhere.includes(source.control.id),
+);
 
 type Control = (typeof controls)[number];
 
