@@ -2,6 +2,7 @@ import type { FactDefinition, FactRoot, FactSchema } from '../src/model/index.ts
 
 /** How the check catalog, which control ids come from, names what assay collects. */
 export const catalogNames: Readonly<Record<string, readonly string[]>> = {
+  'calendar.eol': ['postgres.release'],
   'data.ages': ['data.ages'],
   'data.columns': ['data.columns'],
   'data.matches': ['data.samples'],
@@ -14,14 +15,25 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'http.headers': ['http.headers'],
   'http.redirects': ['http.redirects'],
   'inventory.certificates': ['scope.certificates'],
-  'pg.acl': ['postgres.privileges'],
+  'pg.acl': ['postgres.privileges', 'postgres.access', 'postgres.readers'],
   'pg.authid': ['postgres.passwords'],
+  'pg.class': ['postgres.tables', 'postgres.views'],
+  'pg.databases': ['postgres.databases'],
+  'pg.default_acl': ['postgres.defaults'],
+  'pg.extensions': ['postgres.extensions'],
   'pg.hba': ['postgres.hba', 'postgres.admissions'],
   'pg.memberships': ['postgres.roles'],
+  'pg.policies': ['postgres.policies'],
   'pg.proc': ['postgres.functions'],
+  'pg.role_settings': ['postgres.overrides', 'postgres.effective'],
   'pg.roles': ['postgres.roles'],
-  'pg.settings': ['postgres.settings'],
+  'pg.settings': ['postgres.settings', 'postgres.effective', 'postgres.logging'],
+  'pg.stat': ['postgres.load', 'postgres.prepared'],
   'pg.stat_archiver': ['postgres.archiver'],
+  'pg.stat_database': ['postgres.damage'],
+  'pg.stat_replication': ['postgres.replication'],
+  'pg.stat_ssl': ['postgres.sessions', 'postgres.replication'],
+  'pg.user_mappings': ['postgres.mappings'],
   roster: ['scope.accounts'],
   'tls.chain': ['tls.chain'],
   'tls.client_auth': ['tls.clients'],
@@ -39,6 +51,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'tls.tickets': ['tls.tickets'],
   'tls.versions': ['tls.versions'],
   'tls.vulns': ['tls.flaws', 'tls.attacks'],
+  'vuln.db': ['postgres.fixes'],
 };
 
 const introduction = `# Facts

@@ -1,21 +1,27 @@
 import { AssayError, type DataStore } from '../model/index.ts';
-import { type GrantsPlatform, grantsSql } from '../postgres/grants.ts';
+import type { GrantsPlatform } from '../postgres/grant.ts';
+import { grantsSql } from '../postgres/grants.ts';
 import { samplingGrantsSql } from '../postgres/sampling-grants.ts';
-import { findConfiguration } from './configuration.ts';
+import { findConfiguration } from './configuration-file.ts';
 import { exitCodes } from './exit-code.ts';
+import type { GrantsCheckOptions } from './grants-check.ts';
 import type { Io } from './io.ts';
 
-interface GrantsOptions {
+export interface GrantsCommandOptions extends GrantsCheckOptions {
   readonly role: string;
   readonly platform: GrantsPlatform;
+  /** A target whose login is asked about in place of printing. */
+  readonly check?: string;
   /** In place of what makes the role: what lets it have the declared columns of a target counted. */
   readonly sampling?: boolean;
+  /** That target, by its id. */
   readonly target?: string;
-  readonly config?: string;
 }
 
 /** `assay grants postgres`: the SQL that makes the role assay looks with; it is printed, never run. */
-export async function runGrants(options: GrantsOptions, io: Io): Promise<number> {
+export async function runGrants(options: GrantsCommandOptions, io: Io): Promise<number> {
+  if (options.check !== undefined)
+    return (await import('./grants-check.ts')).runGrantsCheck(options.check, options, io);
   const data = options.sampling ? await dataOf(options, io) : undefined;
   try {
     io.stdout.write(data === undefined ? grantsSql(options) : samplingGrantsSql(options.role, data));
@@ -30,7 +36,7 @@ export async function runGrants(options: GrantsOptions, io: Io): Promise<number>
 }
 
 /** Of the target named, else of the only one with such. */
-async function dataOf({ config, target }: GrantsOptions, io: Io): Promise<DataStore> {
+async function dataOf({ config, target }: GrantsCommandOptions, io: Io): Promise<DataStore> {
   const found = await findConfiguration(config, io);
   const targets = found?.file.config.targets ?? [];
   const described = targets.flatMap(({ id, data }) =>

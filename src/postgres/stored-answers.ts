@@ -20,6 +20,12 @@ export interface StoredAnswers {
    * @throws AssayError ERR_POSTGRES_REPLAY where there is not exactly one such answer
    */
   rows(name: string): readonly Row[];
+  /**
+   * The same of a query that is not asked of every server; undefined: it was not.
+   *
+   * @throws AssayError ERR_POSTGRES_REPLAY where there are several such answers
+   */
+  rowsIfAsked(name: string): readonly Row[] | undefined;
   /** The answers to a query that was asked in each database, in the order of asking. */
   inside(name: string): readonly { readonly database: string; readonly rows: readonly Row[] }[];
 }
@@ -36,12 +42,17 @@ export function parseStoredAnswer(text: string): StoredAnswer {
 
 export function storedAnswers(answers: readonly StoredAnswer[]): StoredAnswers {
   const named = (name: string): readonly StoredAnswer[] => answers.filter((one) => one.name === name);
+  const rowsIfAsked = (name: string): readonly Row[] | undefined => {
+    const [first, ...further] = named(name).filter(({ database }) => database === undefined);
+    if (further.length > 0) throw unlike(`one answer to ${name}`, 'several');
+    return first?.rows;
+  };
   return {
+    rowsIfAsked,
     rows: (name) => {
-      const [first, ...further] = named(name).filter(({ database }) => database === undefined);
-      if (first === undefined || further.length > 0)
-        throw unlike(`one answer to ${name}`, first === undefined ? 'none' : 'several');
-      return first.rows;
+      const rows = rowsIfAsked(name);
+      if (rows === undefined) throw unlike(`one answer to ${name}`, 'none');
+      return rows;
     },
     inside: (name) =>
       named(name).flatMap(({ database, rows }) => (database === undefined ? [] : [{ database, rows }])),

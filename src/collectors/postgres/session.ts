@@ -7,7 +7,13 @@ import {
   type Subject,
   type Target,
 } from '../../model/index.ts';
-import { idleSessionQuery, sessionQuery, systemIdentifierQuery } from '../../postgres/queries.ts';
+import { platformOf, platformQuery } from '../../postgres/platform.ts';
+import {
+  idleSessionQuery,
+  sessionQuery,
+  startedQuery,
+  systemIdentifierQuery,
+} from '../../postgres/queries.ts';
 import { isFor, type Query, supportedMajors } from '../../postgres/query.ts';
 import { roleAttributes } from '../../postgres/role-reach.ts';
 import { booleanOf, integerOf, type Row, textOf, textsOf } from '../../postgres/row.ts';
@@ -80,7 +86,7 @@ async function sessionOver(
 ): Promise<PostgresSession> {
   const self = await bounded(link, route);
   const versionNumber = integerOf(self, 'version_number');
-  const identity = await identityOf(link, versionNumber);
+  const identity = await identityOf(link, self, versionNumber);
   const major = Math.floor(versionNumber / 10_000);
   let connections = 1;
   let visits: Promise<Visits> | undefined;
@@ -142,16 +148,34 @@ function assertSupported(versionNumber: number): void {
   });
 }
 
-async function identityOf(link: Link, versionNumber: number): Promise<Readonly<Record<string, string>>> {
-  const version = { version: versionOf(versionNumber) };
+/** What everybody may ask comes always; a connection that broke says so again at the next query. */
+async function identityOf(
+  link: Link,
+  self: Row,
+  versionNumber: number,
+): Promise<Readonly<Record<string, string>>> {
+  return {
+    version: versionOf(versionNumber),
+    node: booleanOf(self, 'in_recovery') ? 'standby' : 'primary',
+    ...(await said(link, 'system-identifier', systemIdentifierQuery, (row) =>
+      textOf(row, 'system_identifier'),
+    )),
+    ...(await said(link, 'started', startedQuery, (row) => textOf(row, 'started'))),
+    ...(await said(link, 'platform', platformQuery, platformOf)),
+  };
+}
+
+async function said(
+  link: Link,
+  name: string,
+  query: Query,
+  wordOf: (row: Row) => string | undefined,
+): Promise<Readonly<Record<string, string>>> {
   try {
-    const [row] = await link.query(systemIdentifierQuery);
-    return row === undefined
-      ? version
-      : { 'system-identifier': textOf(row, 'system_identifier'), ...version };
+    const word = (await link.query(query)).map(wordOf)[0];
+    return word === undefined ? {} : { [name]: word };
   } catch (error) {
-    // Not everyone may ask; a connection that broke says so again at the next query.
-    if (error instanceof AssayError) return version;
+    if (error instanceof AssayError) return {};
     throw error;
   }
 }
