@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 
 /** `assay grants postgres`: the SQL that makes the role assay looks with; it is printed, never run. */
 export function runGrants(
-  options: { readonly role: string; readonly platform: GrantsPlatform },
+  options: { readonly role: string; readonly platform: GrantsPlatform; readonly log?: boolean },
   io: Io,
 ): number {
   try {

@@ -368,5 +368,6 @@ function addGrants(program: Command, io: Io, done: Done): void {
         .choices(['self-managed', 'rds'])
         .default('self-managed'),
     )
+    .option('--log', 'with what reads the log of the server, for targets that declare it')
     .action(async (_kind, options) => done((await import('./grants-command.ts')).runGrants(options, io)));
 }

@@ -1,3 +1,4 @@
+import { logFunctions } from './log.ts';
 import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
 
 /** Where the server runs: on `rds` nobody may read the password store, so no function over it is made. */
@@ -6,15 +7,18 @@ export type GrantsPlatform = 'self-managed' | 'rds';
 export interface GrantsOptions {
   readonly role: string;
   readonly platform: GrantsPlatform;
+  /** With what reads the server's log; not on `rds`, whose log no function reads. */
+  readonly log?: boolean;
 }
 
 /**
  * The SQL that makes the least-privileged role assay reads a server with: run it as a superuser (`rds`: as a member
  * of `rds_superuser`) in the database that assay connects to. It sets no password: do that with `\password`.
  */
-export function grantsSql({ role, platform }: GrantsOptions): string {
+export function grantsSql({ role, platform, log = false }: GrantsOptions): string {
   const name = quoteIdentifier(role);
-  const statements = platform === 'rds' ? common(name) : [...common(name), ...audited(name)];
+  const statements =
+    platform === 'rds' ? common(name) : [...common(name), ...audited(name), ...(log ? logRead(name) : [])];
   return `${statements.join('\n')}\n`;
 }
 
@@ -60,12 +64,29 @@ function audited(name: string): readonly string[] {
   ];
 }
 
-function definer(fn: string, returns: string, body: string, name: string): readonly string[] {
+function logRead(name: string): readonly string[] {
   return [
-    `create or replace function assay_audit.${fn}() returns ${returns}`,
+    '-- The server’s log: which files of log_directory there are, their bytes, and which sessions are there now. Whoever',
+    '-- may call these reads the whole log, statements and what stands in them included.',
+    ...logFunctions.flatMap(({ name: fn, parameters, returns, body }) =>
+      definer(fn, returns, body, name, parameters),
+    ),
+  ];
+}
+
+function definer(
+  fn: string,
+  returns: string,
+  body: string,
+  name: string,
+  parameters = '',
+): readonly string[] {
+  const types = parameters.replace(/(^|, )\w+ /g, '$1');
+  return [
+    `create or replace function assay_audit.${fn}(${parameters}) returns ${returns}`,
     '  language sql stable security definer set search_path = pg_catalog, pg_temp',
     `as $assay$${body}$assay$;`,
-    `revoke all on function assay_audit.${fn}() from public;`,
-    `grant execute on function assay_audit.${fn}() to ${name};`,
+    `revoke all on function assay_audit.${fn}(${types}) from public;`,
+    `grant execute on function assay_audit.${fn}(${types}) to ${name};`,
   ];
 }
