@@ -25,11 +25,14 @@ export interface ServerCount {
 }
 
 export function continuityOf(tracks: readonly DestinationTrack[], server: ServerCount): Continuity {
+  const databases = databasesOf(tracks, server);
+  const lost = databases.flatMap(({ missing }) => missing ?? []);
   return {
     windowHours: server.windowHours,
     destinations: tracks.map((track) => destinationOf(track, server)),
-    databases: databasesOf(tracks, server),
-    agreement: agreementOf(tracks, server),
+    databases,
+    ...(lost.length === 0 ? {} : { lostSessions: lost.reduce((sum, one) => sum + one, 0) }),
+    ...agreementOf(tracks, server),
   };
 }
 
@@ -134,9 +137,9 @@ const compared: readonly LogFormat[] = ['csvlog', 'jsonlog'];
 function agreementOf(
   tracks: readonly DestinationTrack[],
   { windowStartMs, atMs }: ServerCount,
-): Continuity['agreement'] {
+): Pick<Continuity, 'comparedSessions' | 'differingSessions'> {
   const [one, other] = compared.map((name) => tracks.find(({ destination }) => destination === name));
-  if (one?.firstMs === undefined || other?.firstMs === undefined) return [];
+  if (one?.firstMs === undefined || other?.firstMs === undefined) return {};
   const sinceMs = Math.max(windowStartMs, one.firstMs, other.firstMs);
   const ids = new Set([...one.sessions.keys(), ...other.sessions.keys()]);
   const both = [...ids].filter((id) => {
@@ -144,5 +147,5 @@ function agreementOf(
     return track !== undefined && track.startMs >= sinceMs && track.startMs < atMs - beginningMs;
   });
   const differing = both.filter((id) => one.sessions.get(id)?.digest !== other.sessions.get(id)?.digest);
-  return [{ between: compared.join(' and '), sessions: both.length, differing: differing.length }];
+  return { comparedSessions: both.length, differingSessions: differing.length };
 }

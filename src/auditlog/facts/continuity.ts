@@ -115,25 +115,22 @@ export const continuity = {
           },
         },
       },
-      agreement: {
-        type: 'array',
-        itemKey: ['between'],
-        description: 'csvlog and jsonlog, where the server writes both: the same entries stand in both',
-        items: {
-          type: 'object',
-          description: 'Two forms',
-          properties: {
-            between: { type: 'string', description: 'Their names' },
-            sessions: {
-              type: 'integer',
-              description: 'Sessions that began after both did, compared entry by entry',
-            },
-            differing: {
-              type: 'integer',
-              description: 'Of them, those that do not have the same entries in both',
-            },
-          },
-        },
+      lostSessions: {
+        type: 'integer',
+        presence: 'optional',
+        description:
+          'Of the databases that are comparable, sessions that the server counted and the log does not have, at least; absent: none is comparable',
+      },
+      comparedSessions: {
+        type: 'integer',
+        presence: 'optional',
+        description:
+          'Sessions that began after csvlog and jsonlog did, compared entry by entry; absent where not both are written',
+      },
+      differingSessions: {
+        type: 'integer',
+        presence: 'optional',
+        description: 'Of them, those that do not have the same entries in both',
       },
     },
   },
