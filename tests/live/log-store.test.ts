@@ -331,3 +331,55 @@ describe('rotation', () => {
     expect(destination(value, 'jsonlog')?.files).toBeGreaterThan(1);
   });
 });
+
+describe('canaries', () => {
+  const facts = ['auditlog.canaries'];
+
+  test('are found through the same reader, and nothing is written to the database', async () => {
+    const record = await lookAtLog(logTarget(server, {}, auditor), facts);
+    expect(seen(record, 'auditlog.canaries').value).toEqual({
+      connection: true,
+      disconnection: true,
+      error: true,
+      'failed-log-in': true,
+    });
+    expect(record.connections).toBe(3);
+  });
+
+  test('are found in the folder that the server writes to', async () => {
+    const record = await lookAtLog(logTarget(server, { folder }, auditor), facts);
+    expect(seen(record, 'auditlog.canaries').value).toMatchObject({ 'failed-log-in': true, error: true });
+  });
+
+  test('are not to be found in copies', async () => {
+    const record = await lookAtLog(logTarget(server, { folder: copyOf(folder) }, auditor), facts);
+    expect(unseen(record, 'auditlog.canaries').reason.code).toBe('ERR_LOG');
+  });
+
+  test('a read is told only by pgaudit, which is not there', async () => {
+    await setUp(server, 'create table cards (number text); grant select on cards to assay');
+    const record = await lookAtLog(logTarget(server, { canaryTable: 'public.cards' }, auditor), facts);
+    expect(seen(record, 'auditlog.canaries').value).toMatchObject({ 'sensitive-read': false });
+  });
+
+  test('a table that the role may not read is not tried', async () => {
+    await setUp(server, 'revoke select on cards from assay');
+    const record = await lookAtLog(logTarget(server, { canaryTable: 'public.cards' }, auditor), facts);
+    expect(seen(record, 'auditlog.canaries').value).not.toHaveProperty('sensitive-read');
+  });
+
+  test('where nothing of sessions is logged, they are missing', async () => {
+    await setUp(server, 'alter system set log_connections = off');
+    await setUp(server, 'alter system set log_disconnections = off');
+    await setUp(server, 'select pg_reload_conf()');
+    await wait(500);
+    const record = await lookAtLog(logTarget(server, {}, auditor), facts);
+    expect(seen(record, 'auditlog.canaries').value).toMatchObject({
+      connection: false,
+      disconnection: false,
+      'failed-log-in': true,
+    });
+    const continuity = continuityIn(await lookAtLog(logTarget(server, {}, auditor)));
+    expect(continuity.destinations[0]).not.toHaveProperty('unfinished');
+  });
+});

@@ -19,6 +19,7 @@ import { otherLanguage } from './log-facts.ts';
 import { countOf, type LogFile, type LogFolder } from './log-files.ts';
 import { enterLog } from './log-reading.ts';
 import type { LogSession } from './log-session.ts';
+import type { LogSettings } from './log-settings.ts';
 
 export const canaries: FactCollector<LogSession> = {
   fact: 'auditlog.canaries',
@@ -40,7 +41,10 @@ export const canaries: FactCollector<LogSession> = {
     const before = await folder.list();
     const nonce = randomBytes(16).toString('hex');
     const left = await leaveTraces(session, nonce, context);
-    const search = startCanarySearch({ nonce, tried: left.tried }, left.session);
+    const tried = namesSessions(settings)
+      ? left.tried
+      : left.tried.filter((trace) => !ofSession.includes(trace));
+    const search = startCanarySearch({ nonce, tried }, left.session);
     const grew = await searchTails(folder, before.files, context, search.isComplete, (file, from) =>
       readTail(file, from, search, settings.prefix),
     );
@@ -55,6 +59,12 @@ export const canaries: FactCollector<LogSession> = {
     };
   },
 };
+
+/** Nothing but the session's id tells whose log-in and end they are. */
+const ofSession: readonly CanaryTrace[] = ['connection', 'disconnection'];
+
+const namesSessions = ({ formats, prefix }: LogSettings): boolean =>
+  formats.some((format) => format !== 'stderr' || prefix?.fields.has('session') === true);
 
 interface Left {
   readonly session: string;
