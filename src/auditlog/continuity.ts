@@ -146,6 +146,7 @@ function agreementOf(
     const track = one.sessions.get(id) ?? other.sessions.get(id);
     return track !== undefined && track.startMs >= sinceMs && track.startMs < atMs - beginningMs;
   });
+  if (both.length === 0) return {};
   const differing = both.filter((id) => one.sessions.get(id)?.digest !== other.sessions.get(id)?.digest);
   return { comparedSessions: both.length, differingSessions: differing.length };
 }

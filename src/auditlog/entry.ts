@@ -51,7 +51,8 @@ export const isAuthorisation = ({ severity, message, tag, raised, line }: LogEnt
   severity === 'LOG' &&
   message.startsWith('connection authorized: ') &&
   !raised &&
-  (tag === undefined ? (line ?? 1) <= linesBeforeAuthorisation : tag === 'authentication');
+  // Without update_process_title there is no tag.
+  (tag ? tag === 'authentication' : (line ?? 1) <= linesBeforeAuthorisation);
 
 /** Received, authenticated, authorised, and what a server may say in between. */
 const linesBeforeAuthorisation = 5;

@@ -39,8 +39,8 @@ export function retentionOf({
 const daysBetween = (fromMs: number, toMs: number): number =>
   Math.max(0, Math.floor((toMs - fromMs) / dayMs));
 
-/** Its upper half is the time of initdb in seconds (BootStrapXLOG in xlog.c). */
-const initialisedMs = (identifier: string): number => Number(BigInt(identifier) >> 32n) * 1000;
+/** When a server's data were initialised: the upper half of its identifier is the time of initdb in seconds (BootStrapXLOG in xlog.c). */
+export const initialisedMs = (identifier: string): number => Number(BigInt(identifier) >> 32n) * 1000;
 
 /** How long each part of a name takes to come round, in days. */
 const rounds: readonly (readonly [part: RegExp, days: number])[] = [

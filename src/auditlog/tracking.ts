@@ -129,7 +129,7 @@ function follow(track: SessionTrack, entry: LogEntry, digestBeforeMs: number | u
 }
 
 function mark(track: SessionTrack, entry: LogEntry): void {
-  const { atMs, database, severity, message } = entry;
+  const { atMs, user, database, severity, message } = entry;
   if (isAuthorisation(entry)) {
     if (atMs !== undefined) track.authorizedMs = atMs;
     if (database !== undefined) track.database = database;
@@ -137,8 +137,12 @@ function mark(track: SessionTrack, entry: LogEntry): void {
   else if (isFatal(entry)) {
     track.ended = true;
     if (isRefusal(entry)) track.refused = true;
-  } else if (severity === 'LOG' && message.startsWith('starting PostgreSQL ')) track.server = true;
+  } else if (severity === 'LOG' && user === undefined && serverWords.test(message)) track.server = true;
 }
+
+/** What only the first process of a server says, once it is up. */
+const serverWords =
+  /^(?:starting PostgreSQL |listening on |database system is ready to accept|received (?:fast|smart|immediate) shutdown|received SIGHUP|redirecting log output)/;
 
 const digestOf = (before: string | undefined, { line, time, severity, message }: LogEntry): string =>
   createHash('sha256')
@@ -154,9 +158,11 @@ const isRefusal = ({ sqlState, tag, message }: LogEntry): boolean =>
   (tag === undefined && sqlState === undefined && !message.startsWith('terminating connection'));
 
 const crashes =
-  /^(?:database system was (?:interrupted|not properly shut down)|received immediate shutdown request|.{1,80} \(PID \d+\) (?:was terminated by signal|exited with exit code)|all server processes terminated)/;
+  /^(?:database system was (?:interrupted|not properly shut down)|received immediate shutdown request|server process \(PID \d+\) (?:was terminated|exited)|.{1,80} \(PID \d+\) was terminated by signal)/;
 
-const isCrash = ({ severity, message }: LogEntry): boolean => severity === 'LOG' && crashes.test(message);
+/** Of the server itself: a client can raise the same words, but not without its name. */
+const isCrash = ({ severity, message, user, raised }: LogEntry): boolean =>
+  severity === 'LOG' && user === undefined && !raised && crashes.test(message);
 
 function tooMany(): AssayError {
   return new AssayError(

@@ -23,12 +23,11 @@ export const logSettingsQuery: Query = {
 where s.name = any ($1::text[]) order by s.name`,
 };
 
-/** The server's clock, and since when it runs. */
+/** The server's clock, and our own session there. */
 export const logClockQuery: Query = {
   ...everyMajor,
   name: 'log-clock',
   text: `select (extract(epoch from pg_catalog.clock_timestamp()) * 1000)::bigint::text as at_ms,
-  (extract(epoch from pg_catalog.pg_postmaster_start_time()) * 1000)::bigint::text as started_ms,
   (select a.pid from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid()) as pid,
   (select pg_catalog.floor(extract(epoch from a.backend_start))::bigint::text
     from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid()) as backend_started`,

@@ -125,7 +125,7 @@ export const continuity = {
         type: 'integer',
         presence: 'optional',
         description:
-          'Sessions that began after csvlog and jsonlog did, compared entry by entry; absent where not both are written',
+          'Sessions that began after csvlog and jsonlog did, compared entry by entry; absent: there are none, or not both are written',
       },
       differingSessions: {
         type: 'integer',

@@ -6,6 +6,7 @@ import { type LogFormat, sessionId } from '../../auditlog/entry.ts';
 import { type FieldCount, startFields } from '../../auditlog/fields.ts';
 import { type MatchCount, startMatches } from '../../auditlog/matches.ts';
 import { startReader } from '../../auditlog/reader.ts';
+import { initialisedMs } from '../../auditlog/retention.ts';
 import { type DestinationTrack, startTracking } from '../../auditlog/tracking.ts';
 import { AssayError, type Completeness, type EvidenceItem, type LogSource } from '../../model/index.ts';
 import { logClockQuery, logCountsQuery, logSettingsQuery } from '../../postgres/log.ts';
@@ -62,8 +63,7 @@ export async function readLog(
   const tracks = pass.tracks();
   const current =
     source.folder === undefined ||
-    !settings.connections ||
-    tracks.some((track) => track.sessions.has(before.own));
+    (settings.connections && tracks.some((track) => track.sessions.has(before.own)));
   return {
     settings,
     server: { ...before, current },
@@ -102,7 +102,8 @@ export async function enterLog(
 }
 
 interface Before extends Omit<ServerCount, 'current'> {
-  readonly startedMs: number;
+  /** When the server's data were initialised, where that may be known. */
+  readonly bornMs: number | undefined;
   /** Our own session. */
   readonly own: string;
 }
@@ -119,11 +120,12 @@ async function serverCount(
   const alive = await asking.ask(session, sessionsQuery);
   const counts = isFor(logCountsQuery, session.major) ? await asking.ask(session, logCountsQuery) : undefined;
   const atMs = countOf(clock, 'at_ms');
+  const identifier = session.identity['system-identifier'];
   return {
     atMs,
     windowStartMs: atMs - source.windowHours * hourMs,
     windowHours: source.windowHours,
-    startedMs: countOf(clock, 'started_ms'),
+    bornMs: identifier === undefined ? undefined : initialisedMs(identifier),
     own: sessionId(countOf(clock, 'backend_started'), integerOf(clock, 'pid')),
     alive: new Set(alive.map((row) => sessionId(countOf(row, 'started'), integerOf(row, 'pid')))),
     ...(counts === undefined ? {} : { databases: counts.map(countedOf) }),
@@ -236,11 +238,11 @@ function missingOf(
   { formats, elsewhere }: LogSettings,
   tracks: readonly DestinationTrack[],
   files: readonly LogFile[],
-  { windowStartMs, startedMs, current }: Before & { readonly current: boolean },
+  { windowStartMs, bornMs, current }: Before & { readonly current: boolean },
 ): Completeness['missing'] {
   const read = (format: LogFormat) => tracks.find(({ destination }) => destination === format);
   const reaches = (track: DestinationTrack): boolean =>
-    startedMs >= windowStartMs ||
+    (bornMs ?? 0) >= windowStartMs ||
     (track.firstMs ?? Number.POSITIVE_INFINITY) <= windowStartMs ||
     files.some(({ format, modifiedMs }) => format === track.destination && modifiedMs < windowStartMs);
   return [
@@ -252,7 +254,7 @@ function missingOf(
       .filter((track) => !reaches(track))
       .map(({ destination }) => ({
         what: `the beginning of the window in ${destination}`,
-        why: 'its oldest file begins later, and the server ran before',
+        why: 'its oldest file begins later, and the server was there before',
       })),
     ...tracks
       .filter(({ entries, firstMs }) => entries > 0 && firstMs === undefined)
@@ -265,7 +267,7 @@ function missingOf(
       : [
           {
             what: 'the end of the window',
-            why: 'the files do not have our own session: they are older copies, or of another server',
+            why: 'the files do not have our own session: they are older copies or of another server, or log_connections is off',
           },
         ]),
   ];
