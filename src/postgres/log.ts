@@ -34,12 +34,12 @@ export const logClockQuery: Query = {
 };
 
 /** Sessions of clients, as the log names them: when each began, in seconds, and its process. */
-export const logSessionsBody = `select a.pid, pg_catalog.floor(extract(epoch from a.backend_start))::bigint::text as started
+const logSessionsBody = `select a.pid, pg_catalog.floor(extract(epoch from a.backend_start))::bigint::text as started
 from pg_catalog.pg_stat_activity a
 where a.backend_type in ('client backend', 'walsender') order by a.pid`;
 
 /** Only files that the server's own listing of its log folder names, and only those named as logs are. */
-export const logFilesBody = `select f.name, f.size::text as size,
+const logFilesBody = `select f.name, f.size::text as size,
   (extract(epoch from f.modification) * 1000)::bigint::text as modified_ms
 from pg_catalog.pg_ls_logdir() f where f.name ~ '[.](log|csv|json)$' order by f.name`;
 
@@ -47,7 +47,7 @@ from pg_catalog.pg_ls_logdir() f where f.name ~ '[.](log|csv|json)$' order by f.
 export const logChunkBytes = 4 * 1024 * 1024;
 
 /** $1: a name that the listing has; $2: first byte; $3: bytes. */
-export const logChunkBody = `select pg_catalog.encode(pg_catalog.pg_read_binary_file(
+const logChunkBody = `select pg_catalog.encode(pg_catalog.pg_read_binary_file(
   pg_catalog.current_setting('log_directory') || '/' || f.name, $2, least($3, ${logChunkBytes}), true), 'base64') as chunk
 from pg_catalog.pg_ls_logdir() f where f.name = $1 and f.name ~ '[.](log|csv|json)$'`;
 

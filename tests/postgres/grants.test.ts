@@ -32,4 +32,14 @@ describe('grantsSql', () => {
   test('on RDS nothing that only a superuser may make', () => {
     expect(grantsSql({ role: 'assay', platform: 'rds' })).not.toContain('assay_audit');
   });
+
+  test('the log is read only where it is asked for, and not on RDS', () => {
+    const log = grantsSql({ role: 'assay', platform: 'self-managed', log: true });
+    expect(log).toContain(
+      'grant execute on function assay_audit.log_chunk(text, bigint, bigint) to "assay";',
+    );
+    expect(log).toContain('revoke all on function assay_audit.log_chunk(text, bigint, bigint) from public;');
+    expect(grantsSql({ role: 'assay', platform: 'self-managed' })).not.toContain('log_chunk');
+    expect(grantsSql({ role: 'assay', platform: 'rds', log: true })).not.toContain('log_chunk');
+  });
 });
