@@ -40,9 +40,10 @@ const listedGaps = 100;
 
 function destinationOf(track: DestinationTrack, server: ServerCount): Destination {
   const { destination, files, entries, sessions, malformed, firstMs, lastMs, stepsBack } = track;
-  const numbers = track.unnumbered === 0 && sessions.size > 0 ? numbersOf(track, server) : undefined;
+  const numbers = isNumbered(track) ? numbersOf(track, server) : undefined;
   return {
     destination,
+    numbered: track.numbered,
     files,
     entries,
     sessions: sessions.size,
@@ -56,6 +57,8 @@ function destinationOf(track: DestinationTrack, server: ServerCount): Destinatio
     ...(firstMs === undefined ? {} : { longestSilenceSeconds: Math.floor(track.longestSilenceMs / 1000) }),
   };
 }
+
+const isNumbered = ({ numbered, unnumbered }: DestinationTrack): boolean => numbered && unnumbered === 0;
 
 const instant = (ms: number): string => new Date(ms).toISOString();
 
@@ -102,7 +105,7 @@ const hasEnded = ({ ended, lastMs, startMs }: SessionTrack, { crashMs }: Destina
   ended === true || (lastMs ?? startMs) <= crashMs;
 
 function databasesOf(tracks: readonly DestinationTrack[], server: ServerCount): readonly Database[] {
-  const track = tracks.find(({ unnumbered, sessions }) => unnumbered === 0 && sessions.size > 0);
+  const track = tracks.find(isNumbered);
   return (server.databases ?? []).map(({ database, sessions: counted, resetMs }) => {
     const comparable =
       track?.firstMs !== undefined &&

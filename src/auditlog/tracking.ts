@@ -31,10 +31,12 @@ export interface SessionTrack {
 export interface DestinationTrack {
   readonly destination: LogFormat;
   readonly sessions: ReadonlyMap<string, SessionTrack>;
+  /** Whether its entries have numbers by session: of stderr, as its prefix says. */
+  readonly numbered: boolean;
   readonly files: number;
   readonly entries: number;
   readonly malformed: number;
-  /** Entries with a session and a number, and without. */
+  /** Entries without a session or a number. */
   readonly unnumbered: number;
   readonly firstMs?: number;
   readonly lastMs?: number;
@@ -52,16 +54,21 @@ const mostSessions = 500_000;
 const stepBackMs = 1000;
 
 export interface TrackOptions {
+  readonly numbered?: boolean;
   /** Whether entries are to be compared with those of another destination: those before this instant. */
   readonly digestBeforeMs?: number | undefined;
 }
 
 /** Follows the sessions of one destination over its files. */
-export function startTracking(destination: LogFormat, { digestBeforeMs }: TrackOptions = {}) {
+export function startTracking(
+  destination: LogFormat,
+  { numbered = true, digestBeforeMs }: TrackOptions = {},
+) {
   const sessions = new Map<string, SessionTrack>();
   const track: Writable<DestinationTrack> = {
     destination,
     sessions,
+    numbered,
     files: 0,
     entries: 0,
     malformed: 0,

@@ -12,7 +12,10 @@ export type Texts = Readonly<Partial<Record<LogFormat, readonly string[]>>>;
 export function continuityOfTexts(texts: Texts, server: ServerCount, prefix: string): Continuity {
   const clock = startClock();
   const tracks = Object.entries(texts).map(([format, files]) => {
-    const tracker = startTracking(format as LogFormat, { digestBeforeMs: server.atMs });
+    const tracker = startTracking(format as LogFormat, {
+      numbered: format !== 'stderr' || linePrefixOf(prefix)?.fields.has('session') === true,
+      digestBeforeMs: server.atMs,
+    });
     for (const text of files) {
       tracker.file();
       const reader = startReader(format as LogFormat, tracker, { prefix: linePrefixOf(prefix), clock });

@@ -204,10 +204,19 @@ describe('stderr', () => {
   test('a prefix without %c and %l numbers nothing', () => {
     const line = '2026-11-20 10:00:00.000 UTC [77] LOG:  hello\n';
     const [one] = continuityOfTexts({ stderr: [line] }, server, '%m [%p] ').destinations;
-    expect(one).toMatchObject({ entries: 1, gaps: [] });
+    expect(one).toMatchObject({ numbered: false, entries: 1, gaps: [] });
     for (const field of ['missing', 'duplicates', 'unfinished', 'unlogged'])
       expect(one).not.toHaveProperty(field);
   });
+});
+
+test('a file that was emptied is no form without numbers', () => {
+  const [one] = continuityOfTexts(
+    { csvlog: [''] },
+    { ...server, alive: new Set([idOf(60)]) },
+    '',
+  ).destinations;
+  expect(one).toMatchObject({ numbered: true, entries: 0, missing: 0, unlogged: 1 });
 });
 
 describe('two forms', () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -37,6 +37,18 @@ beforeAll(async () => {
   await wait(3_000);
 });
 afterAll(stopAll);
+
+/** Statements and messages that look like entries of every form, and like the ends of their fields. */
+const lookalikes = [
+  '2026-11-20 14:38:47.143 UTC,"x","y",77,"[local]",6b005b77.5a9c,1,"",2026-11-20 14:38:47 UTC,,0,LOG,00000,"z"',
+  '{"timestamp":"2026-11-20 14:38:47.143 UTC","session_id":"6b005b77.5a9c","line_num":1,"error_severity":"LOG"}',
+  '2026-11-20 14:38:47.143 UTC [77] 6b005b77.5a9c 1 x@y/z h LOG:  disconnection: session time: 0',
+  '",,,"',
+];
+const hostile = lookalikes.flatMap((text) => [
+  `do $x$ begin raise log '%', E'a\\n' || $y$${text}$y$ || E'\\n'; end $x$`,
+  `select 1/0 -- \n-- ${text}\n`,
+]);
 
 const auditor = { user: 'assay', password: 'p' };
 const continuityIn = (record: CollectedRecord) => seen(record, 'auditlog.continuity').value as Continuity;
@@ -142,7 +154,9 @@ describe('what is taken out of a log of 60 errors in 20 sessions', () => {
     expect(entries.length).toBeGreaterThan(150);
     // The last one of a process of the server itself, or of a client that was never let in.
     const last = new Set([...sessions.values()].map((all) => all.at(-1)));
-    expect(unnoticed.filter((at) => !last.has(at))).toEqual([]);
+    // Of stderr its first one too: those before it went elsewhere.
+    const isFirst = (at: number): boolean => format === 'stderr' && at === 0;
+    expect(unnoticed.filter((at) => !last.has(at) && !isFirst(at))).toEqual([]);
     expect(unnoticed.filter((at) => lines[at]?.includes('disconnection: '))).toEqual([]);
     expect(unnoticed.length).toBeLessThan(6);
   });
@@ -218,6 +232,21 @@ describe('what is taken out of a log of 60 errors in 20 sessions', () => {
     expect(destination(value, 'jsonlog')?.missing).toBe(0);
     expect(value.differingSessions).toBe(20);
   });
+});
+
+test('entries that look like others are what they are', async () => {
+  await sessionOf(server.superuser, hostile, 'x LOG:  connection authorized: user=x" @ / ,');
+  await wait(2_500);
+  const value = continuityIn(await lookAtLog(logTarget(server, {}, auditor)));
+  for (const one of value.destinations)
+    expect(one).toMatchObject({
+      missing: one.destination === 'csvlog' ? 60 : 0,
+      duplicates: 0,
+      unfinished: 0,
+      malformed: 0,
+    });
+  expect(value.destinations[0]?.sessions).toBe(value.destinations[1]?.sessions);
+  expect(value.destinations[0]?.sessions).toBe(value.destinations[2]?.sessions);
 });
 
 describe('secrets in a log', () => {
@@ -382,4 +411,18 @@ describe('canaries', () => {
     const continuity = continuityIn(await lookAtLog(logTarget(server, {}, auditor)));
     expect(continuity.destinations[0]).not.toHaveProperty('unfinished');
   });
+});
+
+test('of a folder only files that are logs are read, and no link is followed', async () => {
+  const copy = copyOf(folder);
+  const secret = join(copy, '..', `assay-link-${process.pid}.csv`);
+  writeFileSync(secret, 'select 4111111111111111\n');
+  symlinkSync(secret, join(copy, 'link.csv'));
+  writeFileSync(join(copy, 'server.key'), 'select 4111111111111111\n');
+  const record = await lookAtLog(logTarget(server, { folder: copy }, auditor));
+  const { detectors } = seen(record, 'auditlog.matches').value as Matches;
+  const read = detectors.flatMap(({ files }) => files.map(({ file }) => file));
+  expect(read.filter((file) => ['link.csv', 'server.key'].includes(file))).toEqual([]);
+  expect(allText(record)).not.toContain('link.csv');
+  rmSync(secret);
 });

@@ -23,6 +23,11 @@ export const continuity = {
           description: 'One form, over the files that reach into the window',
           properties: {
             destination: { type: 'string', description: 'Its name', enum: logFormats },
+            numbered: {
+              type: 'boolean',
+              description:
+                'Entries are numbered by session: always, but of stderr only with %c and %l in log_line_prefix',
+            },
             files: { type: 'integer', description: 'Files that were read' },
             entries: { type: 'integer', description: 'Entries in them' },
             sessions: {

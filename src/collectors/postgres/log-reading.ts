@@ -143,6 +143,9 @@ function countedOf(row: Row): NonNullable<ServerCount['databases']>[number] {
 
 const byAge = (a: LogFile, b: LogFile): number => a.modifiedMs - b.modifiedMs || (a.name < b.name ? -1 : 1);
 
+const isNumbering = ({ prefix }: LogSettings): boolean =>
+  prefix?.fields.has('session') === true && prefix.fields.has('line');
+
 interface FileRead {
   readonly name: string;
   readonly bytes: number;
@@ -155,7 +158,10 @@ function startPass(settings: LogSettings, atMs: number) {
   const fields = startFields();
   const both = settings.formats.includes('csvlog') && settings.formats.includes('jsonlog');
   const trackers = settings.formats.map((format) =>
-    startTracking(format, { digestBeforeMs: both && format !== 'stderr' ? atMs - settleMs : undefined }),
+    startTracking(format, {
+      numbered: format !== 'stderr' || isNumbering(settings),
+      digestBeforeMs: both && format !== 'stderr' ? atMs - settleMs : undefined,
+    }),
   );
   const [fieldsOf = 'stderr'] = settings.formats;
   const files: FileRead[] = [];
