@@ -1,25 +1,43 @@
+import { type Grant, type GrantsPlatform, isPossible, type Right } from './grant.ts';
+import { grantedRights } from './granted-rights.ts';
 import { logFunctions } from './log.ts';
-import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
-
-/** Where the server runs: on `rds` nobody may read the password store, so no function over it is made. */
-export type GrantsPlatform = 'self-managed' | 'rds';
 
 export interface GrantsOptions {
   readonly role: string;
   readonly platform: GrantsPlatform;
-  /** With what reads the server's log; not on `rds`, whose log no function reads. */
+  /** With what reads the server's log; on managed platforms no function can. */
   readonly log?: boolean;
 }
 
 /**
- * The SQL that makes the least-privileged role assay reads a server with: run it as a superuser (`rds`: as a member
- * of `rds_superuser`) in the database that assay connects to. It sets no password: do that with `\password`.
+ * The SQL that makes the least-privileged role assay reads a server with: run it as a superuser (on a managed platform:
+ * as its administrator) in the database that assay connects to. It sets no password: do that with `\password`.
+ *
+ * @throws RangeError for what is no role name
  */
 export function grantsSql({ role, platform, log = false }: GrantsOptions): string {
   const name = quoteIdentifier(role);
-  const statements =
-    platform === 'rds' ? common(name) : [...common(name), ...audited(name), ...(log ? logRead(name) : [])];
-  return `${statements.join('\n')}\n`;
+  const possible = grantedRights.filter((grant) => isPossible(grant, platform));
+  const rights = possible.flatMap((grant) => grant.rights);
+  const schema = rights.some(({ kind }) => kind === 'definer') ? auditSchema(name) : [];
+  const simple = possible.filter((grant) => !grant.rights.some(isDefiner));
+  const definers = possible.filter((grant) => grant.rights.some(isDefiner));
+  const repeated = definers.filter(({ alsoIn }) => alsoIn !== undefined);
+  const once = definers.filter(({ alsoIn }) => alsoIn === undefined);
+  const lines = [
+    ...roleItself(name),
+    ...simple.flatMap((grant) => statementsOf(grant, name, platform)),
+    ...repeated.map(
+      ({ alsoIn }) => `-- From here to the next line of stars also in other ${alsoIn?.words}. ${stars}`,
+    ),
+    ...schema,
+    ...repeated.flatMap((grant) => statementsOf(grant, name, platform)),
+    ...(repeated.length === 0 ? [] : [`-- ${stars}`]),
+    ...once.flatMap((grant) => statementsOf(grant, name, platform)),
+    ...(log && platform === 'self-managed' ? logRead(name) : []),
+    ...grantedRights.filter((grant) => !isPossible(grant, platform)).flatMap(lossOf),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /**
@@ -33,53 +51,67 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function common(name: string): readonly string[] {
-  return [
-    '-- A role that reads configuration and privileges, and no table of yours. Set its password with \\password.',
-    `create role ${name} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 4;`,
-    `alter role ${name} set default_transaction_read_only = on;`,
-    '-- Every setting, including those hidden from ordinary roles.',
-    `grant pg_read_all_settings to ${name};`,
-    '-- The client authentication rules.',
-    `grant select on pg_catalog.pg_hba_file_rules to ${name};`,
-    `grant execute on function pg_catalog.pg_hba_file_rules() to ${name};`,
-  ];
-}
+const stars = '*'.repeat(20);
 
-function audited(name: string): readonly string[] {
-  return [
-    '-- Two questions that only a superuser can answer, answered without what lies behind them.',
-    'create schema if not exists assay_audit;',
-    'revoke all on schema assay_audit from public;',
-    `grant usage on schema assay_audit to ${name};`,
-    '-- Which kind of password each role has; no password and no hash leaves the server.',
-    ...definer(
-      'role_password_methods',
-      'table (role text, method text, iterations int, equals_name boolean)',
-      passwordMethodsBody,
-      name,
-    ),
-    '-- Whether the authentication rules were changed since the server last read them, and whether a keyword is quoted.',
-    ...definer('hba_loaded', 'table (loaded boolean, verbatim boolean)', hbaLoadedBody, name),
-  ];
+const isDefiner = ({ kind }: Right): boolean => kind === 'definer';
+
+const roleItself = (name: string): readonly string[] => [
+  '-- A role that reads configuration and privileges, and no table of yours. Set its password with \\password.',
+  `create role ${name} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 4;`,
+  `alter role ${name} set default_transaction_read_only = on;`,
+];
+
+const auditSchema = (name: string): readonly string[] => [
+  '-- Questions that only a superuser can answer, answered without what lies behind them.',
+  'create schema if not exists assay_audit;',
+  'revoke all on schema assay_audit from public;',
+  `grant usage on schema assay_audit to ${name};`,
+];
+
+const statementsOf = ({ shows, facts, rights }: Grant, name: string, platform: GrantsPlatform) => [
+  `-- ${shows} (${facts.join(', ')})`,
+  ...rights.flatMap((right) => statementsFor(right, name, platform)),
+];
+
+const lossOf = ({ shows, facts }: Grant): readonly string[] => [
+  `-- Cannot be granted on this platform: ${shows}`,
+  `--   Without it controls that need it are not proven: ${facts.join(', ')}.`,
+];
+
+function statementsFor(right: Right, name: string, platform: GrantsPlatform): readonly string[] {
+  switch (right.kind) {
+    case 'membership': {
+      const role = platform === 'self-managed' ? right.role : (right.managed ?? right.role);
+      return [`grant ${role} to ${name};`];
+    }
+    case 'select':
+      return [`grant select on pg_catalog.${right.relation} to ${name};`];
+    case 'execute':
+      return [`grant execute on function pg_catalog.${right.signature} to ${name};`];
+    case 'definer':
+      return definer(right, name);
+  }
 }
 
 function logRead(name: string): readonly string[] {
   return [
     '-- The server’s log: which files of log_directory there are, their bytes, and which sessions are there now. Whoever',
     '-- may call these reads the whole log, statements and what stands in them included.',
-    ...logFunctions.flatMap(({ name: fn, parameters, returns, body }) =>
-      definer(fn, returns, body, name, parameters),
-    ),
+    ...logFunctions.flatMap((each) => definer(each, name)),
   ];
 }
 
+interface DefinerFunction {
+  readonly name: string;
+  /** With their names, as SQL; absent: none. */
+  readonly parameters?: string;
+  readonly returns: string;
+  readonly body: string;
+}
+
 function definer(
-  fn: string,
-  returns: string,
-  body: string,
+  { name: fn, parameters = '', returns, body }: DefinerFunction,
   name: string,
-  parameters = '',
 ): readonly string[] {
   const types = parameters.replace(/(^|, )\w+ /g, '$1');
   return [

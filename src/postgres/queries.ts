@@ -31,14 +31,33 @@ export const systemIdentifierQuery: Query = {
   text: 'select c.system_identifier::text as system_identifier from pg_catalog.pg_control_system() c',
 };
 
-/** $1: `settingNames`. A value that only our own role, database or session has is not the server's. */
+/** Nodes of one system have its identifier in common; when they were started tells one standby from another. */
+export const startedQuery: Query = {
+  ...everyMajor,
+  name: 'started',
+  text: `select pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() at time zone 'UTC',
+  'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as started`,
+};
+
+/**
+ * $1: `settingNames`. A value that only our own role, database or session has is not the server's. Of the one setting
+ * that `idleSessionQuery` changes, the value from before it is, unless our role or database overrides that.
+ */
 export const settingsQuery: Query = {
   ...everyMajor,
   name: 'settings',
-  text: `select s.name, s.setting, s.unit, s.source, s.pending_restart
+  text: `select s.name, case when s.source = 'session' then s.reset_val else s.setting end as setting,
+  s.unit, s.context, s.source, s.pending_restart
 from pg_catalog.pg_settings s
 where s.name = any ($1::text[])
-  and s.source not in ('database', 'user', 'database user', 'client', 'session', 'interactive', 'test')
+  and (s.source not in ('database', 'user', 'database user', 'client', 'session', 'interactive', 'test')
+    or s.name = 'idle_session_timeout' and s.source = 'session' and not exists (
+      select 1 from pg_catalog.pg_db_role_setting o, pg_catalog.unnest(o.setconfig) c(entry)
+      where pg_catalog.starts_with(c.entry, 'idle_session_timeout=')
+        and o.setrole in (0, (select r.oid from pg_catalog.pg_roles r where r.rolname = session_user))
+        and o.setdatabase in (0, (select d.oid from pg_catalog.pg_database d
+          where d.datname = pg_catalog.current_database()))
+        and (o.setrole <> 0 or o.setdatabase <> 0)))
 order by s.name`,
 };
 
@@ -80,19 +99,23 @@ order by r.line_number`,
   },
 ];
 
-/** May this role ask of the rules' file what its view does not show, and by which of the two ways? */
-export const hbaLoadedAccessQuery: Query = {
-  ...everyMajor,
-  name: 'hba-loaded-access',
-  text: `select r.rolsuper as direct, p.prosrc as source, o.rolsuper as owned_by_superuser,
+/** May this role ask what only a superuser may, and by which of the two ways? `fn`: in the schema assay_audit. */
+export const accessText = (
+  fn: string,
+): string => `select r.rolsuper as direct, p.prosrc as source, o.rolsuper as owned_by_superuser,
   coalesce(pg_catalog.has_function_privilege(p.oid, 'execute')
     and pg_catalog.has_schema_privilege(n.oid, 'usage'), false) as callable
 from pg_catalog.pg_roles r
 left join pg_catalog.pg_namespace n on n.nspname = 'assay_audit'
 left join pg_catalog.pg_proc p
-  on p.pronamespace = n.oid and p.proname = 'hba_loaded' and p.pronargs = 0 and p.prosecdef
+  on p.pronamespace = n.oid and p.proname = '${fn}' and p.pronargs = 0 and p.prosecdef
 left join pg_catalog.pg_roles o on o.oid = p.proowner
-where r.rolname = current_user`,
+where r.rolname = current_user`;
+
+export const hbaLoadedAccessQuery: Query = {
+  ...everyMajor,
+  name: 'hba-loaded-access',
+  text: accessText('hba_loaded'),
 };
 
 /**
@@ -132,23 +155,24 @@ order by r.rolname`,
 const membershipFrom = `from pg_catalog.pg_auth_members m
 join pg_catalog.pg_roles g on g.oid = m.roleid
 join pg_catalog.pg_roles r on r.oid = m.member
-order by 1, 2`;
+left join pg_catalog.pg_roles w on w.oid = m.grantor
+order by 1, 2, 3`;
 
 export const membershipsQueries: readonly Query[] = [
   {
     name: 'memberships',
     since: 16,
     before: everyMajor.before,
-    text: `select r.rolname::text as member, g.rolname::text as granted, m.admin_option as admin,
-  m.inherit_option as inherit, m.set_option as set
+    text: `select r.rolname::text as member, g.rolname::text as granted, w.rolname::text as grantor,
+  m.admin_option as admin, m.inherit_option as inherit, m.set_option as set
 ${membershipFrom}`,
   },
   {
     name: 'memberships',
     since: supportedMajors.first,
     before: 16,
-    text: `select r.rolname::text as member, g.rolname::text as granted, m.admin_option as admin,
-  r.rolinherit as inherit, true as set
+    text: `select r.rolname::text as member, g.rolname::text as granted, w.rolname::text as grantor,
+  m.admin_option as admin, r.rolinherit as inherit, true as set
 ${membershipFrom}`,
   },
 ];

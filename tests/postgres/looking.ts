@@ -14,8 +14,13 @@ import { postgresFacts } from '../../src/postgres/facts/index.ts';
 
 const servers: PostgresServer[] = [];
 
+/** Folder of another PostgreSQL than the npm package's, to try the live tests on another major version. */
+const otherBinaries = process.env['ASSAY_TEST_POSTGRES'];
+
 export async function running(options: PostgresServerOptions): Promise<PostgresServer> {
-  const started = await startPostgres(options);
+  const started = await startPostgres(
+    otherBinaries === undefined ? options : { binaries: otherBinaries, ...options },
+  );
   if (started.kind === 'unavailable') throw new Error(started.reason);
   servers.push(started.server);
   return started.server;
@@ -70,6 +75,7 @@ export function look(
   env: Readonly<Record<string, string>> = {},
   facts: readonly string[] = postgresFacts.map(({ name }) => name),
   timeoutMs = 10_000,
+  clock = () => new Date(),
 ): Promise<CollectedRecord> {
   const { addresses, ...subject } = target;
   const [address] = addresses;
@@ -81,7 +87,7 @@ export function look(
       facts,
       vantage: 'test',
       attempt: 1,
-      clock: () => new Date(),
+      clock,
     },
     { timeoutMs, signal: new AbortController().signal, scanName: 'assay/test', env },
   );

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { LogFormat } from '../../auditlog/entry.ts';
 import { AssayError } from '../../model/index.ts';
 import { logAccessQuery, logChunkBytes, logFunctions, logQueries } from '../../postgres/log.ts';
+import { isOurs } from '../../postgres/ours.ts';
 import type { Query } from '../../postgres/query.ts';
 import { type Row, textOf } from '../../postgres/row.ts';
 import type { Asking } from './asking.ts';
-import { isOurs } from './rules.ts';
 import type { PostgresSession } from './session.ts';
 
 /** One file of the log, as long as it was when the files were listed. */

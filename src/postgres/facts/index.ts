@@ -1,22 +1,84 @@
+import { access } from './access.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { code } from './code.ts';
+import { configuration } from './configuration.ts';
+import { damage } from './damage.ts';
+import { databases } from './databases.ts';
+import { defaults } from './defaults.ts';
+import { effective } from './effective.ts';
+import { extensions } from './extensions.ts';
+import { fixes } from './fixes.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
+import { labels } from './labels.ts';
+import { languages } from './languages.ts';
+import { largeObjects } from './large-objects.ts';
+import { load } from './load.ts';
+import { logging } from './logging.ts';
+import { mappings } from './mappings.ts';
+import { memberships } from './memberships.ts';
+import { overrides } from './overrides.ts';
+import { ownership } from './ownership.ts';
+import { parameters } from './parameters.ts';
 import { passwords } from './passwords.ts';
+import { policies } from './policies.ts';
+import { prepared } from './prepared.ts';
 import { privileges } from './privileges.ts';
+import { publications } from './publications.ts';
+import { readers } from './readers.ts';
+import { release } from './release.ts';
+import { replication } from './replication.ts';
 import { roles } from './roles.ts';
 import { server } from './server.ts';
+import { sessions } from './sessions.ts';
 import { settings } from './settings.ts';
+import { subscriptions } from './subscriptions.ts';
+import { tables } from './tables.ts';
+import { tablespaces } from './tablespaces.ts';
+import { triggers } from './triggers.ts';
+import { views } from './views.ts';
 
 /** Every fact of a PostgreSQL server. */
 export const postgresFacts = [
+  access,
   admissions,
   archiver,
+  code,
+  configuration,
+  damage,
+  databases,
+  defaults,
+  effective,
+  extensions,
+  fixes,
   functions,
   hba,
+  labels,
+  languages,
+  largeObjects,
+  load,
+  logging,
+  mappings,
+  memberships,
+  overrides,
+  ownership,
+  parameters,
   passwords,
+  policies,
+  prepared,
   privileges,
+  publications,
+  readers,
+  release,
+  replication,
   roles,
   server,
+  sessions,
   settings,
+  subscriptions,
+  tables,
+  tablespaces,
+  triggers,
+  views,
 ] as const;

@@ -4,15 +4,31 @@ import type { PostgresServer } from '../../../src/demo/postgres-server.ts';
 import { grantsSql } from '../../../src/postgres/grants.ts';
 import { selfSigned } from '../certificate.ts';
 import { fileWith, running, setUp, targetAt } from '../looking.ts';
+import { accounts } from './accounts.ts';
 import { authentication, hardenedRules, weakRules } from './authentication.ts';
 import { configuration } from './configuration.ts';
 import { grants } from './grants.ts';
 import { logging } from './logging.ts';
+import { objects } from './objects.ts';
 import { replication } from './replication.ts';
 import { roles } from './roles.ts';
+import { hold, reopen } from './sessions.ts';
+import { state } from './state.ts';
 import type { Layer, Remedy, Topic } from './topic.ts';
 
-export const topics: readonly Topic[] = [authentication, roles, grants, configuration, logging, replication];
+/** Sessions that stay open come first: what is held to TLS survives the rules and restarts of the others' remedies. */
+export const topics: readonly Topic[] = [
+  state,
+  authentication,
+  roles,
+  grants,
+  configuration,
+  logging,
+  replication,
+  objects,
+  // Last: afterwards other roles cannot log in.
+  accounts,
+];
 
 const certificate = selfSigned('db.test');
 
@@ -24,12 +40,9 @@ export const startWeak = (binaries?: string): Promise<PostgresServer> =>
     binaries,
   );
 
-export const startHardened = (binaries?: string): Promise<PostgresServer> =>
-  started(
-    hardenedRules,
-    topics.map(({ hardened }) => hardened),
-    binaries,
-  );
+/** @param further what the server has beside, such as the settings of an extension of those binaries */
+export const startHardened = (binaries?: string, further: Layer = {}): Promise<PostgresServer> =>
+  started(hardenedRules, [...topics.map(({ hardened }) => hardened), further], binaries);
 
 async function started(
   hba: readonly string[],
@@ -46,8 +59,14 @@ async function started(
   });
   await setUp(server, grantsSql({ role: 'assay', platform: 'self-managed' }));
   await setUp(server, "alter role assay password 'p'");
+  // Before version 15 everybody may make objects in the schema public of a new database.
+  await setUp(server, 'revoke create on schema public from public', 'template1');
   await setUp(server, 'create database clinic');
   for (const layer of layers) await fill(server, layer);
+  await hold(
+    server,
+    layers.flatMap(({ sessions = [] }) => sessions),
+  );
   return server;
 }
 
@@ -77,9 +96,10 @@ export async function mend(server: PostgresServer, remedy: Remedy): Promise<void
   for (const [name, value] of Object.entries(settings))
     await setUp(server, `alter system set ${name} = '${value.replaceAll("'", "''")}'`);
   if (hba !== undefined) await setUp(server, rewriting(hba));
-  if (restart) await server.restart();
+  if (restart) await server.restart().then(() => reopen(server));
   else if (hba !== undefined || Object.keys(settings).length > 0) await reload(server);
   await fill(server, remedy);
+  if (remedy.sessions !== undefined) await hold(server, remedy.sessions);
 }
 
 const rewriting = (lines: readonly string[]): string =>
