@@ -2,6 +2,11 @@ import type { FactDefinition, FactRoot, FactSchema } from '../src/model/index.ts
 
 /** How the check catalog, which control ids come from, names what assay collects. */
 export const catalogNames: Readonly<Record<string, readonly string[]>> = {
+  'auditlog.canaries': ['auditlog.canaries'],
+  'auditlog.continuity': ['auditlog.continuity'],
+  'auditlog.fields': ['auditlog.fields'],
+  'auditlog.matches': ['auditlog.matches'],
+  'auditlog.retention': ['auditlog.retention'],
   'calendar.eol': ['postgres.release'],
   'dns.a': ['dns.addresses'],
   'dns.axfr': ['dns.transfer'],
