@@ -2,7 +2,7 @@ import { type FileQuestion, fileErrors, filesLoaded } from './configuration.ts';
 import { type Grant, managedPlatforms, type Right } from './grant.ts';
 import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
 import { subscriptionSecretsBody } from './subscriptions.ts';
-import { userMappingsBody } from './user-mappings.ts';
+import { anyMappingQuery, userMappingsBody } from './user-mappings.ts';
 
 /** Everything that the auditing role is given, beside being able to log in. */
 export const grantedRights: readonly Grant[] = [
@@ -36,7 +36,7 @@ export const grantedRights: readonly Grant[] = [
         body: userMappingsBody,
       },
     ],
-    alsoIn: 'databases that have user mappings',
+    alsoIn: { words: 'databases that have user mappings', query: anyMappingQuery },
     impossibleOn: managedPlatforms,
   },
   {

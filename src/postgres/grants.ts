@@ -25,7 +25,7 @@ export function grantsSql({ role, platform }: GrantsOptions): string {
     ...roleItself(name),
     ...simple.flatMap((grant) => statementsOf(grant, name, platform)),
     ...repeated.map(
-      ({ alsoIn }) => `-- From here to the next line of stars also in other ${alsoIn}. ${stars}`,
+      ({ alsoIn }) => `-- From here to the next line of stars also in other ${alsoIn?.words}. ${stars}`,
     ),
     ...schema,
     ...repeated.flatMap((grant) => statementsOf(grant, name, platform)),
