@@ -15,8 +15,8 @@ export interface Sessions {
   readonly databases: readonly string[];
 }
 
-/** @param roles of `rolesQuery`; databases of `databasesQuery` */
-export const possibleSessions = (roles: readonly Row[], databases: readonly Row[]): Sessions => ({
+/** From the rows of `rolesQuery` and of `databasesQuery`. */
+export const sessionsThere = (roles: readonly Row[], databases: readonly Row[]): Sessions => ({
   roles: roles.filter((row) => booleanOf(row, 'login')).map((row) => textOf(row, 'name')),
   databases: databases.map((row) => textOf(row, 'database')),
 });

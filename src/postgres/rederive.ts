@@ -15,7 +15,7 @@ import {
   rolesOf,
   settingsOf,
 } from './derive.ts';
-import { effectiveOf, possibleSessions } from './effective.ts';
+import { effectiveOf, sessionsThere } from './effective.ts';
 import { extensionsOf, languagesOf } from './extensions.ts';
 import { hbaRuleOf } from './hba.ts';
 import { largeObjectsOf } from './large-objects.ts';
@@ -89,12 +89,14 @@ export const derivations: Readonly<Record<string, Derivation>> = {
     effectiveOf(
       answers.rows('settings'),
       overridesOf(answers.rows('overrides')),
-      possibleSessions(answers.rows('roles'), answers.rows('databases')),
+      sessionsThere(answers.rows('roles'), answers.rows('databases')),
     ),
   'postgres.extensions': inside('extensions', extensionsOf),
   'postgres.functions': inside('definer-functions', functionsOf),
   'postgres.hba': whole('hba', (rows) => hbaOf(rows.map(hbaRuleOf))),
+  'postgres.languages': inside('languages', languagesOf),
   'postgres.load': (answers) => loadOf(answers.rows('load'), answers.rows('transaction-ages')),
+  'postgres.logging': whole('logging', loggingOf),
   'postgres.memberships': whole('memberships', membershipsOf),
   'postgres.code': inside('secrets-in-code', codeOf),
   'postgres.defaults': inside('default-privileges', defaultsOf),
@@ -107,12 +109,12 @@ export const derivations: Readonly<Record<string, Derivation>> = {
       const options = answers.inside('user-mapping-options').find((one) => one.database === database);
       return mappingsOf(rows, database, options?.rows);
     })(answers),
+  'postgres.overrides': whole('overrides', overridesOf),
   'postgres.ownership': (answers) =>
     ownershipOf(
       answers.inside('ownership').flatMap(({ rows }) => rows),
       takersIn(answers),
     ),
-  'postgres.overrides': whole('overrides', overridesOf),
   'postgres.parameters': whole('parameters', parametersOf),
   'postgres.passwords': whole('passwords', passwordsOf),
   'postgres.policies': inside('policies', policiesOf),

@@ -1,5 +1,5 @@
 import type { Completeness } from '../../model/index.ts';
-import { effectiveOf, possibleSessions } from '../../postgres/effective.ts';
+import { effectiveOf, sessionsThere } from '../../postgres/effective.ts';
 import type { Overrides } from '../../postgres/facts/overrides.ts';
 import { overridesOf, overridesQuery } from '../../postgres/overrides.ts';
 import { databasesQuery, rolesQuery, settingsQuery } from '../../postgres/queries.ts';
@@ -26,7 +26,7 @@ export const effective: PostgresFact = {
     const overrides = overridesOf(await asking.ask(session, overridesQuery, [names]));
     const roles = await asking.ask(session, rolesQuery);
     const databases = await asking.ask(session, databasesQuery);
-    const sessions = possibleSessions(roles, databases);
+    const sessions = sessionsThere(roles, databases);
     const value = effectiveOf(rows, overrides, sessions);
     return {
       value,
