@@ -2,6 +2,11 @@ import type { FactDefinition, FactRoot, FactSchema } from '../src/model/index.ts
 
 /** How the check catalog, which control ids come from, names what assay collects. */
 export const catalogNames: Readonly<Record<string, readonly string[]>> = {
+  'auditlog.canaries': ['auditlog.canaries'],
+  'auditlog.continuity': ['auditlog.continuity'],
+  'auditlog.fields': ['auditlog.fields'],
+  'auditlog.matches': ['auditlog.matches'],
+  'auditlog.retention': ['auditlog.retention'],
   'calendar.eol': ['postgres.release'],
   'data.ages': ['data.ages'],
   'data.columns': ['data.columns'],
@@ -22,9 +27,9 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'pg.default_acl': ['postgres.defaults'],
   'pg.extensions': ['postgres.extensions'],
   'pg.hba': ['postgres.hba', 'postgres.admissions'],
-  'pg.memberships': ['postgres.roles'],
+  'pg.memberships': ['postgres.memberships', 'postgres.roles'],
   'pg.policies': ['postgres.policies'],
-  'pg.proc': ['postgres.functions'],
+  'pg.proc': ['postgres.functions', 'postgres.code'],
   'pg.role_settings': ['postgres.overrides', 'postgres.effective'],
   'pg.roles': ['postgres.roles'],
   'pg.settings': ['postgres.settings', 'postgres.effective', 'postgres.logging'],

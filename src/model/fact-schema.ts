@@ -86,6 +86,7 @@ export const subjectKinds = [
   'postgres-server',
   'data-store',
   'dns-zone',
+  'log-store',
   'organisation',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
@@ -95,6 +96,7 @@ export type SystemKind = Exclude<SubjectKind, 'organisation'>;
 export const sideSuffixes = {
   'http-api': '~http',
   'data-store': '~data',
+  'log-store': '~log',
 } as const satisfies Partial<Record<SystemKind, string>>;
 export type SideKind = keyof typeof sideSuffixes;
 /** The kinds of system that a target can be; a side is a subject beside the system that it belongs to. */

@@ -54,6 +54,16 @@ describe('grantsSql', () => {
     const sql = statements(grantsSql({ role: 'assay', platform }));
     expect(sql.includes('grant select on pg_catalog.pg_hba_file_rules')).toBe(granted);
   });
+
+  test('the log is read only where it is asked for, and not on RDS', () => {
+    const log = grantsSql({ role: 'assay', platform: 'self-managed', log: true });
+    expect(log).toContain(
+      'grant execute on function assay_audit.log_chunk(text, bigint, bigint) to "assay";',
+    );
+    expect(log).toContain('revoke all on function assay_audit.log_chunk(text, bigint, bigint) from public;');
+    expect(grantsSql({ role: 'assay', platform: 'self-managed' })).not.toContain('log_chunk');
+    expect(grantsSql({ role: 'assay', platform: 'rds', log: true })).not.toContain('log_chunk');
+  });
 });
 
 describe('what is granted', () => {
