@@ -29,6 +29,8 @@ export interface Grant {
   /** Names of the facts that cannot be seen, or not wholly, without it. */
   readonly facts: readonly string[];
   readonly rights: readonly Right[];
+  /** Databases in which it is needed again, in words; absent: the one that assay connects to is enough. */
+  readonly alsoIn?: string;
   /** Platforms on which no administrator may grant it; absent: none. */
   readonly impossibleOn?: readonly GrantsPlatform[];
 }

@@ -1,6 +1,7 @@
 import { type Grant, managedPlatforms } from './grant.ts';
 import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
 import { subscriptionSecretsBody } from './subscriptions.ts';
+import { userMappingsBody } from './user-mappings.ts';
 
 /** Everything that the auditing role is given, beside being able to log in. */
 export const grantedRights: readonly Grant[] = [
@@ -22,6 +23,20 @@ export const grantedRights: readonly Grant[] = [
       { kind: 'execute', signature: 'pg_hba_file_rules()' },
     ],
     impossibleOn: ['cloudsql', 'azure'],
+  },
+  {
+    shows: 'Which user mappings of foreign servers hold a secret; no option leaves the server.',
+    facts: ['postgres.mappings'],
+    rights: [
+      {
+        kind: 'definer',
+        name: 'user_mappings',
+        returns: 'table (server text, role text, secret boolean, unproved boolean)',
+        body: userMappingsBody,
+      },
+    ],
+    alsoIn: 'databases that have user mappings',
+    impossibleOn: managedPlatforms,
   },
   {
     shows: 'Which kind of password each role has; no password and no hash leaves the server.',

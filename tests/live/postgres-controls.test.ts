@@ -59,7 +59,7 @@ describe('every control of a server', () => {
   });
 
   test('that needs a right which the role lacks is not passed', async () => {
-    await setUp(hardened, "create role plain login password 'p'");
+    await setUp(hardened, "create role plain login password 'p'; grant connect on database clinic to plain");
     expect(verdicts(await look(hardenedTarget(hardened, 'plain')))['unseen']).toEqual([
       'postgres.auth.no-md5-verifiers',
       'postgres.auth.no-trust',
@@ -67,6 +67,7 @@ describe('every control of a server', () => {
       'postgres.auth.strong-methods-only',
       'postgres.auth.superuser-not-remote',
       'postgres.capacity.headroom',
+      'postgres.fdw.no-cleartext-credentials',
       'postgres.replica.encrypted',
       'postgres.replica.subscription-credentials',
       'postgres.tls.live-sessions-encrypted',

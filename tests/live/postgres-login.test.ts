@@ -59,7 +59,7 @@ describe('assay doctor', () => {
 
   test('and nothing, once it may', async () => {
     await setUp(server, 'grant connect on database closed to assay');
-    const found = await examined(urlOf('assay'), '--control', 'postgres.grant');
+    const found = await examined(urlOf('assay'), '--control', 'postgres.grant.no-public-create');
     expect(found).toMatchObject({ exitCode: 0, notTested: [] });
     expect(new Set(Object.values(sights(found)))).toEqual(new Set(['seen']));
     await setUp(server, 'revoke connect on database closed from assay');
@@ -119,7 +119,13 @@ describe('assay doctor', () => {
   test('takes the id of a target, and refuses what is neither id nor URL', async () => {
     const line = `{ id: ledger, url: "postgres://assay@127.0.0.1:${server.port}/postgres", tls: plaintext }`;
     writeFileSync(join(site.folder, 'ids.yaml'), `targets:\n  - ${line}\n`);
-    const found = await examined('ledger', '--config', 'ids.yaml', '--control', 'postgres.role');
+    const found = await examined(
+      'ledger',
+      '--config',
+      'ids.yaml',
+      '--control',
+      'postgres.role.superusers-limited',
+    );
     expect(found).toMatchObject({ id: 'ledger', login: { name: 'assay' }, exitCode: 0 });
     const refused = await assay(['doctor', 'leger', '--config', 'ids.yaml'], { cwd: site.folder });
     expect([refused.exitCode, refused.stdout]).toEqual([2, '']);

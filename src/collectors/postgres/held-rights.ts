@@ -1,12 +1,12 @@
 import type { Principal, Subject, Target } from '../../model/index.ts';
 import type { Grant, Right } from '../../postgres/grant.ts';
 import { grantedRights } from '../../postgres/granted-rights.ts';
+import { isOurs } from '../../postgres/ours.ts';
 import { type Platform, platformOf, platformQuery } from '../../postgres/platform.ts';
 import { databasesQuery } from '../../postgres/queries.ts';
 import { auditFunctionsQuery, rightsQuery } from '../../postgres/rights.ts';
 import { booleanOf, type Row, textOf, textsOf } from '../../postgres/row.ts';
 import type { CollectContext } from '../collector.ts';
-import { isOurs } from './rules.ts';
 import { openPostgresSession, type PostgresSession } from './session.ts';
 
 /** One right that the printed role would have, and whether a login has it. */

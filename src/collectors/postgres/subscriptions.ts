@@ -1,3 +1,4 @@
+import { isOurs } from '../../postgres/ours.ts';
 import type { Query } from '../../postgres/query.ts';
 import type { Row } from '../../postgres/row.ts';
 import {
@@ -9,7 +10,6 @@ import {
 } from '../../postgres/subscriptions.ts';
 import { type Asking, startAsking } from './asking.ts';
 import type { PostgresFact } from './postgres-fact.ts';
-import { isOurs } from './rules.ts';
 import type { PostgresSession } from './session.ts';
 import { verbatim } from './verbatim.ts';
 

@@ -9,6 +9,7 @@ import { authentication, hardenedRules, weakRules } from './authentication.ts';
 import { configuration } from './configuration.ts';
 import { grants } from './grants.ts';
 import { logging } from './logging.ts';
+import { objects } from './objects.ts';
 import { replication } from './replication.ts';
 import { roles } from './roles.ts';
 import { hold, reopen } from './sessions.ts';
@@ -24,6 +25,7 @@ export const topics: readonly Topic[] = [
   configuration,
   logging,
   replication,
+  objects,
   // Last: afterwards other roles cannot log in.
   accounts,
 ];
