@@ -1,4 +1,5 @@
 import { type Grant, managedPlatforms } from './grant.ts';
+import { identLoadedBody } from './identity-maps.ts';
 import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
 import { subscriptionSecretsBody } from './subscriptions.ts';
 import { userMappingsBody } from './user-mappings.ts';
@@ -39,6 +40,15 @@ export const grantedRights: readonly Grant[] = [
     impossibleOn: managedPlatforms,
   },
   {
+    shows: 'Which names of the operating system, of certificates and of tickets may log in as which roles.',
+    facts: ['postgres.identityMaps'],
+    rights: [
+      { kind: 'select', relation: 'pg_ident_file_mappings', since: 15 },
+      { kind: 'execute', signature: 'pg_ident_file_mappings()', since: 15 },
+    ],
+    impossibleOn: ['cloudsql', 'azure'],
+  },
+  {
     shows: 'Which kind of password each role has; no password and no hash leaves the server.',
     facts: ['postgres.passwords'],
     rights: [
@@ -61,6 +71,19 @@ export const grantedRights: readonly Grant[] = [
         name: 'hba_loaded',
         returns: 'table (loaded boolean, verbatim boolean)',
         body: hbaLoadedBody,
+      },
+    ],
+    impossibleOn: managedPlatforms,
+  },
+  {
+    shows: 'Whether the identity maps were changed since the server last read them.',
+    facts: ['postgres.identityMaps'],
+    rights: [
+      {
+        kind: 'definer',
+        name: 'ident_loaded',
+        returns: 'table (loaded boolean)',
+        body: identLoadedBody,
       },
     ],
     impossibleOn: managedPlatforms,

@@ -15,6 +15,7 @@ import {
   settingsOf,
 } from './derive.ts';
 import { hbaRuleOf } from './hba.ts';
+import { identityMapsOf } from './identity-maps.ts';
 import { largeObjectsOf } from './large-objects.ts';
 import { loadOf } from './load.ts';
 import { membershipsOf } from './memberships.ts';
@@ -79,6 +80,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'postgres.memberships': whole('memberships', membershipsOf),
   'postgres.code': inside('secrets-in-code', codeOf),
   'postgres.defaults': inside('default-privileges', defaultsOf),
+  'postgres.identityMaps': whole('identity-maps', identityMapsOf),
   'postgres.labels': inside('security-labels', labelsOf),
   'postgres.largeObjects': inside('large-objects', largeObjectsOf),
   'postgres.mappings': (answers) =>
@@ -92,8 +94,8 @@ export const derivations: Readonly<Record<string, Derivation>> = {
       takersIn(answers),
     ),
   'postgres.passwords': whole('passwords', passwordsOf),
-  'postgres.prepared': whole('prepared', preparedOf),
   'postgres.policies': inside('policies', policiesOf),
+  'postgres.prepared': whole('prepared', preparedOf),
   'postgres.privileges': (answers) => ({
     databases: answers.rows('databases').map(publicDatabaseOf),
     schemas: answers.inside('schemas').flatMap(({ database, rows }) => {

@@ -91,8 +91,11 @@ describe('assay doctor', () => {
     );
     expect(stdout).toMatch(/^ {4}postgres\.auth\.no-md5-verifiers: postgres\.passwords ERR_DENIED$/m);
     expect(stdout).toMatch(/^ {2}seen +postgres\.roles$/m);
+    expect(stdout).toMatch(/^ {2}partly +postgres\.settings\n +without .*pg_read_all_settings/m);
+    expect(stdout).not.toContain('postgres.tls.enabled');
+    expect(stdout).toContain('postgres.tls.minimum-version: postgres.settings ERR_NO_ANSWER');
     expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-      'exit code 4: not everything that controls need can be seen',
+      'exit code 4: not everything can be seen, or not every control would come to a conclusion',
     );
   });
 
@@ -242,4 +245,25 @@ test('a managed platform is told by its roles', async () => {
   expect(stdout).toMatch(/as plain, on azure$/m);
   expect(stdout).toContain('SELECT on pg_catalog.pg_hba_file_rules: nobody can grant it on azure');
   await setUp(server, 'drop role azure_pg_admin; drop role azuresu');
+});
+
+test('one server under two names is reported as one; a restart makes another of it', async () => {
+  const twice = [urlOf('assay'), urlOf('assay').replace('127.0.0.1', 'localhost')];
+  const { assessment, subjects } = await scan(site, [
+    ...twice,
+    '--control',
+    'postgres.role',
+    '--timeout',
+    '2s',
+  ]);
+  expect(assessment.sameSystem).toHaveLength(1);
+  expect(assessment.sameSystem[0]).toHaveLength(2);
+  const identities = subjects.flatMap(({ identity }) => identity['started'] ?? []);
+  expect(identities.length).toBe(2);
+  expect(new Set(identities).size).toBe(1);
+  const before = identities[0];
+  await server.restart();
+  const again = await scan(site, [urlOf('assay'), '--control', 'postgres.role']);
+  expect(again.subjects[0]?.identity).toMatchObject({ node: 'primary' });
+  expect(again.subjects[0]?.identity['started']).not.toBe(before);
 });

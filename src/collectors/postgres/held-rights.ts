@@ -1,5 +1,5 @@
 import type { Principal, Subject, Target } from '../../model/index.ts';
-import type { Grant, Right } from '../../postgres/grant.ts';
+import { type Grant, isThere, type Right } from '../../postgres/grant.ts';
 import { grantedRights } from '../../postgres/granted-rights.ts';
 import { isOurs } from '../../postgres/ours.ts';
 import { type Platform, platformOf, platformQuery } from '../../postgres/platform.ts';
@@ -58,7 +58,9 @@ async function askedFor(session: PostgresSession): Promise<RightsOfLogin> {
     ...(platform === undefined ? {} : { platform }),
     rights: [
       ...grantedRights.flatMap((grant) =>
-        grant.rights.map((right) => heldOf(right, grant, answers, platform)),
+        grant.rights
+          .filter((right) => isThere(right, session.major))
+          .map((right) => heldOf(right, grant, answers, platform)),
       ),
       ...databases.map(connectOf),
     ],

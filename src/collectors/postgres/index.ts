@@ -17,6 +17,7 @@ import { databases } from './databases.ts';
 import { defaults } from './defaults.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
+import { identityMaps } from './identity-maps.ts';
 import { labels } from './labels.ts';
 import { largeObjects } from './large-objects.ts';
 import { load } from './load.ts';
@@ -55,6 +56,7 @@ const facts: readonly PostgresFact[] = [
   fixes,
   functions,
   hba,
+  identityMaps,
   labels,
   largeObjects,
   load,

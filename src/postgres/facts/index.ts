@@ -8,6 +8,7 @@ import { defaults } from './defaults.ts';
 import { fixes } from './fixes.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
+import { identityMaps } from './identity-maps.ts';
 import { labels } from './labels.ts';
 import { largeObjects } from './large-objects.ts';
 import { load } from './load.ts';
@@ -44,6 +45,7 @@ export const postgresFacts = [
   fixes,
   functions,
   hba,
+  identityMaps,
   labels,
   largeObjects,
   load,
