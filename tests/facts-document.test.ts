@@ -22,6 +22,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
   expect(known.filter((name) => !named.has(name))).toEqual([
     'data.encryption',
     'postgres.configuration',
+    'postgres.identityMaps',
     'postgres.labels',
     'postgres.languages',
     'postgres.largeObjects',
