@@ -1,7 +1,7 @@
 import { type Grant, type GrantsPlatform, isPossible, type Right } from './grant.ts';
 import { grantedRights } from './granted-rights.ts';
-import { quoteIdentifier } from './quoting.ts';
 import { logFunctions } from './log.ts';
+import { quoteIdentifier } from './quoting.ts';
 
 export interface GrantsOptions {
   readonly role: string;
