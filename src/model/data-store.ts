@@ -58,8 +58,5 @@ export function dotted(names: readonly string[]): string {
     .join('.');
 }
 
-export const tablePath = ({ database, schema, table }: TableName): string =>
-  dotted([database, schema, table]);
-
 export const columnPath = ({ database, schema, table, column }: ColumnName): string =>
   dotted([database, schema, table, column]);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ages } from '../../src/data/facts/ages.ts';
@@ -113,6 +114,46 @@ describe('the verdict on a column', () => {
     ]);
     expect(columns.slice(4).every(({ rows }) => rows === undefined)).toBe(true);
   });
+});
+
+test('whatever a value is made of, it is counted', async () => {
+  const made = fc.string({
+    unit: fc.constantFrom(
+      'A',
+      '=',
+      '+',
+      '/',
+      '\\',
+      'x',
+      '0',
+      'f',
+      '9',
+      '-',
+      '.',
+      ' ',
+      '\n',
+      '*',
+      'ß',
+      '@',
+      '^',
+      '4111111111111111',
+    ),
+    maxLength: 80,
+  });
+  const values = fc.sample(made, { numRuns: 2_000, seed: 7 });
+  const client = new Client({ ...server.superuser, database: 'clinic', ssl: false });
+  await client.connect();
+  try {
+    await client.query('create table anything (t text, b bytea)');
+    await client.query("insert into anything select v, convert_to(v, 'UTF8') from unnest($1::text[]) v", [
+      values,
+    ]);
+  } finally {
+    await client.end();
+  }
+  const columns = ['t', 'b'].map((name) => columnOf(['public', 'anything', name], 'phi'));
+  const looked = await grantedAndSampled(storeOf({ columns }));
+  expect(looked.columns.slice(0, 2)).toMatchObject([{ values: 2_000 }, { values: 2_000 }]);
 });
 
 describe('a sample', () => {

@@ -18,7 +18,7 @@ import { samplingGrantsSql } from '../../src/postgres/sampling-grants.ts';
 import { fileWith, running, setUp, targetAt } from './looking.ts';
 
 /** Numbers that brands publish for tests. */
-export const testCards = [
+const testCards = [
   '4111111111111111',
   '4012888888881881',
   '5555555555554444',
