@@ -13,7 +13,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'inventory.certificates': ['scope.certificates'],
   'pg.acl': ['postgres.privileges'],
   'pg.authid': ['postgres.passwords'],
-  'pg.hba': ['postgres.hba', 'postgres.admissions'],
+  'pg.hba': ['postgres.hba', 'postgres.admissions', 'postgres.decisions'],
   'pg.memberships': ['postgres.roles'],
   'pg.roles': ['postgres.roles'],
   'pg.settings': ['postgres.settings'],

@@ -96,6 +96,7 @@ describe('a hardened server, read as the role that the printed grants make', () 
     const record = await look(auditorOf(hardened));
     expect(record.observations.map(({ fact, kind }) => `${fact} ${kind}`)).toEqual([
       'postgres.admissions seen',
+      'postgres.decisions seen',
       'postgres.hba seen',
       'postgres.passwords seen',
       'postgres.privileges seen',

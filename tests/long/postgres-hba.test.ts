@@ -2,16 +2,22 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
-import { admissionsOf, hbaOf } from '../../src/postgres/derive.ts';
+import { decisionsOf } from '../../src/postgres/decisions.ts';
 import type { Admissions } from '../../src/postgres/facts/admissions.ts';
+import type { Decisions } from '../../src/postgres/facts/decisions.ts';
 import type { Hba } from '../../src/postgres/facts/hba.ts';
-import { type HbaRule, hbaRuleOf } from '../../src/postgres/hba.ts';
+import type { Ruling } from '../../src/postgres/hba-domain.ts';
+import { admissionsOf, hbaOf } from '../../src/postgres/hba-facts.ts';
+import { patternsOf } from '../../src/postgres/hba-names.ts';
+import { hbaDatabasesQuery, patternsQuery } from '../../src/postgres/hba-queries.ts';
+import { type HbaRule, hbaRuleOf } from '../../src/postgres/hba-rule.ts';
 import { hbaQueries, membershipsQueries, queryFor, rolesQuery } from '../../src/postgres/queries.ts';
 import { type Membership, membershipOf } from '../../src/postgres/role-reach.ts';
 import type { Row } from '../../src/postgres/row.ts';
 import { selfSigned } from '../postgres/certificate.ts';
 import { loadRules } from '../postgres/hba-file.ts';
 import { running, stopAll } from '../postgres/looking.ts';
+import { placeFor, waysFor } from '../postgres/ways-for.ts';
 import { anyFile, plainFile } from './hba-lines.ts';
 import { isSample } from './sample.ts';
 import { type Attempt, decidedBy } from './startup-probe.ts';
@@ -33,6 +39,7 @@ let server: PostgresServer;
 let client: Client;
 let roleRows: readonly Row[];
 let memberships: readonly Membership[];
+let databaseRows: readonly Row[];
 
 beforeAll(async () => {
   server = await running({
@@ -43,12 +50,14 @@ beforeAll(async () => {
   });
   client = new Client({ ...server.superuser, ssl: false });
   await client.connect();
+  for (const name of databases) await client.query(`create database "${name}"`);
   await client.query(`create role clients; create role team in role clients; create role boss login superuser;
     create role alice login password 'p'; create role bob login password 'p'; create role "odd name" login;
     grant team to alice with inherit false, set false`);
   const rows = async (text: string): Promise<readonly Row[]> => (await client.query(text)).rows;
   roleRows = await rows(rolesQuery.text);
   memberships = (await rows(queryFor(membershipsQueries, 18).text)).map(membershipOf);
+  databaseRows = await rows(hbaDatabasesQuery.text);
 }, 60_000);
 afterAll(async () => {
   await client?.end();
@@ -63,6 +72,7 @@ interface Decision extends Attempt {
 interface Case {
   readonly rules: Hba['rules'];
   readonly admissions: Admissions;
+  readonly said: Decisions;
   readonly decisions: readonly Decision[];
 }
 
@@ -78,7 +88,21 @@ async function decide(lines: readonly string[]): Promise<Case> {
     if (rule < 0 && method !== 'none') throw new Error(`expected one of ${methods}, got ${method}`);
     return { ...attempt, rule: rule < 0 ? undefined : rule };
   });
-  return { rules: hbaOf(rules).rules, admissions: admissionsOf(rules, roleRows, memberships), decisions };
+  const ruling = await rulingOf(rules);
+  return {
+    rules: hbaOf(ruling).rules,
+    admissions: admissionsOf(ruling),
+    said: decisionsOf(ruling),
+    decisions,
+  };
+}
+
+async function rulingOf(rules: readonly HbaRule[]): Promise<Ruling> {
+  const among = (words: readonly string[]) => words.filter((word) => word.startsWith('/'));
+  const values = [among(rules.flatMap((rule) => rule.users)), among(rules.flatMap((rule) => rule.databases))];
+  const { rows } = await client.query({ text: patternsQuery.text, values });
+  const patterns = patternsOf(rows as readonly Row[]);
+  return { rules, roles: roleRows, memberships, databases: databaseRows, patterns };
 }
 
 function moved(rule: HbaRule): HbaRule {
@@ -120,6 +144,20 @@ async function inTurns<T, U>(items: readonly T[], work: (item: T) => Promise<U>)
 const isFar = ({ channel, source }: Attempt): boolean => channel !== 'socket' && farSources.includes(source);
 const isFarAndPlain = (attempt: Attempt): boolean => isFar(attempt) && attempt.channel === 'plaintext';
 
+/** What `postgres.decisions` says of an attempt of a role that there is: the methods among which only the server can tell. */
+function methodsFor({ said }: Case, { user, database, replication, channel, source }: Decision) {
+  const address = channel === 'socket' ? '' : shifted(source);
+  const place = { user, channel, address, from: placeFor(channel, address) };
+  const ways = waysFor(said, replication === 'true' ? place : { ...place, database });
+  expect(ways).toHaveLength(1);
+  return ways[0]!.methods;
+}
+
+const methodOf = ({ rules }: Case, { rule }: Decision): string =>
+  rule === undefined ? 'no-rule' : (rules[rule]?.method ?? '');
+
+const isKnown = ({ user }: Attempt): boolean => user !== 'stranger';
+
 /** What the facts say of rules and roles, as far as it can be seen from outside. */
 interface Said {
   readonly rules: readonly Pick<Hba['rules'][number], 'admits' | 'remote' | 'remoteUnencrypted'>[];
@@ -145,9 +183,27 @@ function observed({ rules, admissions, decisions }: Case): Said {
           role,
           remote: far.length > 0,
           remoteUnencrypted: own.some(isFarAndPlain),
-          rules: rules.filter((_, index) => far.some(({ rule }) => rule === index)).map(({ rule }) => rule),
+          rules: decidersOf(rules, far).map(({ rule }) => rule),
+          replication: replicationOf(rules, far, role),
         };
       }),
+  };
+}
+
+const decidersOf = (rules: Hba['rules'], decisions: readonly Decision[]): Hba['rules'] =>
+  rules.filter((_, index) => decisions.some(({ rule }) => rule === index));
+
+function replicationOf(
+  rules: Hba['rules'],
+  far: readonly Decision[],
+  role: string,
+): Admissions[number]['replication'] {
+  const copying = far.filter(({ replication }) => replication === 'true');
+  return {
+    permitted: role === 'boss',
+    remote: copying.length > 0,
+    remoteUnencrypted: copying.some(isFarAndPlain),
+    methods: decidersOf(rules, copying).map(({ method }) => method),
   };
 }
 
@@ -164,8 +220,10 @@ function statements({ rules, roles }: Said): readonly string[] {
     Object.keys(flags).flatMap((flag) => (flags[flag] === true ? [`${name} ${flag}`] : []));
   return [
     ...rules.flatMap((flags, index) => trueOf(`rule ${index}`, flags)),
-    ...roles.flatMap(({ role, rules: named, ...flags }) => [
+    ...roles.flatMap(({ role, rules: named, replication: { methods, ...copying }, ...flags }) => [
       ...trueOf(role, flags),
+      ...trueOf(`${role} copying`, copying),
+      ...methods.map((method) => `${role} copying by ${method}`),
       ...named.map((rule) => `${role} by ${rule}`),
     ]),
   ];
@@ -178,6 +236,14 @@ test('names and networks are judged exactly as the server judges them', async ()
     fc.asyncProperty(plainFile, async (lines) => {
       const tried = await decide(lines);
       expect(claimed(tried)).toEqual(observed(tried));
+      for (const one of tried.decisions.filter(isKnown))
+        expect(methodsFor(tried, one)).toEqual([methodOf(tried, one)]);
+      for (const { decides, rule } of tried.rules) {
+        const seen = tried.decisions.some(
+          (one) => isKnown(one) && tried.rules[one.rule ?? -1]?.rule === rule,
+        );
+        if (seen) expect(decides).toBe(true);
+      }
     }),
     options,
   );
@@ -192,6 +258,12 @@ test('no attempt that the server lets through is missed, whatever words the rule
       const ours = statements(claimed(tried));
       const theirs = statements(observed(tried));
       expect(ours).toEqual(expect.arrayContaining([...theirs]));
+      const own = lines.some((line) => / same(host|net) /.test(line));
+      for (const one of tried.decisions.filter(isKnown)) {
+        // Moved by 8 bits, this address is not among the server's own.
+        if (own && one.source === '127.0.0.1') continue;
+        expect(methodsFor(tried, one)).toContain(methodOf(tried, one));
+      }
       if (lines.some((line) => / (?:all|::\S*) \S+$/.test(line))) return;
       said += ours.length;
       alarms += ours.length - theirs.length;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import * as hbaQueries from '../../src/postgres/hba-queries.ts';
 import * as queries from '../../src/postgres/queries.ts';
 
-const texts = Object.values(queries).flatMap((value) => {
+const texts = Object.values({ ...queries, ...hbaQueries }).flatMap((value) => {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.map(({ text }) => text);
   return typeof value === 'object' && 'text' in value ? [value.text] : [];

@@ -2,6 +2,7 @@ import { idleSessionQuery, sessionQuery, systemIdentifierQuery } from '../../pos
 import type { SubjectCollector } from '../collector.ts';
 import { admissions } from './admissions.ts';
 import { startUpInWords } from './connect.ts';
+import { decisions } from './decisions.ts';
 import { hba } from './hba.ts';
 import { passwords } from './passwords.ts';
 import { privileges } from './privileges.ts';
@@ -19,5 +20,5 @@ export const postgresCollector: SubjectCollector<PostgresSession> = {
     connections: 1,
   },
   open: openPostgresSession,
-  facts: [admissions, hba, passwords, privileges, roles, server, settings],
+  facts: [admissions, decisions, hba, passwords, privileges, roles, server, settings],
 };

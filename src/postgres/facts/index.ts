@@ -1,4 +1,5 @@
 import { admissions } from './admissions.ts';
+import { decisions } from './decisions.ts';
 import { hba } from './hba.ts';
 import { passwords } from './passwords.ts';
 import { privileges } from './privileges.ts';
@@ -7,4 +8,13 @@ import { server } from './server.ts';
 import { settings } from './settings.ts';
 
 /** Every fact of a PostgreSQL server. */
-export const postgresFacts = [admissions, hba, passwords, privileges, roles, server, settings] as const;
+export const postgresFacts = [
+  admissions,
+  decisions,
+  hba,
+  passwords,
+  privileges,
+  roles,
+  server,
+  settings,
+] as const;
