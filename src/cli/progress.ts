@@ -2,7 +2,7 @@ import type { CollectProgress, CollectTask } from '../collectors/collect.ts';
 import { type CollectedRecord, systemOf } from '../model/index.ts';
 import { fitted } from '../report/text-layout.ts';
 import { visible } from '../report/visible.ts';
-import { counted } from '../report/words.ts';
+import { counted, sideWords } from '../report/words.ts';
 import { type Headway, headwayInWords } from './headway.ts';
 import type { Io } from './io.ts';
 
@@ -152,7 +152,7 @@ function nameOf({ target, subject }: CollectTask): string {
   if (target.named) return visible(subject.id);
   const { kind, locator, address } = subject;
   const several = systemOf(subject) !== target.id && address !== undefined;
-  const which = [...(several ? [address] : []), ...(kind === 'http-api' ? ['HTTP'] : [])];
+  const which = [...(several ? [address] : []), ...(sideWords[kind] === undefined ? [] : [sideWords[kind]])];
   return visible(which.length > 0 ? `${locator} (${which.join(', ')})` : locator);
 }
 

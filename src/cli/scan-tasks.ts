@@ -1,9 +1,8 @@
 import type { CollectTask } from '../collectors/collect.ts';
-import { withHttpSide } from '../collectors/http-subject.ts';
 import { type ResolvedTarget, resolveTarget } from '../collectors/resolve-target.ts';
 import type { LoadedControl } from '../config/load-control.ts';
 import { plan } from '../engine/plan.ts';
-import type { Subject, Target } from '../model/index.ts';
+import { type Subject, type SubjectKind, sideOf, sidesOf, type Target } from '../model/index.ts';
 
 /** How many names are asked for ahead of what is looked at: a slow name server holds nothing up. */
 const namesAhead = 32;
@@ -29,7 +28,7 @@ export async function* tasksOf(
   { resolve = resolveTarget, extend = (task) => task }: TaskOptions = {},
 ): AsyncGenerator<CollectTask> {
   const compiled = controls.map((control) => control.compiled);
-  const wantsHttp = compiled.some(({ control }) => control.subject === 'http-api');
+  const concerned = new Set<SubjectKind>(compiled.map(({ control }) => control.subject));
   const factsByKind = new Map<Subject['kind'], readonly string[]>();
   const factsOf = (subject: Subject): readonly string[] => {
     const facts =
@@ -38,7 +37,8 @@ export async function* tasksOf(
     return facts;
   };
   for await (const { target, subjects, failure } of resolved(targets, signal, resolve)) {
-    for (const subject of wantsHttp ? withHttpSide(target, subjects) : subjects)
+    const sides = sidesOf(target).filter((kind) => concerned.has(kind));
+    for (const subject of subjects.flatMap((one) => [one, ...sides.map((kind) => sideOf(one, kind))]))
       yield extend({ target, subject, facts: factsOf(subject), ...(failure ? { failure } : {}) });
   }
 }

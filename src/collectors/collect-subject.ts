@@ -36,15 +36,16 @@ export async function collectSubject(
   context: CollectContext,
 ): Promise<CollectedRecord> {
   const deadline = startDeadline(context.timeoutMs * subjectDeadlineFactor);
+  const wanted = withNeeds(collector, look.facts).filter((fact) => concerns(collector, fact, look.subject));
   const bounded = {
     ...context,
     attempt: look.attempt,
+    facts: wanted,
     scan: context.signal,
     signal: AbortSignal.any([context.signal, deadline.signal]),
     ...(context.pace === undefined ? {} : { pace: withoutHurry(context.pace, deadline) }),
   };
   const run = startRun(collector, look, bounded, context.signal);
-  const wanted = withNeeds(collector, look.facts).filter((fact) => concerns(collector, fact, look.subject));
   const observations: CollectedObservation[] = [];
   for (const fact of wanted) observations.push(await run.observe(fact));
   await run.close();

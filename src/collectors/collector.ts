@@ -15,6 +15,8 @@ export interface CollectContext {
   readonly timeoutMs: number;
   /** 2 for the look that sees what the first one at the subject did not; absent: the first. */
   readonly attempt?: number;
+  /** Facts wanted in this look, with what they need; absent: not known beforehand. */
+  readonly facts?: readonly string[];
   /** Aborted when the scan is stopped or out of time. */
   readonly signal: AbortSignal;
   /** Of the scan, the same for all its subjects, whose `signal` ends with their own deadline too; absent: `signal`. */
@@ -58,7 +60,7 @@ export interface FactPlan {
    * many as the answers call for, within what one look makes.
    */
   readonly connections?: number;
-  /** Beside those, one connection for each of these, whose number only the system knows. */
+  /** Beside those, one connection for each of these, whose number only the system knows; the same words, the same ones. */
   readonly each?: string;
   /** How it names itself in its requests, beside what every look presents. */
   readonly presentsToo?: readonly string[];

@@ -51,7 +51,7 @@ export function planLook(
     facts,
     notCollected: wanted.filter((fact) => !known(fact)),
     connections: boundOf(all, session.atMost),
-    each: all.flatMap(({ each }) => each ?? []),
+    each: [...new Set(all.flatMap(({ each }) => each ?? []))],
   };
 }
 

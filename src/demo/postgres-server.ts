@@ -37,6 +37,8 @@ export interface PostgresServer {
   };
   /** What the server wrote to its log so far. */
   log(): Promise<string>;
+  /** Stops the server and starts it again in the same place. */
+  restart(): Promise<void>;
   /** Stops the server and removes its files; again: nothing. */
   stop(): Promise<void>;
 }
@@ -134,7 +136,6 @@ async function startOnFreePort(place: Place, options: PostgresServerOptions): Pr
 async function startOn(port: number, place: Place, options: PostgresServerOptions): Promise<PostgresServer> {
   const socketFolder = join(place.folder, 's');
   const args = ['-D', place.data, '-p', String(port), '-k', socketFolder, '-h', '127.0.0.1'];
-  const child = await launch(place, 'postgres', args);
   const superuser = {
     host: socketFolder,
     port,
@@ -142,12 +143,17 @@ async function startOn(port: number, place: Place, options: PostgresServerOption
     password: options.password,
     database: 'postgres',
   };
-  try {
-    await answering(child, superuser, place);
-  } catch (error) {
-    await halt(child);
-    throw error;
-  }
+  const start = async (): Promise<ChildProcess> => {
+    const child = await launch(place, 'postgres', args);
+    try {
+      await answering(child, superuser, place);
+      return child;
+    } catch (error) {
+      await halt(child);
+      throw error;
+    }
+  };
+  let child = await start();
   const stop = async (): Promise<void> => {
     await halt(child);
     await rm(place.folder, { recursive: true, force: true });
@@ -158,6 +164,10 @@ async function startOn(port: number, place: Place, options: PostgresServerOption
     socketFolder,
     superuser,
     log: () => readFile(place.log, 'utf8'),
+    restart: async () => {
+      await halt(child);
+      child = await start();
+    },
     stop,
   };
 }

@@ -1,11 +1,13 @@
 import {
   type Audit,
   type AuditLimit,
-  httpSideOf,
   type JudgeInput,
   type ProfileSelect,
   type Scope,
   type Subject,
+  sideOf,
+  sidesOf,
+  systemOf,
 } from '../model/index.ts';
 
 /**
@@ -19,8 +21,8 @@ export function isInBoundary({ boundaryTags }: Audit, { kind, tags }: Subject): 
 }
 
 /**
- * How many subjects of each kind are inside an audit's boundary: what a decision has to hold on. The HTTP side of an
- * https target counts also where no selected control was about it, and so it is no subject: it is there all the same.
+ * How many subjects of each kind are inside an audit's boundary: what a decision has to hold on. A side of a
+ * system counts also where no selected control was about it, and so it is no subject: it is there all the same.
  */
 export function populationOf(
   audit: Audit,
@@ -28,10 +30,10 @@ export function populationOf(
 ): ReadonlyMap<string, number> {
   const population = new Map<string, number>();
   const ids = new Set(subjects.map(({ id }) => id));
-  const https = new Set(targets.flatMap(({ id, http }) => (http === undefined ? [] : [id])));
+  const declared = new Map(targets.map((target) => [target.id, sidesOf(target)]));
   const unplanned = subjects
-    .filter(({ kind, targetId }) => kind === 'tls-endpoint' && https.has(targetId))
-    .map(httpSideOf)
+    .filter((subject) => systemOf(subject) === subject.id)
+    .flatMap((subject) => (declared.get(subject.targetId) ?? []).map((kind) => sideOf(subject, kind)))
     .filter(({ id }) => !ids.has(id));
   for (const subject of [...subjects, ...unplanned]) {
     if (isInBoundary(audit, subject)) population.set(subject.kind, (population.get(subject.kind) ?? 0) + 1);

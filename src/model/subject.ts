@@ -1,4 +1,4 @@
-import type { SubjectKind, TargetKind } from './fact-schema.ts';
+import { type SideKind, type SubjectKind, sideSuffixes, type TargetKind } from './fact-schema.ts';
 
 /**
  * How a password may leave this machine: under TLS whose certificate chains to a root and names the host
@@ -87,11 +87,11 @@ export interface PostgresConnection {
 }
 
 /**
- * One system found at a target, the target itself or one of several addresses of its name; or the HTTP side of such a
- * system, which is the same system and not one more.
+ * One system found at a target, the target itself or one of several addresses of its name; or a side of such a
+ * system (`~http`: its HTTP side), which is the same system and not one more.
  */
 export interface Subject {
-  /** The target's id; `<id>~<address>` where the name has several addresses; with `~http` after it, the HTTP side. */
+  /** The target's id; `<id>~<address>` where the name has several addresses; with a suffix after it, a side. */
   readonly id: string;
   readonly targetId: string;
   readonly kind: SubjectKind;
@@ -107,14 +107,19 @@ export interface Subject {
   readonly optional: boolean;
 }
 
-const httpSuffix = '~http';
+/** The sides that what is said of a target gives each of its systems. */
+export function sidesOf({ http }: Target): readonly SideKind[] {
+  return http === undefined ? [] : ['http-api'];
+}
 
-/** The HTTP side of a system that an https target leads to. Ids of targets have no tilde, and no address is "http". */
-export function httpSideOf(subject: Subject): Subject {
-  return { ...subject, id: `${subject.id}${httpSuffix}`, kind: 'http-api' };
+/** A side of a system. Ids of targets have no tilde, and no address is a suffix. */
+export function sideOf(subject: Subject, kind: SideKind): Subject {
+  return { ...subject, id: `${subject.id}${sideSuffixes[kind]}`, kind };
 }
 
 /** The system that a subject is, or is a side of: its id. */
 export function systemOf({ id, kind }: Subject): string {
-  return kind === 'http-api' && id.endsWith(httpSuffix) ? id.slice(0, -httpSuffix.length) : id;
+  return isSide(kind) && id.endsWith(sideSuffixes[kind]) ? id.slice(0, -sideSuffixes[kind].length) : id;
 }
+
+const isSide = (kind: SubjectKind): kind is SideKind => kind in sideSuffixes;

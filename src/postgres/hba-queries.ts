@@ -1,6 +1,4 @@
-import { type Query, supportedMajors } from './queries.ts';
-
-const everyMajor = { since: supportedMajors.first, before: supportedMajors.last + 1 } as const;
+import { everyMajor, type Query } from './query.ts';
 
 /** Every database, as the rules name it. */
 export const hbaDatabasesQuery: Query = {
@@ -11,7 +9,7 @@ from pg_catalog.pg_database d order by d.datname`,
 };
 
 /** PostgreSQL 16 brought regular expressions to the names in rules. */
-export const patternsSince = 16;
+const patternsSince = 16;
 
 const verdictOn = (table: string, column: string): string => `array(select t.${column}::text
     from pg_catalog.${table} t where pg_catalog.octet_length(t.${column}::text) = pg_catalog.char_length(t.${column}::text)

@@ -1,28 +1,4 @@
-/** One statement, exactly as it is sent; `since` and `before` bound the major versions that it is for. */
-export interface Query {
-  readonly name: string;
-  readonly since: number;
-  readonly before: number;
-  readonly text: string;
-  /** What a role must be granted to ask it, where not everyone may. */
-  readonly right?: string;
-}
-
-/** Major versions whose catalogs these queries were tried on. */
-export const supportedMajors = { first: 10, last: 18 } as const;
-
-const everyMajor = { since: supportedMajors.first, before: supportedMajors.last + 1 } as const;
-
-/**
- * The variant of a query for a server.
- *
- * @throws RangeError for a major outside `supportedMajors`
- */
-export function queryFor(variants: readonly Query[], major: number): Query {
-  const query = variants.find(({ since, before }) => since <= major && major < before);
-  if (query === undefined) throw new RangeError(`expected a supported major version, got ${major}`);
-  return query;
-}
+import { everyMajor, type Query, supportedMajors } from './query.ts';
 
 /** Who we are there, and proof that the session is bounded as asked for. */
 export const sessionQuery: Query = {

@@ -1,4 +1,14 @@
-import type { Reason, RequirementState, Run, Seal, Severity, Strength, Subject } from '../model/index.ts';
+import type {
+  Reason,
+  RequirementState,
+  Run,
+  Seal,
+  Severity,
+  SideKind,
+  Strength,
+  Subject,
+  SubjectKind,
+} from '../model/index.ts';
 
 /** What people read for each reason (the record keeps the reasons themselves). */
 export const reasonWords: Readonly<Record<Reason, string>> = {
@@ -79,10 +89,16 @@ export function stateCount(count: number, state: RequirementState): string {
   return `${grouped(count)} ${state === 'third-party' ? 'met by a third party' : stateWords[state]}`;
 }
 
+/** What is looked at of a system whose sides are subjects too. */
+export const sideWords: Readonly<Partial<Record<SubjectKind, string>>> = {
+  'http-api': 'HTTP',
+} satisfies Record<SideKind, string>;
+
 /** Where a system was looked at: its locator and address, or the folder of its socket. */
 export function whereabouts({ kind, locator, host, port, address }: Subject, between: string): string {
   // A zone has no address; whom it was asked of stands in the requests.
   if (kind === 'dns-zone') return locator;
   if (host.startsWith('/')) return `${locator.replace(/:.*/, '')} over the socket in ${host} (port ${port})`;
-  return `${locator}${between}${address ?? 'no address'}${kind === 'http-api' ? ' (HTTP)' : ''}`;
+  const side = sideWords[kind];
+  return `${locator}${between}${address ?? 'no address'}${side === undefined ? '' : ` (${side})`}`;
 }

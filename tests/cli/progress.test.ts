@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { durationInWords } from '../../src/cli/headway.ts';
 import { startProgress } from '../../src/cli/progress.ts';
 import type { CollectTask } from '../../src/collectors/collect.ts';
-import { type CollectedRecord, httpSideOf, type Subject, type Target } from '../../src/model/index.ts';
+import { type CollectedRecord, type Subject, sideOf, type Target } from '../../src/model/index.ts';
 import { type TerminalOptions, terminal } from './terminal.ts';
 
 const place = {
@@ -28,7 +28,7 @@ function taskOf(id: string, named: boolean, address?: string): CollectTask {
 }
 
 function httpOf(task: CollectTask): CollectTask {
-  return { ...task, subject: httpSideOf(task.subject) };
+  return { ...task, subject: sideOf(task.subject, 'http-api') };
 }
 
 function recordOf({ subject }: CollectTask, code?: string): CollectedRecord {

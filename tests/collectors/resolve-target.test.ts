@@ -1,8 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import { withHttpSide } from '../../src/collectors/http-subject.ts';
 import { type FindAddresses, resolveTarget } from '../../src/collectors/resolve-target.ts';
 import type { Target } from '../../src/model/index.ts';
-import { systemOf } from '../../src/model/index.ts';
+import { sideOf, sidesOf, systemOf } from '../../src/model/index.ts';
 import { never, target } from './fake-collector.ts';
 
 const running = new AbortController().signal;
@@ -15,8 +14,9 @@ async function resolved(of: Partial<Target>, find: FindAddresses = async () => [
 test('an https target is one system with an HTTP side at each address, and no other target has one', async () => {
   const find = async () => ['192.0.2.1', '2001:db8::1'];
   const { subjects } = await resolveTarget(target, running, find);
-  expect(withHttpSide(target, subjects)).toEqual(subjects);
-  const both = withHttpSide({ ...target, http: { paths: ['/'] } }, subjects);
+  expect(sidesOf(target)).toEqual([]);
+  const sides = sidesOf({ ...target, http: { paths: ['/'] } });
+  const both = subjects.flatMap((one) => [one, ...sides.map((kind) => sideOf(one, kind))]);
   expect(both.map(({ id, kind, address }) => [id, kind, address])).toEqual([
     ['web~192.0.2.1', target.kind, '192.0.2.1'],
     ['web~192.0.2.1~http', 'http-api', '192.0.2.1'],

@@ -10,7 +10,7 @@ import type {
   Scope,
   Selection,
 } from '../../src/model/index.ts';
-import { httpSideOf, subjectKinds, testabilities } from '../../src/model/index.ts';
+import { sideOf, subjectKinds, testabilities } from '../../src/model/index.ts';
 import {
   audit,
   elementsOf,
@@ -214,7 +214,7 @@ describe('kinds of system', () => {
     expect(open).toMatchObject({ state: 'partly-tested', undecided: ['encryption', 'certificate'] });
     expect(open?.kindsNotInScope).toBeUndefined();
     const both = [...tls, test('http.a.full', ['1'], 'http-api')];
-    const subjects = [endpoint, httpSideOf(endpoint)];
+    const subjects = [endpoint, sideOf(endpoint, 'http-api')];
     expect(first({ framework: wide, controls: both, subjects, scope })?.state).toBe('no-exceptions');
     expect(first({ framework: wide, controls: tls, subjects: [endpoint] })?.state).toBe('no-exceptions');
   });

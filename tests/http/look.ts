@@ -5,7 +5,7 @@ import { parseProxy } from '../../src/config/proxy.ts';
 import type { Headers } from '../../src/http/facts/headers.ts';
 import type { Redirects } from '../../src/http/facts/redirects.ts';
 import { derivations, parseHttpTranscript } from '../../src/http/rederive.ts';
-import { type CollectedObservation, httpSideOf, type Subject, type Target } from '../../src/model/index.ts';
+import { type CollectedObservation, type Subject, sideOf, type Target } from '../../src/model/index.ts';
 
 export interface HttpLook {
   readonly headers: CollectedObservation;
@@ -41,7 +41,7 @@ export async function lookAtHttp(port: number, options: HttpLookOptions = {}): P
     httpCollector,
     {
       target,
-      subject: httpSideOf(subject),
+      subject: sideOf(subject, 'http-api'),
       facts: ['http.headers', 'http.redirects'],
       vantage: 'test',
       attempt: 1,

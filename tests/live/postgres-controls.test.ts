@@ -1,98 +1,55 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadControl } from '../../src/config/load-control.ts';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
-import { evaluate } from '../../src/engine/evaluate.ts';
-import { factValidators } from '../../src/engine/fact-validation.ts';
-import { effectiveParams } from '../../src/engine/params.ts';
-import type { CollectedRecord, FactDefinition, SubjectRecord } from '../../src/model/index.ts';
-import { postgresFacts } from '../../src/postgres/facts/index.ts';
-import { grantsSql } from '../../src/postgres/grants.ts';
-import { selfSigned } from '../postgres/certificate.ts';
-import { fileWith, look, running, setUp, stopAll, targetAt } from '../postgres/looking.ts';
+import type { CollectedRecord, Observation } from '../../src/model/index.ts';
+import { judge, library } from '../control-cases.ts';
+import {
+  hardenedTarget,
+  mend,
+  startHardened,
+  startWeak,
+  topics,
+  weakTarget,
+} from '../postgres/clusters/index.ts';
+import { look, setUp, stopAll } from '../postgres/looking.ts';
 
-const certificate = selfSigned('db.test');
-const facts: readonly FactDefinition[] = postgresFacts;
-const knowledge = {
-  definitions: new Map(facts.map((fact) => [fact.name, fact])),
-  validate: factValidators(facts),
-};
-const controls = readdirSync('controls/postgres').map((name) => {
-  const file = `controls/postgres/${name}`;
-  return loadControl(file, readFileSync(file, 'utf8'), facts);
-});
+const controls = library.filter(({ loaded }) => loaded.source.control.subject === 'postgres-server');
+const idOf = ({ loaded }: (typeof controls)[number]): string => loaded.source.control.id;
+const remedies = topics.flatMap((topic) => Object.entries(topic.remedies));
+
+function verdictOf({ loaded }: (typeof controls)[number], { observations }: CollectedRecord): string {
+  const { id } = loaded.source.control;
+  const params = topics.map((topic) => topic.params?.[id]).find((one) => one !== undefined) ?? {};
+  return judge(loaded, observations as unknown as readonly Observation[], params).reason;
+}
 
 /** Control ids by verdict. */
 function verdicts(record: CollectedRecord): Readonly<Record<string, readonly string[]>> {
-  const byReason: Record<string, string[]> = {};
-  for (const { compiled, source } of controls) {
-    const { reason } = evaluate(compiled, {
-      record: record as unknown as SubjectRecord,
-      params: effectiveParams(source.control, record.subject, { format: 0, overrides: [] }),
-      environment: 'test',
-      knowledge,
-    });
-    byReason[reason] = [...(byReason[reason] ?? []), source.control.id];
-  }
-  return byReason;
+  const judged = controls.map((control) => ({ id: idOf(control), reason: verdictOf(control, record) }));
+  const idsWith = (reason: string) => judged.filter((one) => one.reason === reason).map(({ id }) => id);
+  return Object.fromEntries(judged.map(({ reason }) => [reason, idsWith(reason)]));
 }
 
 let weak: PostgresServer;
 let hardened: PostgresServer;
 
 beforeAll(async () => {
-  weak = await running({
-    password: 'superuser-password',
-    hba: ['local all all trust', 'host all all 0.0.0.0/0 md5'],
-    settings: { password_encryption: 'md5', ssl_min_protocol_version: 'TLSv1', zero_damaged_pages: 'on' },
-  });
-  await setUp(
-    weak,
-    `${grantsSql({ role: 'assay', platform: 'self-managed' })}
-     create role app login password 'app'; create role boss login superuser;
-     grant pg_read_all_data to app; grant create on schema public to public;
-     create table ledger (id int); grant select on ledger to public;`,
-  );
-  hardened = await running({
-    password: 'superuser-password',
-    hba: [
-      'hostnossl all all all reject',
-      'host all postgres all reject',
-      'hostssl all all 127.0.0.1/32 scram-sha-256',
-      'hostssl all all 10.0.0.0/8 scram-sha-256',
-    ],
-    settings: { log_connections: 'on', log_disconnections: 'on' },
-    tls: certificate,
-  });
-  await setUp(hardened, grantsSql({ role: 'assay', platform: 'self-managed' }));
-  await setUp(hardened, "alter role assay password 'p'");
+  weak = await startWeak();
+  hardened = await startHardened();
 });
 afterAll(stopAll);
 
-const weakTarget = (user: string) => targetAt({ host: weak.socketFolder, port: weak.port }, { user });
-const hardenedTarget = (user: string) =>
-  targetAt(
-    { host: 'db.test', port: hardened.port, addresses: [hardened.host] },
-    { user, password: { kind: 'file', path: fileWith('p') } },
-    certificate.certificatePem,
-  );
-
-describe('every control', () => {
-  test('fails on the weak server', async () => {
-    expect(verdicts(await look(weakTarget('assay')))).toEqual({
-      fail: controls.map(({ source }) => source.control.id),
-    });
+describe('every control of a server', () => {
+  test('fails on the weak one', async () => {
+    expect(verdicts(await look(weakTarget(weak)))).toEqual({ fail: controls.map(idOf) });
   });
 
   test('passes on the hardened one', async () => {
-    expect(verdicts(await look(hardenedTarget('assay')))).toEqual({
-      pass: controls.map(({ source }) => source.control.id),
-    });
+    expect(verdicts(await look(hardenedTarget(hardened)))).toEqual({ pass: controls.map(idOf) });
   });
 
   test('that needs a right which the role lacks is not passed', async () => {
     await setUp(hardened, "create role plain login password 'p'");
-    expect((await verdicts(await look(hardenedTarget('plain'))))['unseen']).toEqual([
+    expect(verdicts(await look(hardenedTarget(hardened, 'plain')))['unseen']).toEqual([
       'postgres.auth.no-md5-verifiers',
       'postgres.auth.no-trust',
       'postgres.auth.no-world-rules',
@@ -104,6 +61,18 @@ describe('every control', () => {
   });
 
   test('is unseen where nobody is let in', async () => {
-    expect(Object.keys(verdicts(await look(hardenedTarget('postgres'))))).toEqual(['unseen']);
+    expect(Object.keys(verdicts(await look(hardenedTarget(hardened, 'postgres'))))).toEqual(['unseen']);
+  });
+
+  test('has a remedy', () => {
+    expect(remedies.map(([id]) => id).sort()).toEqual(controls.map(idOf).sort());
+  });
+
+  test.each(remedies)('%s passes on the weak one after its remedy', async (id, remedy) => {
+    const control = controls.find((one) => idOf(one) === id);
+    if (control === undefined) throw new Error(`no control ${id}`);
+    await mend(weak, remedy);
+    const { needs } = control.loaded.compiled;
+    expect(verdictOf(control, await look(weakTarget(weak), {}, needs))).toBe('pass');
   });
 });

@@ -1,5 +1,5 @@
 import type { EvidenceItem, Json } from '../../model/index.ts';
-import type { Query } from '../../postgres/queries.ts';
+import type { Query } from '../../postgres/query.ts';
 import type { Row } from '../../postgres/row.ts';
 import { evidenceOf } from './session.ts';
 
@@ -7,8 +7,9 @@ import { evidenceOf } from './session.ts';
 export interface Asking {
   readonly requests: readonly string[];
   readonly evidence: readonly EvidenceItem[];
-  /** `link`: the session, or a further connection; `place` names it in the evidence's title. */
-  ask(link: Answering, query: Query, values?: readonly Json[], place?: string): Promise<readonly Row[]>;
+  ask(link: Answering, query: Query, values?: readonly Json[]): Promise<readonly Row[]>;
+  /** Keeps an answer that is there already; `place`: the database that gave it. */
+  keep(query: Query, values: readonly Json[], rows: readonly Row[], place?: string): void;
 }
 
 interface Answering {
@@ -16,16 +17,25 @@ interface Answering {
 }
 
 export function startAsking(): Asking {
-  const requests: string[] = [];
+  const requests = new Set<string>();
   const evidence: EvidenceItem[] = [];
+  const keep: Asking['keep'] = (query, values, rows, place) => {
+    const item = evidenceOf(query, values, rows);
+    evidence.push(place === undefined ? item : { ...item, title: `${item.title} in database ${place}` });
+  };
   return {
-    requests,
+    get requests() {
+      return [...requests];
+    },
     evidence,
-    ask: async (link, query, values = [], place) => {
-      requests.push(place === undefined ? query.text : `-- in database ${place}\n${query.text}`);
+    keep: (query, values, rows, place) => {
+      requests.add(place === undefined ? query.text : `-- in each database\n${query.text}`);
+      keep(query, values, rows, place);
+    },
+    ask: async (link, query, values = []) => {
+      requests.add(query.text);
       const rows = await link.query(query, values);
-      const item = evidenceOf(query, values, rows);
-      evidence.push(place === undefined ? item : { ...item, title: `${item.title} in database ${place}` });
+      keep(query, values, rows);
       return rows;
     },
   };

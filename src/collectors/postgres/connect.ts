@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { Client } from 'pg';
 import { AssayError, type Json, type Subject, type Target } from '../../model/index.ts';
-import type { Query } from '../../postgres/queries.ts';
+import type { Query } from '../../postgres/query.ts';
 import type { Row } from '../../postgres/row.ts';
 import type { CollectContext } from '../collector.ts';
 import { passwordFromFile, resolveSecret } from '../credentials.ts';

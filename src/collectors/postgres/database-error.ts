@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import { AssayError } from '../../model/index.ts';
-import type { Query } from '../../postgres/queries.ts';
+import type { Query } from '../../postgres/query.ts';
 import { networkError, networkFailure } from '../network-error.ts';
 
 interface Explanation {

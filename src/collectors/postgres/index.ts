@@ -1,16 +1,33 @@
 import { idleSessionQuery, sessionQuery, systemIdentifierQuery } from '../../postgres/queries.ts';
+import type { Query } from '../../postgres/query.ts';
 import type { SubjectCollector } from '../collector.ts';
 import { admissions } from './admissions.ts';
+import { archiver } from './archiver.ts';
 import { startUpInWords } from './connect.ts';
 import { decisions } from './decisions.ts';
+import { functions } from './functions.ts';
 import { hba } from './hba.ts';
 import { passwords } from './passwords.ts';
+import type { PostgresFact } from './postgres-fact.ts';
 import { privileges } from './privileges.ts';
 import { roles } from './roles.ts';
 import { server } from './server.ts';
 import { openPostgresSession, type PostgresSession } from './session.ts';
 import { settings } from './settings.ts';
 import { verbatim } from './verbatim.ts';
+
+const facts: readonly PostgresFact[] = [
+  admissions,
+  archiver,
+  decisions,
+  functions,
+  hba,
+  passwords,
+  privileges,
+  roles,
+  server,
+  settings,
+];
 
 export const postgresCollector: SubjectCollector<PostgresSession> = {
   kind: 'postgres-server',
@@ -19,6 +36,12 @@ export const postgresCollector: SubjectCollector<PostgresSession> = {
     requests: [startUpInWords, ...verbatim(sessionQuery, idleSessionQuery, systemIdentifierQuery)],
     connections: 1,
   },
-  open: openPostgresSession,
-  facts: [admissions, decisions, hba, passwords, privileges, roles, server, settings],
+  open: (target, subject, context) =>
+    openPostgresSession(target, subject, context, insideQueries(context.facts ?? [])),
+  facts,
 };
+
+/** What the wanted facts ask in each database, once. */
+const insideQueries = (wanted: readonly string[]): readonly Query[] => [
+  ...new Set(facts.flatMap(({ fact, inside = [] }) => (wanted.includes(fact) ? inside : []))),
+];

@@ -4,8 +4,8 @@ import {
   passwordAccessQuery,
   passwordMethodsBody,
   passwordQueries,
-  type Query,
 } from '../../postgres/queries.ts';
+import type { Query } from '../../postgres/query.ts';
 import { integerOf, type Row } from '../../postgres/row.ts';
 import type { FactCollector } from '../collector.ts';
 import { type Asking, startAsking } from './asking.ts';

@@ -7,12 +7,13 @@ import {
   relationCountQuery,
   schemasQuery,
 } from '../../postgres/queries.ts';
-import { booleanOf, integerOf, type Row, textOf } from '../../postgres/row.ts';
-import type { FactCollector } from '../collector.ts';
+import type { Query } from '../../postgres/query.ts';
+import { integerOf, type Row } from '../../postgres/row.ts';
 import { type Asking, startAsking } from './asking.ts';
-import type { Link } from './connect.ts';
-import type { PostgresSession } from './session.ts';
+import { eachDatabase, failuresOf } from './inside-fact.ts';
+import type { PostgresFact } from './postgres-fact.ts';
 import { verbatim } from './verbatim.ts';
+import type { Visit } from './visits.ts';
 
 interface Inside {
   readonly schemas: Privileges['schemas'];
@@ -20,76 +21,62 @@ interface Inside {
   readonly missing: Completeness['missing'];
 }
 
-/** Asked in each database. */
 const insideQueries = [schemasQuery, publicRelationsQuery, relationCountQuery];
 
-export const privileges: FactCollector<PostgresSession> = {
+export const privileges: PostgresFact = {
   fact: 'postgres.privileges',
   needs: [],
-  plan: {
-    requests: verbatim(databasesQuery, ...insideQueries),
-    connections: 0,
-    each: 'further database that the role may enter',
-  },
+  inside: insideQueries,
+  plan: { requests: verbatim(databasesQuery, ...insideQueries), connections: 0, each: eachDatabase },
   collect: async (session) => {
     const asking = startAsking();
-    const rows = await asking.ask(session, databasesQuery);
-    const insides: Inside[] = [];
-    for (const row of rows) insides.push(await lookInside(session, asking, row));
+    const visits = await session.visits();
+    asking.keep(databasesQuery, [], visits.databases);
+    const insides = visits.entered.flatMap((visit) => inspect(visit, asking));
+    const failures = insideQueries.flatMap((query) => failuresOf(query, visits));
     const value: Privileges = {
-      databases: rows.map(publicDatabaseOf),
+      databases: visits.databases.map(publicDatabaseOf),
       schemas: insides.flatMap(({ schemas }) => schemas),
     };
     return {
       value,
       method: 'EXAMINE',
-      completeness: completenessOf(value, insides),
-      requests: [...new Set(asking.requests)],
+      completeness: completenessOf(value, insides, [...visits.notEntered, ...failures]),
+      requests: asking.requests,
       evidence: asking.evidence,
     };
   },
 };
 
-/** Codes that concern the whole scan or the whole server, not one database. */
-const fatal = ['ERR_INTERRUPTED', 'ERR_NOT_POSTGRES', 'ERR_TOO_LARGE'];
-
-async function lookInside(session: PostgresSession, asking: Asking, row: Row): Promise<Inside> {
-  const database = textOf(row, 'database');
-  try {
-    if (booleanOf(row, 'current')) return await inspect(session, asking, database);
-    if (!booleanOf(row, 'may_connect'))
-      return notEntered(database, 'the role has no CONNECT privilege on it');
-    return await session.inDatabase(database, (link) => inspect(link, asking, database));
-  } catch (error) {
-    if (!(error instanceof AssayError) || fatal.includes(error.code)) throw error;
-    return notEntered(database, error.message);
-  }
-}
-
-const notEntered = (database: string, why: string): Inside => ({
-  schemas: [],
-  relationCount: 0,
-  missing: [{ what: `database ${database}`, why }],
-});
-
-async function inspect(link: Pick<Link, 'query'>, asking: Asking, database: string): Promise<Inside> {
-  const schemas = await asking.ask(link, schemasQuery, [], database);
-  const relations = await asking.ask(link, publicRelationsQuery, [], database);
-  const [count] = await asking.ask(link, relationCountQuery, [], database);
+/** Nothing of a database that did not answer to all of them: the failure is told beside. */
+function inspect({ database, answers }: Visit, asking: Asking): readonly Inside[] {
+  const rowsOf = (query: Query): readonly Row[] | undefined => {
+    const answer = answers.get(query);
+    return answer instanceof AssayError ? undefined : answer;
+  };
+  const [schemas, relations, counts] = insideQueries.map(rowsOf);
+  if (schemas === undefined || relations === undefined || counts === undefined) return [];
+  asking.keep(schemasQuery, [], schemas, database);
+  asking.keep(publicRelationsQuery, [], relations, database);
+  asking.keep(relationCountQuery, [], counts, database);
   const grouped = publicSchemasOf(database, schemas, relations);
   const placed = grouped.reduce((sum, schema) => sum + schema.relations.length, 0);
   const what = `${relations.length - placed} relations of database ${database}`;
-  return {
-    schemas: grouped,
-    relationCount: count === undefined ? 0 : integerOf(count, 'total'),
-    missing: placed === relations.length ? [] : [{ what, why: 'their schema appeared while we looked' }],
-  };
+  return [
+    {
+      schemas: grouped,
+      relationCount: counts.reduce((sum, row) => sum + integerOf(row, 'total'), 0),
+      missing: placed === relations.length ? [] : [{ what, why: 'their schema appeared while we looked' }],
+    },
+  ];
 }
 
-function completenessOf(value: Privileges, insides: readonly Inside[]): readonly Completeness[] {
-  const missing = insides.flatMap((inside) => inside.missing);
+function completenessOf(
+  value: Privileges,
+  insides: readonly Inside[],
+  notSeen: Completeness['missing'],
+): readonly Completeness[] {
   const searched = insides.reduce((sum, { relationCount }) => sum + relationCount, 0);
-  const entered = insides.filter(({ schemas }) => schemas.length > 0).length;
   const { databases, schemas } = value;
   return [
     {
@@ -101,9 +88,9 @@ function completenessOf(value: Privileges, insides: readonly Inside[]): readonly
     },
     {
       list: '/schemas',
-      basis: `pg_namespace, pg_class and pg_attribute of ${entered} of ${insides.length} databases: ${searched} relations looked through`,
+      basis: `pg_namespace, pg_class and pg_attribute of ${insides.length} of ${databases.length} databases: ${searched} relations looked through`,
       returned: schemas.length,
-      missing,
+      missing: [...notSeen, ...insides.flatMap(({ missing }) => missing)],
     },
   ];
 }

@@ -1,5 +1,6 @@
 import type { Completeness } from '../../model/index.ts';
-import { membershipsQueries, type Query, queryFor, rolesQuery } from '../../postgres/queries.ts';
+import { membershipsQueries, rolesQuery } from '../../postgres/queries.ts';
+import { type Query, queryFor } from '../../postgres/query.ts';
 import { type Membership, membershipOf } from '../../postgres/role-reach.ts';
 import type { Row } from '../../postgres/row.ts';
 import type { Asking } from './asking.ts';

@@ -1,13 +1,7 @@
 import type { Completeness } from '../../model/index.ts';
 import { type HbaRule, hbaRuleOf } from '../../postgres/hba-rule.ts';
-import {
-  hbaLoadedAccessQuery,
-  hbaLoadedBody,
-  hbaLoadedQueries,
-  hbaQueries,
-  type Query,
-  queryFor,
-} from '../../postgres/queries.ts';
+import { hbaLoadedAccessQuery, hbaLoadedBody, hbaLoadedQueries, hbaQueries } from '../../postgres/queries.ts';
+import { type Query, queryFor } from '../../postgres/query.ts';
 import { booleanOf, type Row } from '../../postgres/row.ts';
 import type { Asking } from './asking.ts';
 import type { PostgresSession } from './session.ts';

@@ -3,7 +3,7 @@ import type { Ruling } from '../../postgres/hba-domain.ts';
 import { isPattern, type Patterns, patternsOf } from '../../postgres/hba-names.ts';
 import { hbaDatabasesQuery, patternsQuery } from '../../postgres/hba-queries.ts';
 import type { HbaRule } from '../../postgres/hba-rule.ts';
-import type { Query } from '../../postgres/queries.ts';
+import type { Query } from '../../postgres/query.ts';
 import type { Asking } from './asking.ts';
 import { readRoles, roleQueries } from './role-rows.ts';
 import { readRules, rulesBasis, rulesQueries } from './rules.ts';

@@ -7,19 +7,15 @@ import {
   type Subject,
   type Target,
 } from '../../model/index.ts';
-import {
-  idleSessionQuery,
-  type Query,
-  sessionQuery,
-  supportedMajors,
-  systemIdentifierQuery,
-} from '../../postgres/queries.ts';
+import { idleSessionQuery, sessionQuery, systemIdentifierQuery } from '../../postgres/queries.ts';
+import { isFor, type Query, supportedMajors } from '../../postgres/query.ts';
 import { roleAttributes } from '../../postgres/role-reach.ts';
 import { booleanOf, integerOf, type Row, textOf, textsOf } from '../../postgres/row.ts';
 import type { CollectContext, Session } from '../collector.ts';
 import { connect, type Link, type Route, userOf } from './connect.ts';
 import { notPostgres } from './database-error.ts';
 import type { Transport } from './protection.ts';
+import { type Entrances, type Visits, visitDatabases } from './visits.ts';
 
 /** A read-only session with a PostgreSQL server. */
 export interface PostgresSession extends Session {
@@ -29,26 +25,28 @@ export interface PostgresSession extends Session {
   readonly self: Row;
   readonly transport: Transport;
   query(query: Query, values?: readonly Json[]): Promise<readonly Row[]>;
-  /** A further connection, to another database, for as long as `use` takes. */
-  inDatabase<T>(database: string, use: (link: Pick<Link, 'query'>) => Promise<T>): Promise<T>;
+  /** What the databases answered to the queries that facts wanted in this look ask inside; they are visited once. */
+  visits(): Promise<Visits>;
 }
 
 /**
  * Opens the one session of a subject.
  *
+ * @param inside queries of every version that are asked in each database
  * @throws AssayError for what the network or the server did; ERR_NOT_READ_ONLY, ERR_UNSUPPORTED_VERSION
  */
 export async function openPostgresSession(
   target: Target,
   subject: Subject,
   context: CollectContext,
+  inside: readonly Query[] = [],
 ): Promise<PostgresSession> {
   const user = userOf(target, context);
   const route = { target, subject, user, database: target.postgres?.database ?? 'postgres', context };
   const { pace, signal } = context;
   const leaveRoom = await pace?.room(subject.address ?? subject.host, signal, connectionsAtOnce);
   try {
-    return await openRoute(route, leaveRoom ?? (() => undefined));
+    return await openRoute(route, inside, leaveRoom ?? (() => undefined));
   } catch (error) {
     leaveRoom?.();
     throw error;
@@ -58,40 +56,58 @@ export async function openPostgresSession(
 /** The session's own, and a further one to another database. */
 const connectionsAtOnce = 2;
 
-async function openRoute(route: Route, leaveRoom: () => void): Promise<PostgresSession> {
+async function openRoute(
+  route: Route,
+  inside: readonly Query[],
+  leaveRoom: () => void,
+): Promise<PostgresSession> {
   const link = await connect(route);
   try {
-    return await sessionOver(link, route, leaveRoom);
+    return await sessionOver(link, route, inside, leaveRoom);
   } catch (error) {
     await link.close();
     throw error;
   }
 }
 
-async function sessionOver(link: Link, route: Route, leaveRoom: () => void): Promise<PostgresSession> {
+async function sessionOver(
+  link: Link,
+  route: Route,
+  inside: readonly Query[],
+  leaveRoom: () => void,
+): Promise<PostgresSession> {
   const self = await bounded(link, route);
   const versionNumber = integerOf(self, 'version_number');
   const identity = await identityOf(link, versionNumber);
+  const major = Math.floor(versionNumber / 10_000);
   let connections = 1;
+  let visits: Promise<Visits> | undefined;
+  const enter: Entrances['enter'] = async (database, use) => {
+    connections++;
+    const further = await connect({ ...route, database });
+    try {
+      await bounded(further, route);
+      return await use(further);
+    } finally {
+      await further.close();
+    }
+  };
   return {
     identity,
     principal: principalOf(self),
-    major: Math.floor(versionNumber / 10_000),
+    major,
     self,
     transport: link.transport,
     get connections() {
       return connections;
     },
     query: link.query,
-    inDatabase: async (database, use) => {
-      connections++;
-      const further = await connect({ ...route, database });
-      try {
-        await bounded(further, route);
-        return await use(further);
-      } finally {
-        await further.close();
-      }
+    visits: () => {
+      visits ??= visitDatabases(
+        { own: link, enter },
+        inside.filter((query) => isFor(query, major)),
+      );
+      return visits;
     },
     close: () => link.close().finally(leaveRoom),
   };
@@ -150,14 +166,15 @@ function principalOf(self: Row): Principal {
   };
 }
 
-/** One query and its answer, as evidence: keys sorted, so that the same answer is the same bytes. */
+/** One query and its answer, as evidence: a row a line, keys sorted, so that the same answer is the same bytes. */
 export function evidenceOf(query: Query, values: readonly Json[], rows: readonly Row[]): EvidenceItem {
-  const answer = { parameters: values, query: query.text, rows: rows.map(sorted) };
+  const head = `{"parameters":${JSON.stringify(values)},\n"query":${JSON.stringify(query.text)},\n"rows":[`;
+  const lines = rows.map((row) => JSON.stringify(sorted(row)));
   return {
     title: `answer to query ${query.name}`,
     mediaType: 'application/json',
     extension: 'json',
-    bytes: Buffer.from(`${JSON.stringify(answer, null, 2)}\n`),
+    bytes: Buffer.from(`${head}${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n`}]}\n`),
   };
 }
 

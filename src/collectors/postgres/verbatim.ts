@@ -1,4 +1,4 @@
-import type { Query } from '../../postgres/queries.ts';
+import type { Query } from '../../postgres/query.ts';
 
 /** Queries for a plan: each verbatim, with its name and the versions of PostgreSQL that it is for. */
 export function verbatim(...queries: readonly Query[]): readonly string[] {

@@ -1,5 +1,7 @@
 import { admissions } from './admissions.ts';
+import { archiver } from './archiver.ts';
 import { decisions } from './decisions.ts';
+import { functions } from './functions.ts';
 import { hba } from './hba.ts';
 import { passwords } from './passwords.ts';
 import { privileges } from './privileges.ts';
@@ -10,7 +12,9 @@ import { settings } from './settings.ts';
 /** Every fact of a PostgreSQL server. */
 export const postgresFacts = [
   admissions,
+  archiver,
   decisions,
+  functions,
   hba,
   passwords,
   privileges,

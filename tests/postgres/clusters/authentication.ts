@@ -1,0 +1,35 @@
+import type { Topic } from './topic.ts';
+
+/** After the line that lets the superuser in over the socket. */
+export const weakRules = ['local all all trust', 'host all all 0.0.0.0/0 md5'];
+export const hardenedRules = [
+  'hostnossl all all all reject',
+  'host all postgres all reject',
+  'hostssl all all 127.0.0.1/32 scram-sha-256',
+  'hostssl all all 10.0.0.0/8 scram-sha-256',
+];
+
+const remedy = {
+  hba: ['local all postgres scram-sha-256', 'local all all scram-sha-256', ...hardenedRules],
+};
+
+export const authentication: Topic = {
+  weak: {
+    settings: { password_encryption: 'md5' },
+    sql: "create role app login password 'app'",
+  },
+  hardened: {},
+  // Rules that ask for SCRAM let nobody in whose verifier is of another kind.
+  remedies: {
+    'postgres.auth.password-encryption-scram': { settings: { password_encryption: 'scram-sha-256' } },
+    'postgres.auth.no-md5-verifiers': {
+      sql: `set password_encryption = 'scram-sha-256';
+        alter role app password 'another one'; alter role assay password 'p'`,
+    },
+    'postgres.auth.no-trust': remedy,
+    'postgres.auth.no-world-rules': remedy,
+    'postgres.auth.strong-methods-only': remedy,
+    'postgres.auth.superuser-not-remote': { ...remedy, sql: 'alter role boss nologin' },
+    'postgres.tls.required-for-remote': remedy,
+  },
+};

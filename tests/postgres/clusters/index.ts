@@ -1,0 +1,116 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { PostgresServer } from '../../../src/demo/postgres-server.ts';
+import { grantsSql } from '../../../src/postgres/grants.ts';
+import { selfSigned } from '../certificate.ts';
+import { fileWith, running, setUp, targetAt } from '../looking.ts';
+import { accounts } from './accounts.ts';
+import { authentication, hardenedRules, weakRules } from './authentication.ts';
+import { configuration } from './configuration.ts';
+import { grants } from './grants.ts';
+import { logging } from './logging.ts';
+import { replication } from './replication.ts';
+import { roles } from './roles.ts';
+import type { Layer, Remedy, Topic } from './topic.ts';
+
+export const topics: readonly Topic[] = [
+  authentication,
+  roles,
+  grants,
+  configuration,
+  logging,
+  replication,
+  // Last: afterwards other roles cannot log in.
+  accounts,
+];
+
+const certificate = selfSigned('db.test');
+
+/** @param binaries absent: the npm package's server */
+export const startWeak = (binaries?: string): Promise<PostgresServer> =>
+  started(
+    weakRules,
+    topics.map(({ weak }) => weak),
+    binaries,
+  );
+
+export const startHardened = (binaries?: string): Promise<PostgresServer> =>
+  started(
+    hardenedRules,
+    topics.map(({ hardened }) => hardened),
+    binaries,
+  );
+
+async function started(
+  hba: readonly string[],
+  layers: readonly Layer[],
+  binaries: string | undefined,
+): Promise<PostgresServer> {
+  const settings = Object.assign({}, ...layers.map((layer) => layer.settings ?? {})) as Layer['settings'];
+  const server = await running({
+    password: 'superuser-password',
+    hba,
+    settings: settings ?? {},
+    tls: certificate,
+    ...(binaries === undefined ? {} : { binaries }),
+  });
+  await setUp(server, grantsSql({ role: 'assay', platform: 'self-managed' }));
+  await setUp(server, "alter role assay password 'p'");
+  await setUp(server, 'create database clinic');
+  for (const layer of layers) await fill(server, layer);
+  return server;
+}
+
+/** One statement after another: some may not stand in a transaction. */
+async function fill(server: PostgresServer, { sql, clinic }: Layer): Promise<void> {
+  if (sql !== undefined) await setUp(server, sql);
+  if (clinic !== undefined) await setUp(server, clinic, 'clinic');
+}
+
+/** The role that `assay grants postgres` makes, over the socket of the weak server. */
+export const weakTarget = (server: PostgresServer, user = 'assay') =>
+  targetAt({ host: server.socketFolder, port: server.port }, { user, password: password() });
+
+/** The same over verified TLS. */
+export const hardenedTarget = (server: PostgresServer, user = 'assay') =>
+  targetAt(
+    { host: 'db.test', port: server.port, addresses: [server.host] },
+    { user, password: password() },
+    certificate.certificatePem,
+  );
+
+const password = () => ({ kind: 'file', path: fileWith('p') }) as const;
+
+/** Does what an administrator would do, and waits until the server goes by it. */
+export async function mend(server: PostgresServer, remedy: Remedy): Promise<void> {
+  const { hba, settings = {}, restart } = remedy;
+  for (const [name, value] of Object.entries(settings))
+    await setUp(server, `alter system set ${name} = '${value.replaceAll("'", "''")}'`);
+  if (hba !== undefined) await setUp(server, rewriting(hba));
+  if (restart) await server.restart();
+  else if (hba !== undefined || Object.keys(settings).length > 0) await reload(server);
+  await fill(server, remedy);
+}
+
+const rewriting = (lines: readonly string[]): string =>
+  `copy (select l from json_array_elements_text($$${JSON.stringify(lines)}$$) l) to program 'cat > pg_hba.conf'`;
+
+/** A process that is started afterwards goes by what the server has read, and says when that was. */
+async function reload(server: PostgresServer): Promise<void> {
+  const loadedAt = (): Promise<unknown> => ask(server, 'select pg_conf_load_time()::text');
+  const before = await loadedAt();
+  await ask(server, 'select pg_reload_conf()');
+  while ((await loadedAt()) === before) await wait(10);
+}
+
+/** The first value of the answer. */
+async function ask(server: PostgresServer, sql: string): Promise<unknown> {
+  const client = new Client({ ...server.superuser, ssl: false });
+  await client.connect();
+  try {
+    const { rows } = await client.query({ text: sql, rowMode: 'array' });
+    return (rows as readonly (readonly unknown[])[])[0]?.[0];
+  } finally {
+    await client.end();
+  }
+}
