@@ -38,9 +38,10 @@ ${patternsFrom('$2')}
 order by 1, 2`,
 };
 
-/** Null over the socket. */
+/** Where the server sees us, and where it is seen; null over the socket. */
 export const clientAddressQuery: Query = {
   ...everyMajor,
   name: 'client-address',
-  text: 'select pg_catalog.host(pg_catalog.inet_client_addr()) as address',
+  text: `select pg_catalog.host(pg_catalog.inet_client_addr()) as client,
+  pg_catalog.host(pg_catalog.inet_server_addr()) as server`,
 };

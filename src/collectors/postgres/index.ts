@@ -3,6 +3,7 @@ import type { Query } from '../../postgres/query.ts';
 import type { SubjectCollector } from '../collector.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { challenges } from './challenges.ts';
 import { startUpInWords } from './connect.ts';
 import { decisions } from './decisions.ts';
 import { functions } from './functions.ts';
@@ -19,6 +20,7 @@ import { verbatim } from './verbatim.ts';
 const facts: readonly PostgresFact[] = [
   admissions,
   archiver,
+  challenges,
   decisions,
   functions,
   hba,

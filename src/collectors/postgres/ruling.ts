@@ -26,10 +26,16 @@ export const rulingBasis = `${rulesBasis}, for every role of pg_roles and every 
 
 export async function readRuling(session: PostgresSession, asking: Asking): Promise<ReadRuling> {
   const { rules, missing } = await readRules(session, asking);
+  const known = await readWithoutRules(session, asking);
+  const patterns = await readPatterns(session, asking, rules);
+  return { ruling: { ...known, rules, patterns }, missing };
+}
+
+/** As if there were no rules, for who may not read them. */
+export async function readWithoutRules(session: PostgresSession, asking: Asking): Promise<Ruling> {
   const { rows: roles, memberships } = await readRoles(session, asking);
   const databases = await asking.ask(session, hbaDatabasesQuery);
-  const patterns = await readPatterns(session, asking, rules);
-  return { ruling: { rules, roles, memberships, databases, patterns }, missing };
+  return { rules: [], roles, memberships, databases, patterns: undefined };
 }
 
 async function readPatterns(

@@ -1,5 +1,6 @@
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { challenges } from './challenges.ts';
 import { decisions } from './decisions.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
@@ -13,6 +14,7 @@ import { settings } from './settings.ts';
 export const postgresFacts = [
   admissions,
   archiver,
+  challenges,
   decisions,
   functions,
   hba,
