@@ -142,7 +142,7 @@ function addWhatToScan(command: Command): Command {
     )
     .option(
       '--probe <groups>',
-      'also controls that have to be asked for: flaws, exhaustive, revocation',
+      'also controls that have to be asked for: flaws, exhaustive, revocation, challenges',
       addToProbes,
     )
     .option(

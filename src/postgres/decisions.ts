@@ -2,9 +2,9 @@ import { byCodeUnit } from '../model/index.ts';
 import { type AddressRange, joined, loopback, rangeInWords } from './address-range.ts';
 import type { Decisions } from './facts/decisions.ts';
 import { type Outcome, type Verdicts, verdictsOf } from './hba-decisions.ts';
-import { domainOf, existing, type Ruling } from './hba-domain.ts';
+import { domainOf, existing, namesWith, type Ruling } from './hba-domain.ts';
 import type { Where, Who } from './hba-names.ts';
-import { type Channel, keysOf, numbered } from './hba-rule.ts';
+import { admits, type Channel, type HbaRule, keysOf, numbered } from './hba-rule.ts';
 
 type Way = Omit<Decisions['groups'][number]['ways'][number], 'way'>;
 
@@ -15,8 +15,8 @@ export function decisionsOf(ruling: Ruling): Decisions {
   const methods = rules.map(({ method }) => method);
   const byWhos = new Map<readonly Who[], Verdicts[]>();
   const domain = existing(domainOf(ruling));
-  for (const verdicts of verdictsOf(rules, patterns, domain))
-    byWhos.set(verdicts.whos, [...(byWhos.get(verdicts.whos) ?? []), verdicts]);
+  const all = verdictsOf(rules, patterns, domain);
+  for (const verdicts of all) byWhos.set(verdicts.whos, [...(byWhos.get(verdicts.whos) ?? []), verdicts]);
   const alike = new Map<string, { roles: string[]; ways: readonly Way[] }>();
   for (const [whos, verdicts] of byWhos) {
     const ways = waysOf(whos, verdicts, keys, methods);
@@ -27,6 +27,7 @@ export function decisionsOf(ruling: Ruling): Decisions {
   }
   return {
     databases: domain.wheres.flatMap(({ name }) => (name === undefined ? [] : [name])),
+    replicators: replicatorsOf(all, ruling, keys),
     groups: [...alike.values()].map(({ roles, ways }) => {
       const others = roles.length === 1 ? '' : ` and ${roles.length - 1} more`;
       const named = numbered(ways.map(wayInWords));
@@ -37,6 +38,48 @@ export function decisionsOf(ruling: Ruling): Decisions {
       };
     }),
   };
+}
+
+type Replicator = Decisions['replicators'][number];
+
+/** Who may ask for a copy of the server from elsewhere, and by which method. */
+function replicatorsOf(
+  verdicts: readonly Verdicts[],
+  ruling: Ruling,
+  keys: readonly string[],
+): Decisions['replicators'] {
+  const superusers = namesWith(ruling, 'superuser');
+  const replicating = namesWith(ruling, 'replication');
+  return verdicts
+    .filter(({ wheres }) => wheres.some(({ replication }) => replication))
+    .flatMap(({ whos, outcomes }) => {
+      const ways = methodsOf(outcomes, ruling.rules);
+      return whos.flatMap(({ name = '' }) =>
+        ways.map(
+          ({ method, unencrypted, rules }): Replicator => ({
+            role: name,
+            method,
+            permitted: superusers.has(name) || replicating.has(name),
+            unencrypted,
+            rules: rules.map((index) => keys[index] ?? ''),
+          }),
+        ),
+      );
+    });
+}
+
+function methodsOf(outcomes: readonly Outcome[], rules: readonly HbaRule[]) {
+  const found = new Map<string, { method: string; unencrypted: boolean; rules: number[] }>();
+  for (const { channel, place, rules: possible } of outcomes)
+    for (const index of possible) {
+      const rule = rules[index] as HbaRule;
+      if (place !== 'elsewhere' || !admits(rule)) continue;
+      const one = found.get(rule.method) ?? { method: rule.method, unencrypted: false, rules: [] };
+      found.set(rule.method, one);
+      one.unencrypted ||= channel === 'plaintext';
+      if (!one.rules.includes(index)) one.rules.push(index);
+    }
+  return [...found.values()];
 }
 
 const wayInWords = ({ channels, from, rules, methods }: Way): string =>

@@ -70,3 +70,7 @@ export function domainOf({ rules, roles, memberships, databases, patterns }: Rul
 export function existing({ whos, wheres }: Domain): Domain {
   return { whos: whos.filter(({ exists }) => exists), wheres: wheres.filter(({ exists }) => exists) };
 }
+
+/** The roles that have an attribute. */
+export const namesWith = ({ roles }: Ruling, attribute: 'superuser' | 'replication'): ReadonlySet<string> =>
+  new Set(roles.filter((row) => booleanOf(row, attribute)).map((row) => textOf(row, 'name')));

@@ -1,10 +1,9 @@
 import type { Admissions } from './facts/admissions.ts';
 import type { Hba } from './facts/hba.ts';
 import { type Verdicts, verdictsOf } from './hba-decisions.ts';
-import { domainOf, existing, type Ruling } from './hba-domain.ts';
+import { domainOf, existing, namesWith, type Ruling } from './hba-domain.ts';
 import { namesOf, takesDatabase, takesUser, type Who } from './hba-names.ts';
 import { admits, type HbaRule, keysOf, prefixOf, takesAnyAddress } from './hba-rule.ts';
-import { booleanOf, textOf } from './row.ts';
 
 type Rule = Hba['rules'][number];
 
@@ -91,54 +90,32 @@ const inOrder = (indices: ReadonlySet<number>): readonly number[] => [...indices
 /** The rules that let one role in from elsewhere. */
 interface Entry {
   readonly rules: Set<number>;
-  readonly replication: Set<number>;
   unencrypted: boolean;
-  replicationUnencrypted: boolean;
 }
 
 export function admissionsOf(ruling: Ruling): Admissions {
-  const { rules, patterns, roles } = ruling;
+  const { rules, patterns } = ruling;
   const keys = keysOf(rules);
   const domain = domainOf(ruling);
   const whos = domain.whos.filter(({ exists }) => exists);
-  const entries = new Map<Who, Entry>(
-    whos.map((who) => [
-      who,
-      { rules: new Set(), replication: new Set(), unencrypted: false, replicationUnencrypted: false },
-    ]),
-  );
+  const entries = new Map(whos.map((who): [Who, Entry] => [who, { rules: new Set(), unencrypted: false }]));
   for (const verdicts of verdictsOf(rules, patterns, { ...domain, whos }))
     for (const who of verdicts.whos) enter(entries.get(who) as Entry, verdicts, rules);
-  const rows = new Map(roles.map((row) => [textOf(row, 'name'), row]));
-  return [...entries].map(([{ name = '' }, entry]) => {
-    const row = rows.get(name) ?? {};
-    const superuser = booleanOf(row, 'superuser');
-    return {
-      role: name,
-      superuser,
-      remote: entry.rules.size > 0,
-      remoteUnencrypted: entry.unencrypted,
-      rules: inOrder(entry.rules).map((index) => keys[index] ?? ''),
-      replication: {
-        permitted: superuser || booleanOf(row, 'replication'),
-        remote: entry.replication.size > 0,
-        remoteUnencrypted: entry.replicationUnencrypted,
-        methods: [...new Set(inOrder(entry.replication).map((index) => rules[index]?.method ?? ''))],
-      },
-    };
-  });
+  const superusers = namesWith(ruling, 'superuser');
+  return [...entries].map(([{ name = '' }, entry]) => ({
+    role: name,
+    superuser: superusers.has(name),
+    remote: entry.rules.size > 0,
+    remoteUnencrypted: entry.unencrypted,
+    rules: inOrder(entry.rules).map((index) => keys[index] ?? ''),
+  }));
 }
 
-function enter(entry: Entry, { wheres, outcomes }: Verdicts, rules: readonly HbaRule[]): void {
-  const replicates = wheres.some(({ replication }) => replication);
-  for (const { place, channel, rules: possible } of outcomes) {
-    if (place !== 'elsewhere') continue;
-    for (const index of possible.filter((one) => admits(rules[one] as HbaRule))) {
-      entry.rules.add(index);
-      entry.unencrypted ||= channel === 'plaintext';
-      if (!replicates) continue;
-      entry.replication.add(index);
-      entry.replicationUnencrypted ||= channel === 'plaintext';
-    }
-  }
+function enter(entry: Entry, { outcomes }: Verdicts, rules: readonly HbaRule[]): void {
+  for (const { place, channel, rules: possible } of outcomes)
+    if (place === 'elsewhere')
+      for (const index of possible.filter((one) => admits(rules[one] as HbaRule))) {
+        entry.rules.add(index);
+        entry.unencrypted ||= channel === 'plaintext';
+      }
 }

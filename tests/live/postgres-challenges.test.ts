@@ -206,7 +206,9 @@ describe('hostile servers', () => {
     );
 
   const isSslRequest = (chunk: Buffer): boolean => chunk.length === 8;
-  const flood = (socket: Socket): void => void socket.write(Buffer.alloc(1 << 20, 'E'), () => flood(socket));
+  const flood = (socket: Socket): void => {
+    if (!socket.destroyed) socket.write(Buffer.alloc(1 << 20, 'R'), () => flood(socket));
+  };
 
   test.each([
     ['garbage', (socket: Socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'), 'ERR_NOT_POSTGRES'],
@@ -216,9 +218,11 @@ describe('hostile servers', () => {
     ['a flood', flood, 'ERR_NOT_POSTGRES'],
     [
       'a message that never ends',
-      (socket: Socket) => socket.write(Buffer.from('E\0\0\x70\0abc', 'latin1')),
+      (socket: Socket, chunk: Buffer) =>
+        socket.write(isSslRequest(chunk) ? 'N' : Buffer.from('E\0\0\x70\0abc', 'latin1')),
       'ERR_TIMEOUT',
     ],
+    ['an error in place of TLS', (socket: Socket) => socket.end('Esorry'), 'ERR_STARTTLS_UNAVAILABLE'],
     ['the start of TLS, and more', (socket: Socket) => socket.write('Smore'), 'ERR_NOT_POSTGRES'],
     [
       'TLS that is none',
@@ -239,7 +243,8 @@ describe('hostile servers', () => {
     let startUps = 0;
     const { port } = await fake((socket, chunk) => {
       if (isSslRequest(chunk)) return void socket.write('N');
-      // The session of assay is the first to come.
+      // The session of assay is the first to come; its password is not what counts.
+      if (chunk[0] === 'p'.charCodeAt(0)) return void socket.end();
       socket.end(
         ++startUps < 3 ? Buffer.from('R\0\0\0\x08\0\0\0\x03', 'latin1') : Buffer.concat([head, busy]),
       );

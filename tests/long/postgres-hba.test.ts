@@ -185,7 +185,6 @@ function observed({ rules, admissions, decisions }: Case): Said {
           remote: far.length > 0,
           remoteUnencrypted: own.some(isFarAndPlain),
           rules: decidersOf(rules, far).map(({ rule }) => rule),
-          replication: replicationOf(rules, far, role),
         };
       }),
   };
@@ -194,19 +193,25 @@ function observed({ rules, admissions, decisions }: Case): Said {
 const decidersOf = (rules: Hba['rules'], decisions: readonly Decision[]): Hba['rules'] =>
   rules.filter((_, index) => decisions.some(({ rule }) => rule === index));
 
-function replicationOf(
-  rules: Hba['rules'],
-  far: readonly Decision[],
-  role: string,
-): Admissions[number]['replication'] {
-  const copying = far.filter(({ replication }) => replication === 'true');
-  return {
-    permitted: role === 'boss',
-    remote: copying.length > 0,
-    remoteUnencrypted: copying.some(isFarAndPlain),
-    methods: decidersOf(rules, copying).map(({ method }) => method),
-  };
+/** Who may copy the server from elsewhere, by what, unencrypted or not; of roles that there are. */
+function observedReplicators({ rules, decisions }: Case): readonly string[] {
+  const copying = decisions.filter((one) => isKnown(one) && one.replication === 'true' && isFar(one));
+  const said = copying.flatMap(({ user, rule, channel }) => {
+    const method = rules[rule ?? -1]?.method;
+    if (method === undefined || method === 'reject') return [];
+    return [`${user} ${method}`, ...(channel === 'plaintext' ? [`${user} ${method} unencrypted`] : [])];
+  });
+  return [...new Set(said)].sort();
 }
+
+const claimedReplicators = ({ said }: Case): readonly string[] =>
+  said.replicators
+    .filter(({ role }) => users.includes(role))
+    .flatMap(({ role, method, unencrypted }) => [
+      `${role} ${method}`,
+      ...(unencrypted ? [`${role} ${method} unencrypted`] : []),
+    ])
+    .sort();
 
 function claimed({ rules, admissions }: Case): Said {
   return {
@@ -221,10 +226,8 @@ function statements({ rules, roles }: Said): readonly string[] {
     Object.keys(flags).flatMap((flag) => (flags[flag] === true ? [`${name} ${flag}`] : []));
   return [
     ...rules.flatMap((flags, index) => trueOf(`rule ${index}`, flags)),
-    ...roles.flatMap(({ role, rules: named, replication: { methods, ...copying }, ...flags }) => [
+    ...roles.flatMap(({ role, rules: named, ...flags }) => [
       ...trueOf(role, flags),
-      ...trueOf(`${role} copying`, copying),
-      ...methods.map((method) => `${role} copying by ${method}`),
       ...named.map((rule) => `${role} by ${rule}`),
     ]),
   ];
@@ -237,6 +240,7 @@ test('names and networks are judged exactly as the server judges them', async ()
     fc.asyncProperty(plainFile, async (lines) => {
       const tried = await decide(lines);
       expect(claimed(tried)).toEqual(observed(tried));
+      expect(claimedReplicators(tried)).toEqual(observedReplicators(tried));
       for (const one of tried.decisions.filter(isKnown))
         expect(methodsFor(tried, one)).toEqual([methodOf(tried, one)]);
       for (const { decides, rule } of tried.rules) {
@@ -259,6 +263,7 @@ test('no attempt that the server lets through is missed, whatever words the rule
       const ours = statements(claimed(tried));
       const theirs = statements(observed(tried));
       expect(ours).toEqual(expect.arrayContaining([...theirs]));
+      expect(claimedReplicators(tried)).toEqual(expect.arrayContaining([...observedReplicators(tried)]));
       const own = lines.some((line) => / same(host|net) /.test(line));
       for (const one of tried.decisions.filter(isKnown)) {
         // Moved by 8 bits, this address is not among the server's own.

@@ -323,6 +323,30 @@ describe('decisionsOf', () => {
     ]);
   });
 
+  test('replication is open by its own word alone, to whoever it names', () => {
+    const lines = [
+      'host all all 10.0.0.0|255.0.0.0 md5',
+      'hostssl replication app,copier 10.0.0.0|255.0.0.0 scram-sha-256',
+      'host replication all 127.0.0.1|255.255.255.255 trust',
+      'host replication copier 10.9.0.0|255.255.0.0 cert',
+    ];
+    const { replicators } = decisionsOf(rulingOf(lines, { roles: ['!boss', 'app', '=copier'] }));
+    const scram = { method: 'scram-sha-256', unencrypted: false };
+    expect(replicators).toMatchObject([
+      { role: 'app', permitted: false, ...scram },
+      { role: 'copier', permitted: true, method: 'cert', unencrypted: true },
+      { role: 'copier', permitted: true, ...scram },
+    ]);
+    const every = decisionsOf(
+      rulingOf(['host replication all all md5'], { roles: ['!boss', 'app', '=copier'] }),
+    );
+    expect(every.replicators.map(({ role, permitted }) => [role, permitted])).toEqual([
+      ['boss', true],
+      ['app', false],
+      ['copier', true],
+    ]);
+  });
+
   test('stays small for a thousand roles and a hundred databases', () => {
     const many = Array.from({ length: 1_000 }, (_, index) => `user${index}`);
     const lines = [

@@ -188,18 +188,6 @@ describe('what it means for a role', () => {
   test('a superuser is a member of no role by being one', () => {
     expect(admissions([`host all +application ${ten} md5`])).toMatchObject([out, plain]);
   });
-
-  test('replication is open by its own word alone, to whoever it names', () => {
-    const lines = [`host all all ${ten} md5`, `hostssl replication app,copier ${ten} scram-sha-256`];
-    const roles = ['!boss', 'app', '=copier'];
-    const closed = { remote: false, remoteUnencrypted: false, methods: [] };
-    const open = { remote: true, remoteUnencrypted: false, methods: ['scram-sha-256'] };
-    expect(admissionsOf(rulingOf(lines, { roles })).map(({ replication }) => replication)).toEqual([
-      { permitted: true, ...closed },
-      { permitted: false, ...open },
-      { permitted: true, ...open },
-    ]);
-  });
 });
 
 describe('hbaOf', () => {

@@ -13,7 +13,11 @@ export const decisions: FactCollector<PostgresSession> = {
     const asking = startAsking();
     const { ruling, missing } = await readRuling(session, asking);
     const value = decisionsOf(ruling);
-    const lists = { '/groups': value.groups.length, '/databases': value.databases.length };
+    const lists = {
+      '/databases': value.databases.length,
+      '/groups': value.groups.length,
+      '/replicators': value.replicators.length,
+    };
     return {
       value,
       method: 'EXAMINE',

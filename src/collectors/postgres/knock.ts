@@ -13,6 +13,8 @@ import {
 import { upgradeOf } from '../../tls/upgrade/upgrade.ts';
 import { askForUpgrade } from '../channel.ts';
 import type { CollectContext } from '../collector.ts';
+import { requireUpgrade } from '../entrance-error.ts';
+import { settled } from '../interruptible.ts';
 import { networkFailure } from '../network-error.ts';
 import { connectError, notPostgres } from './database-error.ts';
 
@@ -48,14 +50,16 @@ export async function knock({ subject, startup, tls, context }: Knock): Promise<
     const stream = tls === false ? socket : await secured(socket, tls, where, signal);
     if (stream === undefined) return 'declined';
     stream.write(message);
-    return await firstMessage(stream, where);
+    const challenge = await firstMessage(stream, where);
+    await leave(stream, challenge);
+    return challenge;
   } catch (error) {
     if (timeout.aborted) throw networkFailure('timed-out', where);
     if (context.signal.aborted) throw networkFailure('interrupted', where);
     throw connectError(error, where);
   } finally {
     signal.removeEventListener('abort', hangUp);
-    socket.destroySoon();
+    socket.destroy();
   }
 }
 
@@ -71,10 +75,12 @@ async function secured(
   });
   failed.catch(() => undefined);
   const asked = await Promise.race([askForUpgrade(socket, { starttls }, where, () => undefined), failed]);
-  const answer = asked?.standing.kind === 'done' ? asked.standing.result : undefined;
-  if (answer?.kind === 'refused') return undefined;
+  if (asked?.standing.kind !== 'done') throw notPostgres(where);
+  const { standing, rest } = asked;
+  if (standing.result.kind === 'refused') return undefined;
+  requireUpgrade(standing, 'postgres', where);
   // Bytes before the handshake are nobody's to send.
-  if (answer?.kind !== 'upgraded' || asked?.rest.length !== 0) throw notPostgres(where);
+  if (rest.length > 0) throw notPostgres(where);
   const stream = connectTls({ ...options, socket });
   stream.on('error', () => undefined);
   await once(stream, 'secureConnect', { signal });
@@ -86,10 +92,18 @@ async function firstMessage(stream: Socket, where: string): Promise<Challenge> {
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     received = Buffer.concat([received, chunk]);
     const challenge = readChallenge(received.subarray(0, challengeLimitBytes));
-    if (challenge === undefined) continue;
-    const isIn = challenge.kind === 'answer' && challenge.answer === 'let-in';
-    stream.end(isIn ? terminate : new Uint8Array());
-    return challenge;
+    if (challenge !== undefined) return challenge;
   }
   throw received.length === 0 ? networkFailure('closed', where) : notPostgres(where);
+}
+
+const goodbyeTimeoutMs = 1_000;
+
+/** Ends the connection in the order that the server expects: to one that is cut it would log an error. */
+async function leave(stream: Socket, challenge: Challenge): Promise<void> {
+  const isIn = challenge.kind === 'answer' && challenge.answer === 'let-in';
+  const closed = new Promise((resolve) => stream.once('close', resolve));
+  stream.resume();
+  stream.end(isIn ? terminate : new Uint8Array());
+  await settled(closed, goodbyeTimeoutMs);
 }

@@ -27,26 +27,6 @@ export const admissions = {
           description: 'The rules that let it in from elsewhere',
           items: { type: 'string', description: 'The rule in one line', dataClass: 'account-identifier' },
         },
-        replication: {
-          type: 'object',
-          description: 'Physical replication, which copies the whole server',
-          properties: {
-            permitted: { type: 'boolean', description: 'Has the attribute REPLICATION or SUPERUSER' },
-            remote: {
-              type: 'boolean',
-              description: 'Some rule lets it ask for it from an address that is not the server host’s own',
-            },
-            remoteUnencrypted: {
-              type: 'boolean',
-              description: 'Some rule lets it do so with neither TLS nor GSSAPI encryption',
-            },
-            methods: {
-              type: 'array',
-              description: 'Authentication methods of these rules',
-              items: { type: 'string', description: 'Method' },
-            },
-          },
-        },
       },
     },
   },

@@ -13,6 +13,30 @@ export const decisions = {
         description: 'Every database that admits connections',
         items: { type: 'string', description: 'Database name' },
       },
+      replicators: {
+        type: 'array',
+        description:
+          'Who may ask for physical replication, a copy of the whole server, from an address that is not the server host’s own',
+        itemKey: ['role', 'method'],
+        items: {
+          type: 'object',
+          description: 'One role and one method',
+          properties: {
+            role: { type: 'string', description: 'Role', dataClass: 'account-identifier' },
+            method: { type: 'string', description: 'Authentication method' },
+            permitted: { type: 'boolean', description: 'It has the attribute REPLICATION or SUPERUSER' },
+            unencrypted: {
+              type: 'boolean',
+              description: 'Some rule lets it do so with neither TLS nor GSSAPI encryption',
+            },
+            rules: {
+              type: 'array',
+              description: 'The rules of that method',
+              items: { type: 'string', description: 'The rule in one line', dataClass: 'account-identifier' },
+            },
+          },
+        },
+      },
       groups: {
         type: 'array',
         description: 'Roles for which the rules decide alike; each role is in one group',
