@@ -8,6 +8,7 @@ import {
   startHardened,
   startWeak,
   topics,
+  weakNetworkTarget,
   weakTarget,
 } from '../postgres/clusters/index.ts';
 import { look, setUp, stopAll } from '../postgres/looking.ts';
@@ -22,9 +23,16 @@ function verdictOf({ loaded }: (typeof controls)[number], { observations }: Coll
   return judge(loaded, observations as unknown as readonly Observation[], params).reason;
 }
 
+type Controls = typeof controls;
+
+/** Those of a probe group look at what the network gets to see. */
+const isProbe = ({ loaded }: Controls[number]): boolean => loaded.source.control.probe !== undefined;
+const mendedTargetFor = (control: Controls[number]) =>
+  isProbe(control) ? weakNetworkTarget(weak, 'unverified') : weakTarget(weak);
+
 /** Control ids by verdict. */
-function verdicts(record: CollectedRecord): Readonly<Record<string, readonly string[]>> {
-  const judged = controls.map((control) => ({ id: idOf(control), reason: verdictOf(control, record) }));
+function verdicts(record: CollectedRecord, all = controls): Readonly<Record<string, readonly string[]>> {
+  const judged = all.map((control) => ({ id: idOf(control), reason: verdictOf(control, record) }));
   const idsWith = (reason: string) => judged.filter((one) => one.reason === reason).map(({ id }) => id);
   return Object.fromEntries(judged.map(({ reason }) => [reason, idsWith(reason)]));
 }
@@ -40,7 +48,12 @@ afterAll(stopAll);
 
 describe('every control of a server', () => {
   test('fails on the weak one', async () => {
-    expect(verdicts(await look(weakTarget(weak)))).toEqual({ fail: controls.map(idOf) });
+    const usual = controls.filter((control) => !isProbe(control));
+    expect(verdicts(await look(weakTarget(weak)), usual)).toEqual({ fail: usual.map(idOf) });
+    const probes = controls.filter(isProbe);
+    expect(verdicts(await look(weakNetworkTarget(weak, 'plaintext')), probes)).toEqual({
+      fail: probes.map(idOf),
+    });
   });
 
   test('passes on the hardened one', async () => {
@@ -50,9 +63,12 @@ describe('every control of a server', () => {
   test('that needs a right which the role lacks is not passed', async () => {
     await setUp(hardened, "create role plain login password 'p'");
     expect(verdicts(await look(hardenedTarget(hardened, 'plain')))['unseen']).toEqual([
+      'postgres.auth.no-idle-rules',
       'postgres.auth.no-md5-verifiers',
       'postgres.auth.no-trust',
       'postgres.auth.no-world-rules',
+      'postgres.auth.observed-as-declared',
+      'postgres.auth.replication-protected',
       'postgres.auth.strong-methods-only',
       'postgres.auth.superuser-not-remote',
       'postgres.tls.minimum-version',
@@ -73,6 +89,6 @@ describe('every control of a server', () => {
     if (control === undefined) throw new Error(`no control ${id}`);
     await mend(weak, remedy);
     const { needs } = control.loaded.compiled;
-    expect(verdictOf(control, await look(weakTarget(weak), {}, needs))).toBe('pass');
+    expect(verdictOf(control, await look(mendedTargetFor(control), {}, needs))).toBe('pass');
   });
 });

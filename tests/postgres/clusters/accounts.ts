@@ -4,7 +4,7 @@ export const accounts: Topic = {
   weak: { sql: 'create role eve login' },
   hardened: { sql: 'create role eve nologin' },
   params: {
-    'postgres.role.named-accounts': { people: [], services: ['assay', 'postgres'] },
+    'postgres.role.named-accounts': { people: [], services: ['assay', 'copier', 'postgres'] },
     'postgres.role.leavers-disabled': { leavers: ['eve'] },
   },
   remedies: {
