@@ -3,6 +3,6 @@ import { readTree } from '../src/cli/framework-trees.ts';
 import { elementsPath, frameworkPaths } from '../src/cli/package-files.ts';
 
 /** The requirement trees, as their YAML files say now. */
-export const trees = (await frameworkPaths()).map((path) =>
-  readTree(path, readFileSync(path), readFileSync(elementsPath)),
+export const trees = await Promise.all(
+  (await frameworkPaths()).map((path) => readTree(path, readFileSync(path), readFileSync(elementsPath))),
 );

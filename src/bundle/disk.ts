@@ -26,6 +26,40 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
   return writeChunks(path, [chunk]);
 }
 
+/** A disk takes several files at a time for little more than one. */
+const filesAtOnce = 8;
+
+/**
+ * Writes new files as `writeDurably` does.
+ *
+ * @returns what each came to, in their order
+ * @throws what went wrong first, once no other is still being written
+ */
+export async function writeAllDurably(
+  files: readonly { readonly path: string; readonly content: string | Uint8Array }[],
+): Promise<readonly Written[]> {
+  const written: Written[] = [];
+  let next = 0;
+  const failures: unknown[] = [];
+  const work = async (): Promise<void> => {
+    for (let at = next; at < files.length && failures.length === 0; at = next) {
+      next += 1;
+      const { path, content } = files[at] as (typeof files)[number];
+      await writeDurably(path, content).then(
+        (one) => {
+          written[at] = one;
+        },
+        (error: unknown) => {
+          failures.push(error);
+        },
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: filesAtOnce }, work));
+  if (failures.length > 0) throw failures[0];
+  return written;
+}
+
 /** As `writeDurably`, for a file too large for memory. */
 export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<Written> {
   return writeChunks(path, chunksOf(lines));

@@ -1,7 +1,7 @@
 import type { CollectedObservation, CollectedRecord, UnseenReason } from '../model/index.ts';
 import { stableJson } from './json.ts';
 import { extentOf } from './json-extent.ts';
-import { recordRoom } from './limits.ts';
+import { depthLimit, recordRoom } from './limits.ts';
 
 /** What the observations of one record may take together. */
 interface Room {
@@ -17,6 +17,7 @@ const tooLarge: UnseenReason = {
 
 /** The record as a bundle can carry it: observations for which there is no room, largest first, become unseen. */
 export function fitting(record: CollectedRecord, room: Room = recordRoom): CollectedRecord {
+  if (fitsInAnyCase(record, room)) return record;
   const sized = record.observations.map((observation) => ({ observation, size: sizeOf(observation) }));
   const left = { ...room };
   const without = new Set<CollectedObservation>();
@@ -33,6 +34,15 @@ export function fitting(record: CollectedRecord, room: Room = recordRoom): Colle
     ...record,
     observations: record.observations.map((each) => (without.has(each) ? unseen(each) : each)),
   };
+}
+
+/** Most that a character of JSON without blanks can take: three bytes, and a line of its own at the deepest place. */
+const bytesOfCharacter = 3 + 2 * (2 * depthLimit + 1);
+
+/** Nearly every record does, and this is told without laying it out as its file will be. */
+function fitsInAnyCase({ observations }: CollectedRecord, { bytes, values }: Room): boolean {
+  const { length } = JSON.stringify(observations.map((observation) => ({ ...observation, evidence: [] })));
+  return length <= values && length * bytesOfCharacter <= bytes;
 }
 
 /** As in its file: indentation counts. Evidence is not in it, and its references are short. */

@@ -55,7 +55,8 @@ export function* readLines(root: string, path: string, digest: string): Generato
     hash.update(chunk);
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      yield decode(path, Buffer.concat([rest, chunk.subarray(start, end + 1)]));
+      const line = chunk.subarray(start, end + 1);
+      yield decode(path, rest.length === 0 ? line : Buffer.concat([rest, line]));
       rest = Buffer.alloc(0);
       start = end + 1;
     }
@@ -98,9 +99,11 @@ function attempt(path: string, work: () => number): number {
   }
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function decode(path: string, content: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
+    return decoder.decode(content);
   } catch (error) {
     throw refusal('FORMAT', `expected UTF-8 in ${path}, got other bytes`, error);
   }

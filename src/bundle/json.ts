@@ -1,4 +1,3 @@
-import { byCodeUnit } from '../model/index.ts';
 import { depthLimit } from './limits.ts';
 
 /**
@@ -27,7 +26,13 @@ function encode(value: unknown, newline: string, depth: number): string {
 }
 
 function encodeString(value: string): string {
-  return JSON.stringify(value.replace(/\p{Surrogate}/gu, '\ufffd'));
+  const text = JSON.stringify(value);
+  return mayHaveLoneSurrogate(text) ? JSON.stringify(value.replace(/\p{Surrogate}/gu, '\ufffd')) : text;
+}
+
+/** JSON.stringify escapes those, and nothing else that way. */
+function mayHaveLoneSurrogate(encoded: string): boolean {
+  return encoded.includes('\\ud');
 }
 
 function encodeNumber(value: number): string {
@@ -37,18 +42,23 @@ function encodeNumber(value: number): string {
 
 function encodeArray(value: readonly unknown[], newline: string, depth: number): string {
   // Array.from also visits the holes of a sparse array, which map would pass over.
-  const members = Array.from(value, (member) => encode(member, newline && `${newline}  `, depth + 1));
+  const below = newline && `${newline}  `;
+  const members = Array.from(value, (member) => encode(member, below, depth + 1));
   return enclose('[', members, ']', newline);
 }
 
 function encodeObject(value: Readonly<Record<string, unknown>>, newline: string, depth: number): string {
   const colon = newline === '' ? ':' : ': ';
   const members: string[] = [];
-  for (const key of Object.keys(value).sort(byCodeUnit)) {
-    if (/\p{Surrogate}/u.test(key)) throw new TypeError('expected well-formed keys, got a lone surrogate');
+  const below = newline && `${newline}  `;
+  // By code unit, as sort() does of itself.
+  for (const key of Object.keys(value).sort()) {
+    const name = JSON.stringify(key);
+    if (mayHaveLoneSurrogate(name) && /\p{Surrogate}/u.test(key))
+      throw new TypeError('expected well-formed keys, got a lone surrogate');
     const member = value[key];
     if (member === undefined) continue;
-    members.push(JSON.stringify(key) + colon + encode(member, newline && `${newline}  `, depth + 1));
+    members.push(name + colon + encode(member, below, depth + 1));
   }
   return enclose('{', members, '}', newline);
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Assessment, Judge, JudgeInput, Seal } from '../model/index.ts';
 import { bagDeclaration, bagInfoOf, formatBagInfo } from './bag-info.ts';
-import { makeFolder, settleFile, syncFolder, type Written, writeDurably, writeLines } from './disk.ts';
+import { settleFile, syncFolder, type Written, writeAllDurably, writeLines } from './disk.ts';
 import { sealEnvelope } from './dsse.ts';
 import { instructions } from './instructions.ts';
 import { stableJson } from './json.ts';
@@ -20,7 +20,7 @@ import {
 import { controlSetSha256, digestsOf, formatManifest, sha256 } from './manifest.ts';
 import { fileName } from './names.ts';
 import { requireReadable, requireReadableLine } from './readable.ts';
-import { unspoolRecord } from './spool.ts';
+import { makeFoldersOf, unspoolRecord } from './spool.ts';
 import { statementOf } from './statement.ts';
 
 /** What a bundle holds beside what was spooled into it. */
@@ -30,9 +30,19 @@ export interface BundleInputs extends JudgeInput {
   readonly signingKey?: SigningKey | undefined;
 }
 
+/** A bundle that is whole. */
+export interface Packed {
+  readonly seal: Seal;
+  readonly assessment: Assessment;
+  /** sha256 of every payload file, by path. */
+  readonly manifest: ReadonlyMap<string, string>;
+}
+
 /** The folder being packed, and its files so far, by path. */
 interface Packing {
   readonly root: string;
+  /** Folders that are there. */
+  readonly folders: Set<string>;
   readonly files: Map<string, Written>;
 }
 
@@ -43,13 +53,17 @@ export async function pack(
   root: string,
   subjectIds: readonly string[],
   inputs: BundleInputs,
-): Promise<{ readonly seal: Seal; readonly assessment: Assessment }> {
+): Promise<Packed> {
   const controlSet = controlSetSha256(inputs.controls);
   if (controlSet !== inputs.run.controlSetSha256)
     throw new TypeError(
       `expected the run to name control set ${controlSet}, got ${inputs.run.controlSetSha256}`,
     );
-  const packing: Packing = { root, files: new Map([[paths.log, await settleFile(join(root, paths.log))]]) };
+  const packing: Packing = {
+    root,
+    folders: new Set(),
+    files: new Map([[paths.log, await settleFile(join(root, paths.log))]]),
+  };
   const findings = await writeLines(
     join(root, paths.findings),
     packSubjects(packing, subjectIds, inputs.judge),
@@ -59,13 +73,14 @@ export async function pack(
   const text = assessmentText(inputs.judge, findings.sha256, controlSet);
   await put(packing, { ...inputFiles(inputs), [paths.assessment]: text });
   const assessment = JSON.parse(text) as Assessment;
-  return { seal: await putSeal(packing, assessment, inputs.signingKey), assessment };
+  const manifest = new Map([...packing.files].map(([path, file]) => [path, file.sha256]));
+  return { seal: await putSeal(packing, manifest, assessment, inputs.signingKey), assessment, manifest };
 }
 
 async function* packSubjects(packing: Packing, ids: readonly string[], judge: Judge): AsyncIterable<string> {
   let used = 0;
   for (const id of ids) {
-    const record = await unspoolRecord(packing.root, id, used, (path, file) => {
+    const record = await unspoolRecord(packing, id, used, (path, file) => {
       packing.files.set(path, file);
       used += 1;
     });
@@ -90,14 +105,19 @@ function inputFiles(inputs: BundleInputs): Files {
   };
 }
 
-async function putSeal(packing: Packing, assessment: Assessment, key: SigningKey | undefined): Promise<Seal> {
+async function putSeal(
+  packing: Packing,
+  manifest: ReadonlyMap<string, string>,
+  assessment: Assessment,
+  key: SigningKey | undefined,
+): Promise<Seal> {
   const { run } = assessment;
   const bytes = [...packing.files.values()].reduce((sum, file) => sum + file.bytes, 0);
   const tags: Files = {
     [paths.instructions]: instructions(run.id, key?.keyId),
     [paths.bagInfo]: formatBagInfo(bagInfoOf(run, packing.files.size, bytes, key?.keyId)),
     [paths.bagit]: bagDeclaration,
-    [paths.manifest]: formatManifest(new Map([...packing.files].map(([path, file]) => [path, file.sha256]))),
+    [paths.manifest]: formatManifest(manifest),
   };
   const tagManifest = formatManifest(digestsOf(tags));
   const fingerprint = sha256(tagManifest);
@@ -115,12 +135,14 @@ function signatureFiles(statement: string, key: SigningKey): Files {
   return { [paths.statement]: sealEnvelope(Buffer.from(statement), key), [paths.signer]: key.pem };
 }
 
-async function put({ root, files }: Packing, contents: Files): Promise<void> {
-  for (const folder of foldersOf(Object.keys(contents))) await makeFolder(join(root, folder));
-  for (const [path, content] of Object.entries(contents)) {
-    if (path.endsWith('.json')) requireReadable(path, content);
-    files.set(path, await writeDurably(join(root, path), content));
-  }
+async function put({ root, folders, files }: Packing, contents: Files): Promise<void> {
+  const entries = Object.entries(contents);
+  for (const [path, content] of entries) if (path.endsWith('.json')) requireReadable(path, content);
+  await makeFoldersOf(root, Object.keys(contents), folders);
+  const written = await writeAllDurably(
+    entries.map(([path, content]) => ({ path: join(root, path), content })),
+  );
+  for (const [at, [path]] of entries.entries()) files.set(path, written[at] as Written);
 }
 
 async function syncFolders({ root, files }: Packing): Promise<void> {

@@ -19,6 +19,7 @@ import { fileLimitBytes, jsonExcess } from './limits.ts';
 import { printable, refusal } from './refusal.ts';
 import { openSealed, type SealedFolder } from './sealed.ts';
 import type { misshape, ShapeName } from './shapes.ts';
+import type { SealedBundle } from './writer.ts';
 
 /** A control as a bundle carries it: `file` is where assay keeps it, `controls/<segment>/<id>.yaml`. */
 type ControlText = Pick<ControlSource, 'file' | 'text'>;
@@ -63,7 +64,25 @@ export async function readBundle(folder: string): Promise<Bundle> {
 export async function bundleOf(sealed: SealedFolder): Promise<Bundle> {
   // ajv takes as long to load as a small bundle takes to hash.
   const { misshape } = await import('./shapes.ts');
-  const reading: Reading = { ...sealed, misshape, wellFormed: new Set() };
+  return opened({ ...sealed, misshape, wellFormed: new Set() });
+}
+
+/**
+ * The bundle that this process has written: each file is compared with what was written as it is read. Its form is not
+ * looked at again: bytes of that digest are the ones that were made here.
+ */
+export function writtenBundle({ folder, seal, manifest }: SealedBundle): Bundle {
+  return opened({
+    root: folder,
+    seal,
+    manifest,
+    misshape: () => undefined,
+    wellFormed: new Set(manifest.keys()),
+    isOurs: true,
+  });
+}
+
+function opened(reading: Reading): Bundle {
   const one = <T>(shape: ShapeName, path: string): T => readJson<T>(reading, shape, path);
   const all = <T>(sort: NamedPath, shape: ShapeName, idOf: (value: T) => string): T[] =>
     pathsOf(reading, sort).map(([id, path]) => {
@@ -72,12 +91,12 @@ export async function bundleOf(sealed: SealedFolder): Promise<Bundle> {
       return value;
     });
   return {
-    folder: sealed.root,
-    seal: sealed.seal,
+    folder: reading.root,
+    seal: reading.seal,
     readRun: () => one('run', paths.run),
     readScope: () => one('scope', paths.scope),
     readOverrides: () => one('overrides', paths.overrides),
-    readHistory: () => (sealed.manifest.has(paths.previous) ? one('history', paths.previous) : undefined),
+    readHistory: () => (reading.manifest.has(paths.previous) ? one('history', paths.previous) : undefined),
     readAssessment: () => one('assessment', paths.assessment),
     readControls: () => readControls(reading),
     readFacts: () => all<FactDefinition>('facts', 'fact', ({ name }) => name),
@@ -88,8 +107,10 @@ export async function bundleOf(sealed: SealedFolder): Promise<Bundle> {
   };
 }
 
-interface Reading extends SealedFolder {
+interface Reading extends Pick<SealedFolder, 'root' | 'seal' | 'manifest'> {
   readonly misshape: typeof misshape;
+  /** Written by this process, which writes nothing that no reader opens. */
+  readonly isOurs?: true;
   /** Files whose form was found right, all of it, in bytes that have the digest listed: not to be checked again. */
   readonly wellFormed: Set<string>;
 }
@@ -172,12 +193,13 @@ function digestOf({ manifest }: Reading, path: string): string {
 
 /** A text has one meaning only if it is the one that assay writes of it: no key twice, no other order or number. */
 function parse<T>(
-  { misshape, wellFormed }: Reading,
+  { misshape, wellFormed, isOurs }: Reading,
   shape: ShapeName,
   path: string,
   text: string,
   write: (value: unknown) => string,
 ): T {
+  if (!isOurs) requireNoExcess(path, text);
   const value = jsonOf(path, text);
   if (wellFormed.has(path)) return value as T;
   if (!isWritten(text, value, write))
@@ -187,9 +209,12 @@ function parse<T>(
   return value as T;
 }
 
-function jsonOf(path: string, text: string): unknown {
+function requireNoExcess(path: string, text: string): void {
   const excess = jsonExcess(text);
   if (excess !== undefined) throw refusal('FORMAT', `expected ${excess} in ${path}, got more`);
+}
+
+function jsonOf(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { readFile, rename } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   byCodeUnit,
@@ -8,7 +8,7 @@ import {
   type Observation,
   type SubjectRecord,
 } from '../model/index.ts';
-import { makeFolder, type Written, writeDurably } from './disk.ts';
+import { makeFolder, type Written, writeAllDurably } from './disk.ts';
 import { fitting } from './fitting.ts';
 import { stableLine } from './json.ts';
 import { evidencePath, evidenceRef, foldersOf, spoolFolder } from './layout.ts';
@@ -32,30 +32,35 @@ export async function spoolRecord(root: string, record: CollectedRecord): Promis
     next += observation.evidence.length;
     return { ...observation, evidence: evidence.slice(first, next) };
   });
-  await writeDurably(recordFile(root, id), stableLine({ ...record, observations: spooled }));
+  // It is read back and removed before the bundle is whole: the disk need not have it.
+  const line = stableLine({ ...record, observations: spooled });
+  await writeFile(recordFile(root, id), line, { mode: 0o600, flag: 'wx' });
 }
 
 async function spoolEvidence(
   folder: string,
   items: readonly EvidenceItem[],
 ): Promise<readonly SpooledEvidence[]> {
-  await makeFolder(folder);
-  const spooled: SpooledEvidence[] = [];
-  for (const { title, mediaType, extension, bytes } of items) {
+  for (const { extension } of items)
     if (!/^[a-z0-9]{1,8}$/.test(extension)) throw new TypeError(`expected a file ending, got "${extension}"`);
-    const written = await writeDurably(join(folder, String(spooled.length)), bytes);
-    spooled.push({ ...written, title, mediaType, extension });
-  }
-  return spooled;
+  await makeFolder(folder);
+  const written = await writeAllDurably(
+    items.map(({ bytes }, at) => ({ path: join(folder, String(at)), content: bytes })),
+  );
+  return items.map(({ title, mediaType, extension }, at) => ({
+    ...(written[at] as Written),
+    ...{ title, mediaType, extension },
+  }));
 }
 
 /**
  * Reads a spooled record back and moves its evidence to the numbers that follow `used`.
  *
+ * @param folders those that are known to be there; others are made and added
  * @param placed told of each evidence file, by its path in the bundle
  */
 export async function unspoolRecord(
-  root: string,
+  { root, folders }: { readonly root: string; readonly folders: Set<string> },
   id: string,
   used: number,
   placed: (path: string, file: Written) => void,
@@ -67,7 +72,7 @@ export async function unspoolRecord(
     const evidence: EvidenceReference[] = [];
     for (const item of observation.evidence) {
       const reference = numbered(item, id, used + ordinal + 1);
-      for (const folder of foldersOf([reference.path])) await makeFolder(join(root, folder));
+      await makeFoldersOf(root, [reference.path], folders);
       await rename(join(evidenceFolder(root, id), String(ordinal)), join(root, reference.path));
       placed(reference.path, reference);
       evidence.push(reference);
@@ -76,6 +81,19 @@ export async function unspoolRecord(
     observations.push({ ...observation, evidence });
   }
   return { ...record, observations };
+}
+
+/** Makes the folders on the way to files, save those that are known to be there. */
+export async function makeFoldersOf(
+  root: string,
+  files: Iterable<string>,
+  known: Set<string>,
+): Promise<void> {
+  for (const folder of foldersOf(files)) {
+    if (known.has(folder)) continue;
+    await makeFolder(join(root, folder));
+    known.add(folder);
+  }
 }
 
 function numbered({ extension, ...item }: SpooledEvidence, id: string, number: number): EvidenceReference {

@@ -1,17 +1,15 @@
 import { appendFile, chmod, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { AssayError, type Assessment, type CollectedRecord, type Seal } from '../model/index.ts';
+import { AssayError, type CollectedRecord } from '../model/index.ts';
 import { isSystemError, makeFolder, outputError, syncFolder, writeDurably } from './disk.ts';
 import { stableLine } from './json.ts';
 import { paths, spoolFolder } from './layout.ts';
-import { type BundleInputs, pack } from './pack.ts';
+import { type BundleInputs, type Packed, pack } from './pack.ts';
 import { spoolRecord } from './spool.ts';
 
 /** A bundle that has been written whole. */
-export interface SealedBundle {
+export interface SealedBundle extends Packed {
   readonly folder: string;
-  readonly seal: Seal;
-  readonly assessment: Assessment;
 }
 
 /** A bundle on its way. Once a method has thrown, nothing of it is left on disk. */

@@ -1,10 +1,14 @@
 import { type ControlFile, parseControl } from '../config/control-file.ts';
+import type { LoadedControl } from '../config/load-control.ts';
 import type { Control } from '../model/index.ts';
 import { packagePath, readPackageFile, sha256Hex } from './package-files.ts';
 
-/** The controls of assay as the build parsed them, by path: one holds as long as its YAML file has the same digest. */
+/** The controls of assay as the build left them, by path: one holds as long as its YAML file has the same digest. */
 type CompiledControls = Readonly<
-  Record<string, { readonly sha256: string; readonly control: Control } | undefined>
+  Record<
+    string,
+    { readonly sha256: string; readonly control: Control; readonly needs: readonly string[] } | undefined
+  >
 >;
 
 const compiledPath = 'dist/controls.json';
@@ -12,12 +16,12 @@ const compiledPath = 'dist/controls.json';
 /** Where the build writes them, as a path of this machine. */
 export const compiledControlsFile = packagePath(compiledPath);
 
-/** The text of the build's file. */
-export function compiledControls(files: readonly { readonly path: string; readonly text: string }[]): string {
+/** The text of the build's file, of controls whose expressions were checked. */
+export function compiledControls(loaded: readonly LoadedControl[]): string {
   const compiled: CompiledControls = Object.fromEntries(
-    files.map(({ path, text }) => [
-      path,
-      { sha256: sha256Hex(text), control: parseControl(path, text).control },
+    loaded.map(({ source: { file, text, control }, compiled: { needs } }) => [
+      file,
+      { sha256: sha256Hex(text), control, needs },
     ]),
   );
   return JSON.stringify(compiled);
@@ -34,6 +38,7 @@ export async function compiledControlReader(): Promise<(path: string, text: stri
     if (found?.sha256 !== sha256Hex(text)) return parseControl(path, text);
     return {
       control: found.control,
+      builtNeeds: found.needs,
       at: (...place) => parseControl(path, text).at(...place),
       keyAt: (place) => parseControl(path, text).keyAt(place),
     };

@@ -1,5 +1,4 @@
-import { type CommonElements, parseElements } from '../config/elements-file.ts';
-import { parseFramework } from '../config/framework-file.ts';
+import type { CommonElements } from '../config/elements-file.ts';
 import type { Framework } from '../model/index.ts';
 import { elementsPath, frameworkPaths, packagePath, readPackageFile, sha256Hex } from './package-files.ts';
 
@@ -38,11 +37,16 @@ export function treeDigest(text: Buffer, elements: Buffer): string {
 
 /** Elements that trees of one's own may name too. */
 export async function loadElements(): Promise<CommonElements> {
+  const { parseElements } = await import('../config/elements-file.ts');
   return parseElements(elementsPath, (await readPackageFile(elementsPath)).toString('utf8'));
 }
 
 /** @throws AssayError ERR_YAML or ERR_FRAMEWORK: `file:line:column expected …, got …` */
-export function readTree(path: string, text: Buffer, elements: Buffer): Framework {
+export async function readTree(path: string, text: Buffer, elements: Buffer): Promise<Framework> {
+  const [{ parseElements }, { parseFramework }] = await Promise.all([
+    import('../config/elements-file.ts'),
+    import('../config/framework-file.ts'),
+  ]);
   return parseFramework(path, text.toString('utf8'), parseElements(elementsPath, elements.toString('utf8')));
 }
 

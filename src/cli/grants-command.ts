@@ -1,13 +1,21 @@
 import { AssayError } from '../model/index.ts';
-import { type GrantsPlatform, grantsSql } from '../postgres/grants.ts';
+import type { GrantsPlatform } from '../postgres/grant.ts';
+import { grantsSql } from '../postgres/grants.ts';
 import { exitCodes } from './exit-code.ts';
+import type { GrantsCheckOptions } from './grants-check.ts';
 import type { Io } from './io.ts';
 
+export interface GrantsCommandOptions extends GrantsCheckOptions {
+  readonly role: string;
+  readonly platform: GrantsPlatform;
+  /** A target whose login is asked about in place of printing. */
+  readonly check?: string;
+}
+
 /** `assay grants postgres`: the SQL that makes the role assay looks with; it is printed, never run. */
-export function runGrants(
-  options: { readonly role: string; readonly platform: GrantsPlatform },
-  io: Io,
-): number {
+export async function runGrants(options: GrantsCommandOptions, io: Io): Promise<number> {
+  if (options.check !== undefined)
+    return (await import('./grants-check.ts')).runGrantsCheck(options.check, options, io);
   try {
     io.stdout.write(grantsSql(options));
     return exitCodes.clean;

@@ -7,8 +7,7 @@ import type { Shipped } from '../verify/shipped.ts';
 import { compiledControlReader } from './compiled-controls.ts';
 import { loadFrameworks } from './framework-trees.ts';
 import type { InputFile } from './input-files.ts';
-import { readOwnLibrary } from './own-library.ts';
-import { controlPaths, packageVersion, readPackageFile } from './package-files.ts';
+import { controlPaths, packageVersion, readPackageText } from './package-files.ts';
 
 /** What assay knows before it looks at anything: facts, controls, requirement trees. */
 export interface Library {
@@ -25,7 +24,10 @@ export interface Library {
  */
 export async function loadLibrary(folders: readonly InputFile[] = []): Promise<Library> {
   const [shipped, ours] = await Promise.all([loadShipped(), loadFrameworks()]);
-  const own = await readOwnLibrary(folders, ours);
+  const own =
+    folders.length === 0
+      ? { controls: [], frameworks: [] }
+      : await (await import('./own-library.ts')).readOwnLibrary(folders, ours);
   const frameworks = [...ours, ...own.frameworks];
   const controls = [...shipped, ...own.controls];
   checkLinks(
@@ -51,9 +53,7 @@ export async function readShipped(): Promise<Shipped> {
 /** The texts of assay's own control files, by path from the package's root. */
 export async function readControls(): Promise<readonly { readonly path: string; readonly text: string }[]> {
   const paths = await controlPaths();
-  return Promise.all(
-    paths.map(async (path) => ({ path, text: (await readPackageFile(path)).toString('utf8') })),
-  );
+  return paths.map((path) => ({ path, text: readPackageText(path) }));
 }
 
 /** Folders as the command line names them. */

@@ -1,4 +1,3 @@
-import { trustRoots } from '../collectors/tls/trust-roots.ts';
 import type { AssayConfig } from '../config/assay-config.ts';
 import { urlsOf } from '../config/places.ts';
 import { parseProxy } from '../config/proxy.ts';
@@ -35,16 +34,18 @@ interface Named {
 }
 
 /**
- * URLs on the command line are the whole scope; one that the file describes keeps what the file says of it, except
+ * URLs on the command line, or ids of targets of the file, are the whole scope; one that the file describes keeps what the file says of it, except
  * where the command line says otherwise.
  *
  * @throws AssayError ERR_TARGET, ERR_LITERAL_SECRET
  */
 export function nameTargets(
-  urls: readonly string[],
+  places: readonly string[],
   { caFile, addresses, httpPort, proxy: proxyUrl, ports, listed }: NamingOptions,
   config: AssayConfig | undefined,
 ): readonly Target[] {
+  const byId = new Map(config?.targets.map(({ id, locator }) => [id, locator]));
+  const urls = places.map((place) => byId.get(place) ?? place);
   const proxy = proxyUrl === undefined ? undefined : parseProxy(proxyUrl);
   if (urls.length === 0 && addresses !== undefined)
     throw ofNothing('--address', 'https://host --address 192.0.2.7');
@@ -158,5 +159,7 @@ function connectionOf(
 /** @throws AssayError ERR_CA_FILE for roots that cannot be read. */
 export async function requireRoots(targets: readonly Target[]): Promise<void> {
   const files = new Set(targets.flatMap(({ caFile }) => caFile ?? []));
+  if (files.size === 0) return;
+  const { trustRoots } = await import('../collectors/tls/trust-roots.ts');
   for (const file of files) await trustRoots(file);
 }

@@ -16,14 +16,13 @@ export interface Organisation {
   record(endedAt: string, vantage: string): CollectedRecord;
 }
 
-/** Undefined where no register was declared: there is nothing to test what was seen against. */
+/** Where a register was declared: without one there is nothing to test what was seen against. */
 export function startOrganisation(
-  read: ReadRegisters | undefined,
+  read: ReadRegisters,
   targets: readonly Target[],
   outOfScope: Scope['outOfScope'],
   previous: readonly PreviousBundle[],
-): Organisation | undefined {
-  if (!read || Object.keys(read.registers).length === 0) return undefined;
+): Organisation {
   const subject: Subject = {
     id: organisationId,
     targetId: organisationId,

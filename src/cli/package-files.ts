@@ -1,18 +1,24 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readdir, readFile, realpath } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../../', import.meta.url);
+const rootPath = fileURLToPath(root);
 
 /** A file of the package, by its path from the package's root. */
 export async function readPackageFile(path: string): Promise<Buffer> {
-  return readFile(new URL(path, root));
+  return readFile(packagePath(path));
+}
+
+/** A small one as text; synchronous, because the library is hundreds of them, and waiting for each takes longer. */
+export function readPackageText(path: string): string {
+  return readFileSync(packagePath(path), 'utf8');
 }
 
 export function packagePath(path: string): string {
-  return fileURLToPath(new URL(path, root));
+  return join(rootPath, path);
 }
 
 /** Paths of the YAML files below `controls/` that are controls, from the package's root, in order. */

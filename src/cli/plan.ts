@@ -9,7 +9,7 @@ import { recordedTarget } from '../config/secret-reference.ts';
 import type { Subject, SystemKind, Target } from '../model/index.ts';
 import { choose } from './chosen.ts';
 import type { Library } from './library.ts';
-import { startOrganisation } from './organisation.ts';
+import { organisationOf } from './registers-in-force.ts';
 import type { PreparedRequest } from './scan-request.ts';
 import { tasksOf } from './scan-tasks.ts';
 
@@ -58,8 +58,7 @@ export async function planScan(
   { resolve, signal }: { readonly resolve: boolean; readonly signal: AbortSignal },
 ): Promise<ScanPlan> {
   const { controls, targets } = choose(request, library);
-  const { registers, declared } = request;
-  const organisation = startOrganisation(registers, request.targets, declared.outOfScope, []);
+  const organisation = await organisationOf(request, []);
   const kinds: Partial<Record<SystemKind, LookPlan>> = {};
   const subjects: PlannedSubject[] = [];
   const how = { resolve: resolve ? resolveTarget : withoutNames, extend: organisation?.extend };

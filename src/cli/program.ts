@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { subjectKinds } from '../model/index.ts';
+import { grantsPlatforms } from '../postgres/grant.ts';
 import { visibleLines } from '../report/visible.ts';
 import type { Io } from './io.ts';
 import {
@@ -39,6 +40,7 @@ export function buildProgram(io: Io, done: Done): Command {
   addInit(program, io, done);
   addScan(program, io, done);
   addPlan(program, io, done);
+  addDoctor(program, io, done);
   addVerify(program, io, done);
   addFromTheMiddle(program, io, done);
   addFindings(program, io, done);
@@ -118,8 +120,24 @@ function addPlan(program: Command, io: Io, done: Done): void {
     );
 }
 
+function addDoctor(program: Command, io: Io, done: Done): void {
+  const command = program
+    .command('doctor')
+    .description('say what can be seen of targets from here, and which controls the rest costs');
+  addHowToReach(addWhichControls(command));
+  addLimits(command)
+    .option('--max-duration <duration>', 'stop looking after this', parseDurationMs)
+    .optionsGroup('What comes out:')
+    .addOption(new Option('-f, --format <format>', 'text, json').choices(['text', 'json']).default('text'))
+    .action(async (targets, options) =>
+      done(await (await import('./doctor-command.ts')).runDoctor(targets, options, io)),
+    );
+}
+
 /** Options that a scan and its plan share. */
-function addWhatToScan(command: Command): Command {
+const addWhatToScan = (command: Command): Command => addHowToReach(addProbes(addWhichControls(command)));
+
+function addWhichControls(command: Command): Command {
   return command
     .argument(
       '[target...]',
@@ -139,12 +157,11 @@ function addWhatToScan(command: Command): Command {
       new Option('--severity <severity>', 'only controls of this severity and above')
         .argParser(parseSeverity)
         .default('low'),
-    )
-    .option(
-      '--probe <groups>',
-      'also controls that have to be asked for: flaws, exhaustive, revocation, challenges',
-      addToProbes,
-    )
+    );
+}
+
+function addHowToReach(command: Command): Command {
+  return command
     .option(
       '--profile <profile>',
       'in place of those of assay.yaml: id or file (may be given again)',
@@ -154,6 +171,14 @@ function addWhatToScan(command: Command): Command {
     .option('--http-port <port>', 'where https URLs of another port than 443 have plain HTTP', parsePort)
     .option('--proxy <url>', 'connect to TLS endpoints through http://host:port or socks5://host:port')
     .option('--ca <file>', 'PEM file with the roots that certificates must chain to');
+}
+
+function addProbes(command: Command): Command {
+  return command.option(
+    '--probe <groups>',
+    'also controls that have to be asked for: flaws, exhaustive, revocation, challenges',
+    addToProbes,
+  );
 }
 
 function addLimits(command: Command): Command {
@@ -360,13 +385,32 @@ function addFrameworks(program: Command, io: Io, done: Done): void {
 function addGrants(program: Command, io: Io, done: Done): void {
   program
     .command('grants')
-    .description('print the SQL of the least-privileged role that assay looks with')
+    .description(
+      'print the SQL of the least-privileged role that assay looks with, or check a login against it',
+    )
     .addArgument(new Argument('<kind>', 'kind of system').choices(['postgres']))
     .option('--role <name>', 'name of the role', 'assay')
     .addOption(
       new Option('--platform <platform>', 'where the server runs')
-        .choices(['self-managed', 'rds'])
+        .choices(grantsPlatforms)
         .default('self-managed'),
     )
-    .action(async (_kind, options) => done((await import('./grants-command.ts')).runGrants(options, io)));
+    .optionsGroup('Asking a server in place of printing:')
+    .addOption(
+      new Option(
+        '--check <target>',
+        'which of these rights the login of a target has: a URL, or an id of assay.yaml',
+      ).conflicts(['role', 'platform']),
+    )
+    .option('-c, --config <file>', 'configuration file (default: $ASSAY_CONFIG, else ./assay.yaml)')
+    .option('--ca <file>', 'PEM file with the roots that certificates must chain to')
+    .addOption(
+      new Option('--timeout <duration>', 'for one connection or query')
+        .argParser(parseDurationMs)
+        .default(5_000, '5s'),
+    )
+    .option('--json', 'print the answer as JSON')
+    .action(async (_kind, options) =>
+      done(await (await import('./grants-command.ts')).runGrants(options, io)),
+    );
 }

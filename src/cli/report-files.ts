@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { outputError } from '../bundle/disk.ts';
-import { type Bundle, readBundle } from '../bundle/reader.ts';
+import { type Bundle, readBundle, writtenBundle } from '../bundle/reader.ts';
+import type { SealedBundle } from '../bundle/writer.ts';
 import { parseControl } from '../config/control-file.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { AssayError, type Control } from '../model/index.ts';
@@ -34,6 +35,11 @@ export function requireFormats(
 /** What reports are made from: a bundle, read back. */
 export async function readReportInput(folder: string): Promise<ReportInput> {
   return reportInputOf(await readBundle(folder), await compiledControlReader());
+}
+
+/** The same of the bundle that a scan has just written. */
+export async function readWritten(bundle: SealedBundle): Promise<ReportInput> {
+  return reportInputOf(writtenBundle(bundle), await compiledControlReader());
 }
 
 export function reportInputOf(bundle: Bundle, parse = parseControl): ReportInput {

@@ -1,13 +1,16 @@
 import { resolve } from 'node:path';
 import { readSigningKey } from '../bundle/keys.ts';
 import type { SealedBundle } from '../bundle/writer.ts';
+import type { History } from '../model/index.ts';
+import type { ReportInput } from '../report/report-input.ts';
 import { visible } from '../report/visible.ts';
 import { exitCodes } from './exit-code.ts';
 import { watchForInterruption } from './interruption.ts';
 import type { Io } from './io.ts';
-import { readHistory } from './previous.ts';
+import type { Library } from './library.ts';
+import type { Series } from './previous.ts';
 import { silent, startProgress } from './progress.ts';
-import { type ReportFormat, readReportInput, requireFormats, writeReports } from './report-files.ts';
+import { type ReportFormat, readWritten, requireFormats, writeReports } from './report-files.ts';
 import { scan } from './scan.ts';
 import { prepareRequest, type RequestOptions } from './scan-request.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -32,7 +35,7 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
   const signingKey =
     options.key === undefined ? undefined : await readSigningKey(resolve(io.cwd, options.key));
   const progress = options.quiet ? silent : startProgress(io);
-  const history = await readHistory(options.previous ?? [], request.declared, library, io);
+  const history = await historyOf(options.previous ?? [], request.declared, library, io);
   const interruption = watchForInterruption(options.maxDuration, () => {
     progress.end();
     if (!options.quiet)
@@ -44,8 +47,13 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
       library,
     );
     progress.end();
-    const reports = await writeReportsOf(bundle, formats, io);
-    await print(bundle, reports, io.clock().getTime() - startedAtMs, options, io);
+    let input: Promise<ReportInput> | undefined;
+    const readBack = (): Promise<ReportInput> => {
+      input ??= readWritten(bundle);
+      return input;
+    };
+    const reports = await writeReportsOf(bundle, formats, readBack, io);
+    await print(bundle, reports, readBack, io.clock().getTime() - startedAtMs, options, io);
     return bundle.assessment.outcome.exitCode;
   } finally {
     progress.end();
@@ -53,15 +61,31 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
   }
 }
 
+/** A scan that is compared with none needs nothing of what reads earlier ones. */
+async function historyOf(
+  previous: readonly string[],
+  series: Series,
+  library: Library,
+  io: Io,
+): Promise<History | undefined> {
+  if (previous.length === 0) return undefined;
+  const { readHistory } = await import('./previous.ts');
+  return readHistory(previous, series, library, io);
+}
+
+/** What reports are made from, read once. */
+type ReadBack = () => Promise<ReportInput>;
+
 /** A bundle is not lost with its reports: people have to know that it is there. */
 async function writeReportsOf(
   { folder }: SealedBundle,
   formats: readonly ReportFormat[],
+  readBack: ReadBack,
   io: Io,
 ): Promise<readonly string[]> {
   if (formats.length === 0) return [];
   try {
-    return await writeReports(folder, formats, await readReportInput(folder));
+    return await writeReports(folder, formats, await readBack());
   } catch (error) {
     io.stderr.write(`bundle: ${visible(folder)} is sealed, but not all of its reports are written\n`);
     throw error;
@@ -71,6 +95,7 @@ async function writeReportsOf(
 async function print(
   bundle: SealedBundle,
   reports: readonly string[],
+  readBack: ReadBack,
   elapsedMs: number,
   options: ScanOptions,
   io: Io,
@@ -86,7 +111,7 @@ async function print(
     return;
   }
   const { renderText } = await import('../report/text.ts');
-  const text = renderText(await readReportInput(bundle.folder), {
+  const text = renderText(await readBack(), {
     width: io.stdout.columns,
     full: false,
     bundlePath: bundle.folder,

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { defaultDueDays } from '../engine/due.ts';
 import type { ProbeGroup, Selection, Severity } from '../model/index.ts';
-import { type Configuration, checkConfiguration, findConfiguration } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
+import { type ConfigurationFile, findConfiguration } from './configuration-file.ts';
 import type { Io } from './io.ts';
 import { foldersIn, type Library, loadLibrary } from './library.ts';
 import { readListedTargets } from './listed-targets.ts';
@@ -50,10 +51,16 @@ export async function prepareRequest(
     ...(found?.file.config.controlFolders.map(found.locate) ?? []),
     ...foldersIn(io.cwd, options.controls),
   ]);
-  const configuration = found && (await checkConfiguration(found, library, io.clock()));
+  const configuration = found && (await configurationOf(found, library, io));
   const request = await requestOf(urls, options, configuration, io);
   await requireRoots(request.targets);
   return { library, request: await underProfiles(request, options.profile ?? [], library, io) };
+}
+
+/** A scan without a file needs nothing of what reads one. */
+async function configurationOf(found: ConfigurationFile, library: Library, io: Io): Promise<Configuration> {
+  const { checkConfiguration } = await import('./configuration.ts');
+  return checkConfiguration(found, library, io.clock());
 }
 
 async function requestOf(

@@ -27,12 +27,12 @@ export async function* tasksOf(
   signal: AbortSignal,
   { resolve = resolveTarget, extend = (task) => task }: TaskOptions = {},
 ): AsyncGenerator<CollectTask> {
-  const compiled = controls.map((control) => control.compiled);
-  const concerned = new Set<SubjectKind>(compiled.map(({ control }) => control.subject));
+  const planned = controls.map(({ source: { control }, needs }) => ({ control, needs }));
+  const concerned = new Set<SubjectKind>(planned.map(({ control }) => control.subject));
   const factsByKind = new Map<Subject['kind'], readonly string[]>();
   const factsOf = (subject: Subject): readonly string[] => {
     const facts =
-      factsByKind.get(subject.kind) ?? plan(compiled, [subject]).subjects.flatMap((one) => one.facts);
+      factsByKind.get(subject.kind) ?? plan(planned, [subject]).subjects.flatMap((one) => one.facts);
     factsByKind.set(subject.kind, facts);
     return facts;
   };

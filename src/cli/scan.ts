@@ -8,10 +8,12 @@ import { loadCollector } from '../collectors/index.ts';
 import { connectionsPerHost, startPace } from '../collectors/pace.ts';
 import type { LoadedControl } from '../config/load-control.ts';
 import { recordedTarget } from '../config/secret-reference.ts';
+import type { CompiledControl } from '../engine/assertion.ts';
 import { createJudge } from '../engine/judge.ts';
 import {
   type Audit,
   byCodeUnit,
+  type Control,
   type History,
   type ParamOverrides,
   type Run,
@@ -24,9 +26,9 @@ import {
 } from '../model/index.ts';
 import { type Chosen, choose } from './chosen.ts';
 import type { Library } from './library.ts';
-import { startOrganisation } from './organisation.ts';
 import { packageVersion } from './package-files.ts';
-import { describeRegisters, type ReadRegisters } from './registers.ts';
+import type { ReadRegisters } from './registers.ts';
+import { described, organisationOf } from './registers-in-force.ts';
 import { tasksOf } from './scan-tasks.ts';
 import { selectAudits } from './selection.ts';
 import { narrowedSelection } from './tailored-selection.ts';
@@ -98,12 +100,7 @@ async function scanInto(
 ): Promise<SealedBundle> {
   const startedAt = request.clock().toISOString();
   const id = randomUUID();
-  const organisation = startOrganisation(
-    request.registers,
-    request.targets,
-    request.declared.outOfScope,
-    request.history?.bundles ?? [],
-  );
+  const organisation = await organisationOf(request, request.history?.bundles ?? []);
   const subjects: Subject[] = [];
   const foldersLookedAt = new Set<string>();
   const note = (task: CollectTask): void => {
@@ -157,6 +154,7 @@ async function scanInto(
     run,
     scope: {
       ...scopeOf(request, audits, targets, [...subjects, ...(organisation ? [organisation.subject] : [])]),
+      ...(await described(request.registers)),
       ...(notAskedFor.length === 0 ? {} : { notAskedFor }),
     },
     overrides: request.overrides,
@@ -165,7 +163,11 @@ async function scanInto(
     facts: library.facts.filter(({ name }) => isUsed(name, controls, foldersLookedAt)),
     frameworks: frameworks.filter((one) => audits.some(({ framework }) => framework === one.id)),
   };
-  return writer.seal({ ...judged, judge: createJudge(judged), signingKey: request.signingKey });
+  return writer.seal({
+    ...judged,
+    judge: createJudge(judged, compiledAmong(controls)),
+    signingKey: request.signingKey,
+  });
 }
 
 /** Passes on what comes, and tells of each before it does. */
@@ -176,6 +178,16 @@ async function* noting<T>(items: AsyncIterable<T>, note: (item: T) => void): Asy
   }
 }
 
+/** Each control as it was compiled when it was read. */
+function compiledAmong(controls: readonly LoadedControl[]): (control: Control) => CompiledControl {
+  const loaded = new Map(controls.map((one) => [one.source.control, one]));
+  return (control) => {
+    const found = loaded.get(control);
+    if (found === undefined) throw new TypeError(`expected a control of the scan, got ${control.id}`);
+    return found.compiled;
+  };
+}
+
 /** Facts of the folders that controls read or tasks collect all go into the bundle, with what they need. */
 function isUsed(
   fact: string,
@@ -183,7 +195,7 @@ function isUsed(
   foldersLookedAt: ReadonlySet<string>,
 ): boolean {
   const folder = folderOf(fact);
-  const isRead = controls.some(({ compiled }) => compiled.needs.some((need) => folderOf(need) === folder));
+  const isRead = controls.some(({ needs }) => needs.some((need) => folderOf(need) === folder));
   return isRead || foldersLookedAt.has(folder);
 }
 
@@ -231,7 +243,7 @@ function operatorName(): string {
 
 /** @param targets those of the request that are scanned; the others are recorded as left out */
 function scopeOf(
-  { declared, inventory, registers, targets: all }: ScanRequest,
+  { declared, inventory, targets: all }: ScanRequest,
   audits: readonly Audit[],
   targets: readonly Target[],
   subjects: readonly Subject[],
@@ -247,14 +259,8 @@ function scopeOf(
     audits,
     targets: targets.map(recordedTarget),
     ...(leftOut.length === 0 ? {} : { leftOut }),
-    ...described(registers),
     subjects: [...subjects].sort((a, b) => byCodeUnit(a.id, b.id)),
   };
-}
-
-function described(registers: ReadRegisters | undefined): Pick<Scope, 'registers'> {
-  if (!registers || Object.keys(registers.registers).length === 0) return {};
-  return { registers: describeRegisters(registers) };
 }
 
 /** Writes one line at a time, in the order in which things happened. */

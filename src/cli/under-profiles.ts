@@ -4,7 +4,6 @@ import type { Io } from './io.ts';
 import type { Library } from './library.ts';
 import type { NamedProfile } from './profile-files.ts';
 import type { ScanRequest } from './scan.ts';
-import { readProfiles } from './tailoring.ts';
 
 /** Profiles as the command line names them: files are relative to where it was typed. */
 export function profilesNamed(names: readonly string[], { cwd }: Pick<Io, 'cwd'>): readonly NamedProfile[] {
@@ -32,6 +31,7 @@ export async function underProfiles<T extends Pick<ScanRequest, 'declared' | 'ov
   io: Io,
 ): Promise<T> {
   if (names.length === 0) return request;
+  const { readProfiles } = await import('./tailoring.ts');
   const controls = library.controls.map(({ source }) => source.control);
   const { tailoring, params } = await readProfiles(profilesNamed(names, io), controls, library.frameworks);
   const { overrides } = request.overrides;

@@ -1,8 +1,5 @@
-import { type Subject, starttlsProtocolOf, type Target } from '../model/index.ts';
-import { connectByHttp } from '../tls/upgrade/http-connect.ts';
+import { type StarttlsProtocol, type Subject, starttlsProtocolOf, type Target } from '../model/index.ts';
 import type { Destination, ProxyLogin } from '../tls/upgrade/proxy.ts';
-import { connectBySocks5 } from '../tls/upgrade/socks5.ts';
-import { upgradeOf } from '../tls/upgrade/upgrade.ts';
 import type { Entrance } from './channel.ts';
 import type { CollectContext } from './collector.ts';
 import { resolveSecret } from './credentials.ts';
@@ -20,9 +17,17 @@ export async function entranceOf(
   context: CollectContext,
 ): Promise<Entrance> {
   const protocol = starttlsProtocolOf(locator);
-  const starttls = protocol && { protocol, begin: () => upgradeOf(protocol, name) };
+  const starttls = protocol && (await starttlsOf(protocol, name));
   const proxy = (await proxyOf(target, context))?.({ address, port });
   return { ...(starttls && { starttls }), ...(proxy && { proxy }) };
+}
+
+async function starttlsOf(
+  protocol: StarttlsProtocol,
+  name: string,
+): Promise<NonNullable<Entrance['starttls']>> {
+  const { upgradeOf } = await import('../tls/upgrade/upgrade.ts');
+  return { protocol, begin: () => upgradeOf(protocol, name) };
 }
 
 /**
@@ -36,7 +41,10 @@ export async function proxyOf(
 ): Promise<((to: Destination) => NonNullable<Entrance['proxy']>) | undefined> {
   if (proxy === undefined) return undefined;
   const login = await loginOf(proxy, context);
-  const connect = proxy.scheme === 'http' ? connectByHttp : connectBySocks5;
+  const connect =
+    proxy.scheme === 'http'
+      ? (await import('../tls/upgrade/http-connect.ts')).connectByHttp
+      : (await import('../tls/upgrade/socks5.ts')).connectBySocks5;
   const { scheme, host, port } = proxy;
   const name = `${scheme} proxy ${host} port ${port}`;
   return (to) => ({ host, port, name, begin: () => connect(to, login) });

@@ -34,6 +34,8 @@ export interface ControlFile {
   readonly control: Control;
   readonly at: YamlSource['at'];
   readonly keyAt: YamlSource['keyAt'];
+  /** Of a file that the build has read and whose expressions it has checked: the facts that they read. */
+  readonly builtNeeds?: readonly string[];
 }
 
 const check = shapeCheck<RawControl>(controlSchema, 'ERR_CONTROL');

@@ -13,6 +13,9 @@ import { didYouMean } from './suggest.ts';
 /** A control file that was read and whose expressions were checked against the facts. */
 export interface LoadedControl {
   readonly source: ControlSource;
+  /** The facts that it reads, by name. */
+  readonly needs: readonly string[];
+  /** Compiled at first use where the build has checked it: most scans use a few of the library's controls. */
   readonly compiled: CompiledControl;
   readonly parsed: ControlFile;
 }
@@ -33,9 +36,26 @@ export function loadParsed(
   parsed: ControlFile,
   facts: readonly FactDefinition[],
 ): LoadedControl {
+  const { control, builtNeeds } = parsed;
+  let compiled = builtNeeds === undefined ? compiledOf(parsed, facts) : undefined;
+  const needed = (): CompiledControl => {
+    compiled ??= compiledOf(parsed, facts);
+    return compiled;
+  };
+  return {
+    source: { file, text, control },
+    needs: builtNeeds ?? needed().needs,
+    get compiled() {
+      return needed();
+    },
+    parsed,
+  };
+}
+
+function compiledOf(parsed: ControlFile, facts: readonly FactDefinition[]): CompiledControl {
   const { control } = parsed;
   try {
-    return { source: { file, text, control }, compiled: compileControl(control, facts), parsed };
+    return compileControl(control, facts);
   } catch (error) {
     if (!(error instanceof AssertionFault)) throw error;
     const path = error.part === 'expect' ? ['expect'] : ['applies-when', 'expression'];

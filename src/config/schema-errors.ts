@@ -1,7 +1,7 @@
 import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { tokensOf } from '../engine/json-pointer.ts';
 import { AssayError } from '../model/index.ts';
+import { ajvPackage } from './packages.ts';
 import { didYouMean } from './suggest.ts';
 import type { YamlPath, YamlSource } from './yaml.ts';
 import { shownKey } from './yaml-syntax.ts';
@@ -159,6 +159,7 @@ function literalSecret(place: string): AssayError {
 }
 
 function compile(schema: AnySchemaObject): ValidateFunction {
+  const { Ajv2020 } = ajvPackage();
   return new Ajv2020({ allErrors: true, verbose: true, strict: true }).compile(schema);
 }
 

@@ -1,6 +1,6 @@
 import type { Alias, Document, Node, Pair, YAMLMap } from 'yaml';
-import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Json } from '../model/index.ts';
+import { yamlPackage } from './packages.ts';
 import { type Refuse, shownKey } from './yaml-syntax.ts';
 
 /** A document as values, and what each alias stands for. */
@@ -45,7 +45,7 @@ function readAlias(alias: Alias, walk: Walk, outer: Alias): Json {
 
 function keyOf(pair: Pair<Node, Node | null>, seen: ReadonlySet<string>, walk: Walk): string {
   const { key } = pair;
-  if (!isScalar(key) || typeof key.value !== 'string')
+  if (!yamlPackage().isScalar(key) || typeof key.value !== 'string')
     throw walk.refuse(startOf(key), 'expected a text as key, got another type (quote it)');
   if (seen.has(key.value))
     throw walk.refuse(startOf(key), `expected each key once, got ${shownKey(key.value)} again`);
@@ -80,7 +80,7 @@ function countExpanded(walk: Walk, outer: Alias | undefined): void {
 /** @param outer the alias of the document through which the node was reached. */
 function readNode(node: Node, walk: Walk, outer: Alias | undefined): Json {
   countExpanded(walk, outer);
-  if (isAlias(node)) return readAlias(node, walk, outer ?? node);
+  if (yamlPackage().isAlias(node)) return readAlias(node, walk, outer ?? node);
   if (node.anchor !== undefined && outer === undefined) walk.anchors.set(node.anchor, node);
   walk.open.add(node);
   const value = readContent(node, walk, outer);
@@ -89,6 +89,7 @@ function readNode(node: Node, walk: Walk, outer: Alias | undefined): Json {
 }
 
 function readContent(node: Node, walk: Walk, outer: Alias | undefined): Json {
+  const { isMap, isScalar, isSeq } = yamlPackage();
   if (isMap<Node, Node | null>(node)) return readMap(node, walk, outer);
   if (isSeq<Node>(node)) return node.items.map((item) => readNode(item, walk, outer));
   return readScalar(node, isScalar(node) ? node.value : undefined, walk);

@@ -1,7 +1,7 @@
-import type { Document, Node, Scalar } from 'yaml';
-import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
+import type { Document, LineCounter, Node, Scalar } from 'yaml';
 import type { Json } from '../model/index.ts';
 import { AssayError } from '../model/index.ts';
+import { yamlPackage } from './packages.ts';
 import { sourceOffset } from './scalar-position.ts';
 import { type Refuse, syntaxSentence } from './yaml-syntax.ts';
 import { readDocument } from './yaml-value.ts';
@@ -50,6 +50,7 @@ function commaGuard(): (lexeme: string) => boolean {
 
 /** The parser recurses while it composes; depth is bounded before that, on its token stack. */
 function composeOne(text: string, lines: LineCounter, refuse: Refuse): Document.Parsed {
+  const { Composer, Lexer, Parser } = yamlPackage();
   const parser = new Parser(lines.addNewLine);
   const composer = new Composer({
     schema: 'core',
@@ -84,6 +85,7 @@ function onlyDocument(documents: readonly Document.Parsed[], refuse: Refuse): Do
 type Step = { readonly key: Node | null; readonly value: Node | null };
 
 function stepInto(node: Node | null, segment: string | number): Step | undefined {
+  const { isMap, isScalar, isSeq } = yamlPackage();
   if (isMap<Node, Node | null>(node)) {
     const pair = node.items.find(({ key }) => isScalar(key) && key.value === String(segment));
     return pair && { key: pair.key, value: pair.value ?? pair.key };
@@ -94,7 +96,7 @@ function stepInto(node: Node | null, segment: string | number): Step | undefined
 }
 
 function isText(node: Node | null): node is Scalar<string> {
-  return isScalar(node) && typeof node.value === 'string';
+  return yamlPackage().isScalar(node) && typeof node.value === 'string';
 }
 
 /**
@@ -105,6 +107,7 @@ function isText(node: Node | null): node is Scalar<string> {
  * documents, aliases that are unresolved, circular or expand too far, more than 64 levels or 1 MiB.
  */
 export function parseYaml(file: string, text: string): YamlSource {
+  const { isAlias, LineCounter } = yamlPackage();
   const lines = new LineCounter();
   const refuse = refuserOf(file, lines);
   if (text.length > maxCharacters)

@@ -1,19 +1,22 @@
 import {
   type Assessment,
   byCodeUnit,
+  type Control,
   type ControlResult,
   type ControlSource,
   type Finding,
+  type Json,
   type Judge,
   type JudgeInput,
   type Reason,
   type Scope,
   type Severity,
+  type SubjectKind,
   type SubjectRecord,
 } from '../model/index.ts';
-import { compileControl } from './assertion.ts';
+import { type CompiledControl, compileControl } from './assertion.ts';
 import { evaluate } from './evaluate.ts';
-import { factValidators } from './fact-validation.ts';
+import { type FactValidator, factValidators } from './fact-validation.ts';
 import { startFollowingUp } from './follow-up.ts';
 import { sha256 } from './identity.ts';
 import { looserOverrides } from './looser.ts';
@@ -31,13 +34,20 @@ interface Fold {
   exceptions: number;
 }
 
-/** Judges as the scan did: the same inputs give the same findings and the same assessment, byte for byte. */
-export function createJudge(input: JudgeInput): Judge {
+/**
+ * Judges as the scan did: the same inputs give the same findings and the same assessment, byte for byte.
+ *
+ * @param compile gives a control of the input compiled, for who has it already; asked when a subject of its kind comes
+ */
+export function createJudge(
+  input: JudgeInput,
+  compile: (control: Control) => CompiledControl = (control) => compileControl(control, input.facts),
+): Judge {
   const controls = [...input.controls].sort((a, b) => byCodeUnit(a.control.id, b.control.id));
-  const compiled = controls.map(({ control }) => compileControl(control, input.facts));
+  const compiledOf = byKind(controls, compile);
   const knowledge = {
     definitions: new Map(input.facts.map((fact) => [fact.name, fact])),
-    validate: factValidators(input.facts),
+    validate: rememberingValidators(factValidators(input.facts)),
   };
   const rollUps = rollUpsOf(input);
   const followingUp = startFollowingUp(input);
@@ -45,17 +55,15 @@ export function createJudge(input: JudgeInput): Judge {
   return {
     subject: (record) => {
       noteSystem(fold, record);
-      const findings = compiled
-        .filter(({ control }) => control.subject === record.subject.kind)
-        .map((one) => {
-          const finding = evaluate(one, {
-            record,
-            params: effectiveParams(one.control, record.subject, input.overrides),
-            environment: input.scope.environment ?? '',
-            knowledge,
-          });
-          return followingUp.follow(finding, one.control, record.subject);
+      const findings = compiledOf(record.subject.kind).map((one) => {
+        const finding = evaluate(one, {
+          record,
+          params: effectiveParams(one.control, record.subject, input.overrides),
+          environment: input.scope.environment ?? '',
+          knowledge,
         });
+        return followingUp.follow(finding, one.control, record.subject);
+      });
       fold.unproven.add(record, findings);
       for (const finding of findings) count(fold, finding);
       for (const rollUp of rollUps) rollUp.add(record.subject, findings);
@@ -69,6 +77,39 @@ export function createJudge(input: JudgeInput): Judge {
         rollUps.map((rollUp) => rollUp.result()),
         followingUp.changes(),
       ),
+  };
+}
+
+function byKind(
+  controls: readonly ControlSource[],
+  compile: (control: Control) => CompiledControl,
+): (kind: SubjectKind) => readonly CompiledControl[] {
+  const known = new Map<SubjectKind, readonly CompiledControl[]>();
+  return (kind) => {
+    const found = known.get(kind);
+    if (found !== undefined) return found;
+    const own = controls.filter(({ control }) => control.subject === kind);
+    const compiled = own.map(({ control }) => compile(control));
+    known.set(kind, compiled);
+    return compiled;
+  };
+}
+
+/** Every control that needs a fact asks for the same value. */
+function rememberingValidators(validate: (fact: string) => FactValidator): (fact: string) => FactValidator {
+  const known = new Map<string, FactValidator>();
+  return (fact) => {
+    const found = known.get(fact) ?? remembering(validate(fact));
+    known.set(fact, found);
+    return found;
+  };
+}
+
+function remembering(validate: FactValidator): FactValidator {
+  let latest: { readonly value: Json; readonly fault: string | undefined } | undefined;
+  return (value) => {
+    if (latest === undefined || latest.value !== value) latest = { value, fault: validate(value) };
+    return latest.fault;
   };
 }
 
@@ -94,10 +135,11 @@ function noCounts(): Record<Reason, number> {
   return { pass: 0, fail: 0, unseen: 0, error: 0, 'not-applicable': 0 };
 }
 
+/** A primary and its standbys have the identifier of their system in common: they are told apart as nodes of it. */
 function noteSystem(fold: Fold, { identity, subject }: SubjectRecord): void {
   const identifier = identity['system-identifier'];
   if (identifier === undefined) return;
-  const key = `${subject.kind} ${identifier}`;
+  const key = `${subject.kind} ${identifier} ${identity['node'] ?? ''} ${identity['started'] ?? ''}`;
   fold.systems.set(key, [...(fold.systems.get(key) ?? []), subject.id]);
 }
 

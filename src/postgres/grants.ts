@@ -1,7 +1,5 @@
-import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
-
-/** Where the server runs: on `rds` nobody may read the password store, so no function over it is made. */
-export type GrantsPlatform = 'self-managed' | 'rds';
+import { type Grant, type GrantsPlatform, isPossible, type Right } from './grant.ts';
+import { grantedRights } from './granted-rights.ts';
 
 export interface GrantsOptions {
   readonly role: string;
@@ -9,13 +7,26 @@ export interface GrantsOptions {
 }
 
 /**
- * The SQL that makes the least-privileged role assay reads a server with: run it as a superuser (`rds`: as a member
- * of `rds_superuser`) in the database that assay connects to. It sets no password: do that with `\password`.
+ * The SQL that makes the least-privileged role assay reads a server with: run it as a superuser (on a managed platform:
+ * as its administrator) in the database that assay connects to. It sets no password: do that with `\password`.
+ *
+ * @throws RangeError for what is no role name
  */
 export function grantsSql({ role, platform }: GrantsOptions): string {
   const name = quoteIdentifier(role);
-  const statements = platform === 'rds' ? common(name) : [...common(name), ...audited(name)];
-  return `${statements.join('\n')}\n`;
+  const possible = grantedRights.filter((grant) => isPossible(grant, platform));
+  const rights = possible.flatMap((grant) => grant.rights);
+  const schema = rights.some(({ kind }) => kind === 'definer') ? auditSchema(name) : [];
+  const simple = possible.filter((grant) => !grant.rights.some(isDefiner));
+  const definers = possible.filter((grant) => grant.rights.some(isDefiner));
+  const lines = [
+    ...roleItself(name),
+    ...simple.flatMap((grant) => statementsOf(grant, name, platform)),
+    ...schema,
+    ...definers.flatMap((grant) => statementsOf(grant, name, platform)),
+    ...grantedRights.filter((grant) => !isPossible(grant, platform)).flatMap(lossOf),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /**
@@ -29,43 +40,53 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function common(name: string): readonly string[] {
-  return [
-    '-- A role that reads configuration and privileges, and no table of yours. Set its password with \\password.',
-    `create role ${name} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 4;`,
-    `alter role ${name} set default_transaction_read_only = on;`,
-    '-- Every setting, including those hidden from ordinary roles.',
-    `grant pg_read_all_settings to ${name};`,
-    '-- The client authentication rules.',
-    `grant select on pg_catalog.pg_hba_file_rules to ${name};`,
-    `grant execute on function pg_catalog.pg_hba_file_rules() to ${name};`,
-  ];
+const isDefiner = ({ kind }: Right): boolean => kind === 'definer';
+
+const roleItself = (name: string): readonly string[] => [
+  '-- A role that reads configuration and privileges, and no table of yours. Set its password with \\password.',
+  `create role ${name} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 4;`,
+  `alter role ${name} set default_transaction_read_only = on;`,
+];
+
+const auditSchema = (name: string): readonly string[] => [
+  '-- Questions that only a superuser can answer, answered without what lies behind them.',
+  'create schema if not exists assay_audit;',
+  'revoke all on schema assay_audit from public;',
+  `grant usage on schema assay_audit to ${name};`,
+];
+
+const statementsOf = ({ shows, facts, rights }: Grant, name: string, platform: GrantsPlatform) => [
+  `-- ${shows} (${facts.join(', ')})`,
+  ...rights.flatMap((right) => statementsFor(right, name, platform)),
+];
+
+const lossOf = ({ shows, facts }: Grant): readonly string[] => [
+  `-- Cannot be granted on this platform: ${shows}`,
+  `--   Without it controls that need it are not proven: ${facts.join(', ')}.`,
+];
+
+function statementsFor(right: Right, name: string, platform: GrantsPlatform): readonly string[] {
+  switch (right.kind) {
+    case 'membership': {
+      const role = platform === 'self-managed' ? right.role : (right.managed ?? right.role);
+      return [`grant ${role} to ${name};`];
+    }
+    case 'select':
+      return [`grant select on pg_catalog.${right.relation} to ${name};`];
+    case 'execute':
+      return [`grant execute on function pg_catalog.${right.signature} to ${name};`];
+    case 'definer':
+      return definer(right, name);
+  }
 }
 
-function audited(name: string): readonly string[] {
-  return [
-    '-- Two questions that only a superuser can answer, answered without what lies behind them.',
-    'create schema if not exists assay_audit;',
-    'revoke all on schema assay_audit from public;',
-    `grant usage on schema assay_audit to ${name};`,
-    '-- Which kind of password each role has; no password and no hash leaves the server.',
-    ...definer(
-      'role_password_methods',
-      'table (role text, method text, iterations int, equals_name boolean)',
-      passwordMethodsBody,
-      name,
-    ),
-    '-- Whether the authentication rules were changed since the server last read them, and whether a keyword is quoted.',
-    ...definer('hba_loaded', 'table (loaded boolean, verbatim boolean)', hbaLoadedBody, name),
-  ];
-}
-
-function definer(fn: string, returns: string, body: string, name: string): readonly string[] {
-  return [
-    `create or replace function assay_audit.${fn}() returns ${returns}`,
-    '  language sql stable security definer set search_path = pg_catalog, pg_temp',
-    `as $assay$${body}$assay$;`,
-    `revoke all on function assay_audit.${fn}() from public;`,
-    `grant execute on function assay_audit.${fn}() to ${name};`,
-  ];
-}
+const definer = (
+  { name: fn, returns, body }: Extract<Right, { kind: 'definer' }>,
+  name: string,
+): readonly string[] => [
+  `create or replace function assay_audit.${fn}() returns ${returns}`,
+  '  language sql stable security definer set search_path = pg_catalog, pg_temp',
+  `as $assay$${body}$assay$;`,
+  `revoke all on function assay_audit.${fn}() from public;`,
+  `grant execute on function assay_audit.${fn}() to ${name};`,
+];

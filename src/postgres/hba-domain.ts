@@ -9,7 +9,7 @@ export interface Ruling {
   readonly roles: readonly Row[];
   readonly memberships: readonly Membership[];
   readonly databases: readonly Row[];
-  /** Undefined: a server that knows no regular expressions in rules. */
+  /** Undefined: no rule has any, or the server knows none in rules. */
   readonly patterns: Patterns | undefined;
 }
 

@@ -32,7 +32,7 @@ interface Verdict {
   readonly undecided: ReadonlySet<string>;
 }
 
-/** Regular expressions as rules write them, with their slash; undefined: to this version a slash is a letter. */
+/** Regular expressions as rules write them, with their slash; undefined: none, or a version to which a slash is a letter. */
 export interface Patterns {
   readonly users: ReadonlyMap<string, Verdict>;
   readonly databases: ReadonlyMap<string, Verdict>;

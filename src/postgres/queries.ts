@@ -31,6 +31,14 @@ export const systemIdentifierQuery: Query = {
   text: 'select c.system_identifier::text as system_identifier from pg_catalog.pg_control_system() c',
 };
 
+/** Nodes of one system have its identifier in common; when they were started tells one standby from another. */
+export const startedQuery: Query = {
+  ...everyMajor,
+  name: 'started',
+  text: `select pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() at time zone 'UTC',
+  'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as started`,
+};
+
 /** $1: `settingNames`. A value that only our own role, database or session has is not the server's. */
 export const settingsQuery: Query = {
   ...everyMajor,

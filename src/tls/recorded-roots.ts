@@ -1,6 +1,5 @@
 import { AssayError } from '../model/index.ts';
 import { type Certificate, readCertificate } from '../x509/certificate.ts';
-import type { Name } from '../x509/distinguished-name.ts';
 import type { TrustStore } from '../x509/trust-store.ts';
 import { distinctCertificates } from './chain-facts.ts';
 import type { Roots } from './chain-shape.ts';
@@ -26,7 +25,8 @@ export interface RecordedRoots {
  */
 export function rootsThatMatter(chains: readonly SentChain[], { trusted, public: known }: Roots): Roots {
   const sent = distinctCertificates(chains).map(({ certificate }) => certificate);
-  const matters = thoseThatMatter(sent, [...trusted.anchors, ...known.anchors]);
+  const anchors = trusted === known ? trusted.anchors : [...trusted.anchors, ...known.anchors];
+  const matters = thoseThatMatter(sent, anchors);
   const only = (store: TrustStore): TrustStore => ({
     ...store,
     anchors: store.anchors.filter(({ sha256 }) => matters.has(sha256)),
@@ -36,21 +36,19 @@ export function rootsThatMatter(chains: readonly SentChain[], { trusted, public:
 
 /** Digests of the roots that were sent, that issued what was sent by name, that issued those, and so on. */
 function thoseThatMatter(sent: readonly Certificate[], anchors: readonly Certificate[]): ReadonlySet<string> {
-  const names = new Set(sent.map(({ issuer }) => keyOf(issuer)));
+  const names = new Set(sent.map(({ issuer }) => issuer.key));
   const digests = new Set(sent.map(({ sha256 }) => sha256));
   const found = new Set<string>();
   for (let before = -1; before < found.size; ) {
     before = found.size;
-    for (const { sha256, subject, issuer } of anchors) {
-      if (!digests.has(sha256) && !names.has(keyOf(subject))) continue;
-      found.add(sha256);
-      names.add(keyOf(issuer));
+    for (const anchor of anchors) {
+      if (!digests.has(anchor.sha256) && !names.has(anchor.subject.key)) continue;
+      found.add(anchor.sha256);
+      names.add(anchor.issuer.key);
     }
   }
   return found;
 }
-
-const keyOf = ({ comparable }: Name): string => JSON.stringify(comparable);
 
 export function recordedRoots({ trusted, public: known }: Roots): RecordedRoots {
   return { trusted: recordedStore(trusted), public: recordedStore(known) };

@@ -51,41 +51,42 @@ const lengths: Partial<Record<Tolerated, number>> = {
   'length-5000': 5000,
 };
 
-/** The plain hello, changed in one thing; undefined where the version's hellos do not carry it. */
+/** The plain hello, changed in these things; undefined where the version's hellos do not carry one of them. */
 export function changedHello(
-  changed: Tolerated | 'nothing',
+  changed: readonly Tolerated[],
   plain: Plain,
   options: HelloOptions,
   label: string,
 ): Offer | undefined {
-  const encode = (draft: Partial<Draft> = {}): Offer =>
-    smallDraftHello(
-      plain.version,
-      options,
-      { label },
-      { suites: plain.suites, groups: plain.groups, ...draft },
-    );
-  const is13 = plain.version === 'TLSv1.3';
-  switch (changed) {
-    case 'nothing':
-      return encode();
+  if (!changed.every((item) => carries(plain, item))) return undefined;
+  const encode = (further: NonNullable<Draft['further']>): Offer => {
+    const unchanged: Draft = { suites: plain.suites, groups: plain.groups };
+    const drafted: Draft = Object.assign(unchanged, ...changed.map((item) => draftOf(item, plain)));
+    return smallDraftHello(plain.version, options, { label }, { ...drafted, further });
+  };
+  const further = changed.includes('extensions') ? strangeExtensions : [];
+  const length = Math.max(0, ...changed.map((item) => lengths[item] ?? 0));
+  const offer = encode(length === 0 ? further : [...further, paddingOf(encode(further), length)]);
+  return changed.includes('fragments') ? inTwoRecords(offer) : offer;
+}
+
+/** Signature schemes came with TLS 1.2 (RFC 5246 §7.4.1.4.1). */
+const carries = ({ version }: Plain, item: Tolerated): boolean =>
+  item !== 'signature-schemes' || version === 'TLSv1.3' || version === 'TLSv1.2';
+
+function draftOf(item: Tolerated, { version, suites, groups }: Plain): Partial<Draft> {
+  switch (item) {
     case 'version':
       // RFC 8446 §4.2.1: before TLS 1.3 the field is all there is; after it servers must not look at it.
-      return encode(is13 ? { furtherVersions: versionsToCome } : { clientVersion: 0x0304 });
-    case 'extensions':
-      return encode({ further: strangeExtensions });
+      return version === 'TLSv1.3' ? { furtherVersions: versionsToCome } : { clientVersion: 0x0304 };
     case 'suites':
-      return encode({ suites: [unassigned, ...plain.suites] });
+      return { suites: [unassigned, ...suites] };
     case 'groups':
-      return encode({ groups: [unassigned, ...plain.groups] });
+      return { groups: [unassigned, ...groups] };
     case 'signature-schemes':
-      return is13 || plain.version === 'TLSv1.2'
-        ? encode({ signatureSchemes: [unassigned, ...smallSignatureSchemes] })
-        : undefined;
-    case 'fragments':
-      return inTwoRecords(encode());
+      return { signatureSchemes: [unassigned, ...smallSignatureSchemes] };
     default:
-      return encode({ further: [paddingOf(encode(), lengths[changed] ?? 0)] });
+      return {};
   }
 }
 

@@ -18,24 +18,60 @@ export interface ToleranceSeen {
   readonly missing: Completeness['missing'];
 }
 
-/** Changes the hello that the highest accepted version answers in one thing after the other. */
+/** What is asked for in one hello: where it is accepted, so was each of its things. */
+const bundles: readonly (readonly Tolerated[])[] = [
+  ['version', 'extensions', 'suites', 'groups', 'signature-schemes', 'length-500'],
+  ['length-1500', 'fragments'],
+  ['length-5000'],
+];
+
+/** Changes the hello that the highest accepted version answers, in several things and where that fails in one. */
 export function* probeTolerance(versions: Versions, options: HelloOptions): Probing<ToleranceSeen> {
   const enumeration = yield* probeEnumeration(versions, options);
   const plain = plainOf(enumeration, options);
   const missing = unseenVersions(enumeration, plain);
   if (plain === undefined) return { verdicts: everything('no handshake from TLS 1.0 on was seen'), missing };
   const asking: Asking = { plain, options };
-  const first = yield* ask(asking, 'nothing', 'plain');
-  if (first === undefined || !isAccepted(first)) {
-    const why = first === undefined ? 'not asked' : whyOpen(first);
-    return { verdicts: everything(`a plain hello of ${plain.version} was not accepted: ${why}`), missing };
-  }
-  const found = yield* together(tolerated.map((item) => askItem(asking, item)));
-  const verdicts = tolerated.map((item, index) => [
+  const carried = tolerated.filter((item) => isCarried(asking, item));
+  const atOnce = yield* together(
+    bundles.map((items) =>
+      askBundle(
+        asking,
+        items.filter((item) => carried.includes(item)),
+      ),
+    ),
+  );
+  const known = atOnce.flat();
+  const open = carried.filter((item) => !known.includes(item));
+  const found = open.length === 0 ? {} : yield* askEach(asking, open);
+  const verdicts = tolerated.map((item): [Tolerated, Verdict] => [
     item,
-    found[index] ?? { kind: 'unknown', why: 'not asked' },
+    carried.includes(item) ? (found[item] ?? { kind: 'tolerated' }) : { kind: 'not-carried' },
   ]);
-  return { verdicts: Object.fromEntries(verdicts), missing };
+  return { verdicts: Object.fromEntries(verdicts) as Record<Tolerated, Verdict>, missing };
+}
+
+/** Those that are known to be tolerated: all, or none. */
+function* askBundle(asking: Asking, items: readonly Tolerated[]): Probing<readonly Tolerated[]> {
+  const look = yield* ask(asking, items, items.join(' '));
+  return look !== undefined && isAccepted(look) ? items : [];
+}
+
+function* askEach(
+  asking: Asking,
+  items: readonly Tolerated[],
+): Probing<Readonly<Partial<Record<Tolerated, Verdict>>>> {
+  const first = yield* ask(asking, [], 'plain');
+  const why = first === undefined ? 'not asked' : whyOpen(first);
+  const unaccepted: Verdict = {
+    kind: 'unknown',
+    why: `a plain hello of ${asking.plain.version} was not accepted: ${why}`,
+  };
+  const verdicts =
+    first !== undefined && isAccepted(first)
+      ? yield* together(items.map((item) => askItem(asking, item)))
+      : items.map(() => unaccepted);
+  return Object.fromEntries(items.map((item, index) => [item, verdicts[index] ?? unaccepted]));
 }
 
 interface Asking {
@@ -48,9 +84,12 @@ function everything(why: string): Readonly<Record<Tolerated, Verdict>> {
   return Object.fromEntries(tolerated.map((item) => [item, verdict])) as Record<Tolerated, Verdict>;
 }
 
+const isCarried = ({ plain, options }: Asking, item: Tolerated): boolean =>
+  changedHello([item], plain, options, item) !== undefined;
+
 function* ask(
   { plain, options }: Asking,
-  changed: Tolerated | 'nothing',
+  changed: readonly Tolerated[],
   purpose: string,
 ): Probing<Look | undefined> {
   const label = `${plain.version} tolerance, ${purpose}`;
@@ -60,13 +99,13 @@ function* ask(
 
 /** What is not tolerated is asked again, between two plain hellos that have to be accepted. */
 function* askItem(asking: Asking, item: Tolerated): Probing<Verdict> {
-  const look = yield* ask(asking, item, item);
-  if (look === undefined) return { kind: 'not-carried' };
+  const look = yield* ask(asking, [item], item);
+  if (look === undefined) return { kind: 'unknown', why: 'not asked' };
   if (isAccepted(look)) return { kind: 'tolerated' };
   if (!isDefinite(look)) return { kind: 'unknown', why: whyOpen(look) };
-  const before = yield* ask(asking, 'nothing', `${item} control before`);
-  const again = yield* ask(asking, item, `${item} again`);
-  const after = yield* ask(asking, 'nothing', `${item} control after`);
+  const before = yield* ask(asking, [], `${item} control before`);
+  const again = yield* ask(asking, [item], `${item} again`);
+  const after = yield* ask(asking, [], `${item} control after`);
   if (again === undefined || !isDefinite(again)) {
     return { kind: 'unknown', why: `${whyOpen(look)}, and another time not` };
   }

@@ -6,6 +6,7 @@ import { byCodeUnit, type Seen, type SubjectKind } from '../model/index.ts';
 import { firstDifference } from './difference.ts';
 import { dnsAgain } from './rederive-dns.ts';
 import { httpAgain } from './rederive-http.ts';
+import { postgresAgain } from './rederive-postgres.ts';
 import { tlsAgain } from './rederive-tls.ts';
 import { type Again, attempt, type Source, sourceOf, whereOf } from './source.ts';
 
@@ -20,6 +21,7 @@ export interface Rederived {
 const ways: Readonly<Partial<Record<SubjectKind, (source: Source) => Again>>> = {
   'dns-zone': dnsAgain,
   'http-api': httpAgain,
+  'postgres-server': postgresAgain,
   'tls-endpoint': tlsAgain,
 };
 

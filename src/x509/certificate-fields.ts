@@ -57,6 +57,21 @@ export function certificateFields(der: Uint8Array): CertificateFields {
   };
 }
 
+/**
+ * The whole Names of who issued a certificate and of whom it is about, without a look at the rest.
+ *
+ * @throws AssayError ERR_SIGNED_DATA_DECODE for what is not one
+ */
+export function certificateNames(der: Uint8Array): Pick<CertificateFields, 'issuer' | 'subject'> {
+  const reader = new TlvReader(sequenceReader(der).take(tlvTag.sequence).content);
+  reader.optional(contextTag(0));
+  reader.take(tlvTag.integer);
+  reader.take(tlvTag.sequence);
+  const issuer = reader.take(tlvTag.sequence).whole;
+  reader.take(tlvTag.sequence);
+  return { issuer, subject: reader.take(tlvTag.sequence).whole };
+}
+
 function publicKeyBits({ content }: Tlv): Uint8Array {
   const reader = new TlvReader(content);
   reader.take(tlvTag.sequence);

@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer';
-import forge from 'node-forge';
+import type forge from 'node-forge';
+import asn1 from 'node-forge/lib/asn1.js';
 import { AssayError } from '../model/index.ts';
-
-const { asn1 } = forge;
 
 /** One ASN.1 value: a string of bytes (one character each), or its parts. */
 export type DerValue = forge.asn1.Asn1;

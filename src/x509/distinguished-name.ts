@@ -17,30 +17,34 @@ export interface Name {
   readonly text: string;
   /** One comparable text for each relative distinguished name, in the order encoded (RFC 5280 §7.1). */
   readonly comparable: readonly string[];
+  /** The same as one text: equal for equal names. */
+  readonly key: string;
 }
 
 interface Attribute {
   readonly oid: string;
   /** Undefined for a value that is not a string. */
   readonly text: string | undefined;
-  readonly der: string;
+  readonly content: DerValue;
 }
 
 const shortNames = new Map<string, string>(Object.entries(attributeOids).map(([name, oid]) => [oid, name]));
 
 export function readName(value: DerValue | undefined): Name {
   const relativeNames = parts(value).map((rdn) => parts(rdn).map(readAttribute));
+  const compared = relativeNames.map((attributes) => attributes.map(comparable).sort().join('+'));
   return {
     text: relativeNames
       .map((attributes) => attributes.map(attributeText).join('+'))
       .reverse()
       .join(','),
-    comparable: relativeNames.map((attributes) => attributes.map(comparable).sort().join('+')),
+    comparable: compared,
+    key: JSON.stringify(compared),
   };
 }
 
 export function sameName(a: Name, b: Name): boolean {
-  return a.comparable.length === b.comparable.length && isWithin(a, b);
+  return a.key === b.key;
 }
 
 /** Whether a name is in the subtree below `base` (RFC 5280 §4.2.1.10). */
@@ -53,7 +57,7 @@ function readAttribute(value: DerValue): Attribute {
   if (content === undefined)
     throw certificateError('an attribute with a type and a value', 'another structure');
   const oid = readOid(type);
-  return { oid, text: stringValue(content), der: Buffer.from(encodeDer(content)).toString('hex') };
+  return { oid, text: stringValue(content), content };
 }
 
 /** X.680 §41: string types that node-forge has no names for. */
@@ -81,22 +85,26 @@ function utf32(bytes: Buffer): string | undefined {
   return points.every((point) => point <= 0x10ffff) ? String.fromCodePoint(...points) : undefined;
 }
 
-function attributeText({ oid, text, der }: Attribute): string {
+function attributeText({ oid, text, content }: Attribute): string {
   const name = shortNames.get(oid);
-  return name === undefined || text === undefined ? `${oid}=#${der}` : `${name}=${escaped(text)}`;
+  return name === undefined || text === undefined ? `${oid}=#${hexOf(content)}` : `${name}=${escaped(text)}`;
+}
+
+function hexOf(content: DerValue): string {
+  return Buffer.from(encodeDer(content)).toString('hex');
 }
 
 /** RFC 4514 §2.4; control characters, which could deceive a terminal, are escaped as well. */
 function escaped(text: string): string {
   const special = text.replaceAll(/["+,;<>\\]|^[ #]| $/g, String.raw`\$&`);
-  const hexOf = (character: string): string =>
+  const inHex = (character: string): string =>
     [...Buffer.from(character)].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
-  return special.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, hexOf);
+  return special.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, inHex);
 }
 
-function comparable({ oid, text, der }: Attribute): string {
+function comparable({ oid, text, content }: Attribute): string {
   const folded = text?.normalize('NFKC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
-  return folded === undefined ? `${oid}=#${der}` : `${oid}=${JSON.stringify(folded)}`;
+  return folded === undefined ? `${oid}=#${hexOf(content)}` : `${oid}=${JSON.stringify(folded)}`;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkConfiguration, findConfiguration } from '../../src/cli/configuration.ts';
+import { checkConfiguration } from '../../src/cli/configuration.ts';
+import { findConfiguration } from '../../src/cli/configuration-file.ts';
 import { type Library, loadLibrary } from '../../src/cli/library.ts';
 import { type NamingOptions, nameTargets } from '../../src/cli/named-targets.ts';
 import type { AssayConfig } from '../../src/config/assay-config.ts';

@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { checkConfiguration, findConfiguration } from '../../src/cli/configuration.ts';
+import { checkConfiguration } from '../../src/cli/configuration.ts';
+import { findConfiguration } from '../../src/cli/configuration-file.ts';
 import { foldersIn, type Library, loadLibrary } from '../../src/cli/library.ts';
 import { applyTailoring, narrowedSelection } from '../../src/cli/tailored-selection.ts';
 import type { Tailoring } from '../../src/model/index.ts';

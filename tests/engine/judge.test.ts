@@ -194,6 +194,16 @@ test('targets that say the same of themselves are reported', () => {
   expect(assess([first, second]).sameSystem).toEqual([['web', 'replica']]);
 });
 
+test.each([
+  ['a primary and its standby', { node: 'primary' }, { node: 'standby' }],
+  ['two standbys', { node: 'standby', started: 'a' }, { node: 'standby', started: 'b' }],
+])('%s are two systems', (_, one, other) => {
+  const identified = (identity: object) => ({ 'system-identifier': '7', ...identity });
+  const first = { ...pass, identity: identified(one) };
+  const second = { ...pass, identity: identified(other), subject: { ...subject, id: 'replica' } };
+  expect(assess([first, second]).sameSystem).toEqual([]);
+});
+
 test('a plan holds every selected control on every subject of its kind', () => {
   const compiled = [compileControl(obsolete, facts)];
   const planned = plan(compiled, [subject, { ...subject, id: 'other', kind: 'postgres-server' }]);

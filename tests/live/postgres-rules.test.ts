@@ -47,7 +47,7 @@ test.each([
   'host "al\\\nl" all 10.0.0.0/8 reject',
   'host\t"sameuser"\tall 10.0.0.0/8 reject',
 ])('a keyword in quotes keeps the rules from being known: %j', async (line) => {
-  expect(await missingOf(line)).toEqual([quoted]);
+  expect(await missingOf(line)).toContainEqual(quoted);
 });
 
 test.each([

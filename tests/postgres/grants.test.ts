@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { postgresFacts } from '../../src/postgres/facts/index.ts';
+import { managedPlatforms } from '../../src/postgres/grant.ts';
+import { grantedRights } from '../../src/postgres/granted-rights.ts';
 import { grantsSql, quoteIdentifier } from '../../src/postgres/grants.ts';
 
 describe('quoteIdentifier', () => {
@@ -29,7 +32,42 @@ describe('grantsSql', () => {
     expect(sql).toContain('nosuperuser');
   });
 
-  test('on RDS nothing that only a superuser may make', () => {
-    expect(grantsSql({ role: 'assay', platform: 'rds' })).not.toContain('assay_audit');
+  test.each(managedPlatforms)(
+    'on %s nothing that only a superuser may make, and what is lost by that',
+    (platform) => {
+      const sql = grantsSql({ role: 'assay', platform });
+      expect(statements(sql)).not.toContain('assay_audit');
+      expect(sql).toContain('grant pg_monitor to "assay";');
+      expect(sql).toMatch(/^-- Cannot be granted on this platform: Which kind of password/m);
+      expect(sql).toContain('not proven: postgres.passwords.');
+    },
+  );
+
+  test.each([
+    ['self-managed', true],
+    ['rds', true],
+    ['aurora', true],
+    ['cloudsql', false],
+    ['azure', false],
+  ] as const)('on %s the authentication rules may be granted: %s', (platform, granted) => {
+    const sql = statements(grantsSql({ role: 'assay', platform }));
+    expect(sql.includes('grant select on pg_catalog.pg_hba_file_rules')).toBe(granted);
   });
 });
+
+describe('what is granted', () => {
+  test('every right is for facts that there are', () => {
+    const facts = postgresFacts.map(({ name }) => name as string);
+    for (const grant of grantedRights) {
+      expect(grant.facts.length).toBeGreaterThan(0);
+      for (const fact of grant.facts) expect(facts).toContain(fact);
+    }
+  });
+});
+
+/** Without comments. */
+const statements = (sql: string): string =>
+  sql
+    .split('\n')
+    .filter((line) => !line.startsWith('--'))
+    .join('\n');

@@ -14,8 +14,13 @@ import { postgresFacts } from '../../src/postgres/facts/index.ts';
 
 const servers: PostgresServer[] = [];
 
+/** Folder of another PostgreSQL than the npm package's, to try the live tests on another major version. */
+const otherBinaries = process.env['ASSAY_TEST_POSTGRES'];
+
 export async function running(options: PostgresServerOptions): Promise<PostgresServer> {
-  const started = await startPostgres(options);
+  const started = await startPostgres(
+    otherBinaries === undefined ? options : { binaries: otherBinaries, ...options },
+  );
   if (started.kind === 'unavailable') throw new Error(started.reason);
   servers.push(started.server);
   return started.server;

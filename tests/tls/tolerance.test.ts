@@ -51,17 +51,33 @@ describe.each([
   ['TLSv1.2', only12, honest12],
   ['TLSv1.3', only13, honest13],
 ] as const)('a server of %s', (version, versions, honest) => {
-  test('that minds nothing is sent each thing once, beside one plain hello', () => {
+  test('that minds nothing is sent everything in three hellos', () => {
     const { value, missing, hellos, labels } = look(versions, honest);
     expect([value, missing]).toEqual([all(), []]);
     const own = hellos.filter((_, index) => labels[index]?.includes(' tolerance, '));
-    expect(own).toHaveLength(1 + tolerated.length);
     expect(own.map((hello) => tolerated.filter((item) => has[item](hello)))).toEqual([
-      [],
-      ...tolerated.map((item) => [item]),
+      ['version', 'extensions', 'suites', 'groups', 'signature-schemes', 'length-500'],
+      ['length-1500', 'fragments'],
+      ['length-5000'],
     ]);
-    expect(own[0]!.length).toBeLessThanOrEqual(255);
     expect(labels.every((label) => label.startsWith(version))).toBe(true);
+  });
+
+  test('that minds everything is sent one thing at a time, beside a plain hello of at most 255 bytes', () => {
+    const strict: Answering = (hello, label) =>
+      tolerated.some((item) => has[item](hello)) ? alertOf(50) : honest(hello, label);
+    const { value, hellos, labels } = look(versions, strict);
+    expect(value).toEqual(Object.fromEntries(tolerated.map((item) => [item, 'intolerant'])));
+    const single = hellos.filter((_, index) =>
+      tolerated.some((item) => labels[index]?.endsWith(`, ${item}`)),
+    );
+    expect(single.map((hello) => tolerated.filter((item) => has[item](hello)))).toEqual([
+      // Of the three hellos with everything, the last has a single thing, and is not sent again.
+      ['length-5000'],
+      ...tolerated.filter((item) => item !== 'length-5000').map((item) => [item]),
+    ]);
+    const plain = hellos.filter((_, index) => labels[index]?.endsWith(', plain'));
+    expect(plain.map(({ length }) => length <= 255)).toEqual([true]);
   });
 
   test.each(tolerated)('that minds %s is found out, however it says so', (item) => {
@@ -123,6 +139,6 @@ test('nothing is said of a server that accepts SSLv3 alone, or no plain hello', 
   const { value, missing } = look(ssl3, server({ version: 'SSLv3', suites: [0x002f] }));
   expect([value, missing.map(({ what }) => what)]).toEqual([{}, [...tolerated]]);
   const gone: Answering = (hello, label) =>
-    label.includes('plain') ? ended('closed') : honest12(hello, label);
+    label.includes('tolerance') ? ended('closed') : honest12(hello, label);
   expect(look(only12, gone).missing[0]?.why).toContain('a plain hello of TLSv1.2 was not accepted');
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { assessmentText, findingLines } from '../../src/bundle/judgement.ts';
@@ -78,3 +78,57 @@ export const rejudged =
     write(folder, 'data/assessment.json', assessmentText(judge, findings, controlSetSha256));
     rehash(folder);
   };
+
+interface Recorded {
+  readonly fact: string;
+  readonly value: unknown;
+  readonly evidence: readonly { readonly path: string; readonly mediaType: string }[];
+}
+
+/** The last record that has the fact, of the hardened server where there are two, and what it says of it. */
+function recordOf(folder: string, fact: string): { readonly path: string; readonly observation: Recorded } {
+  for (const file of readdirSync(join(folder, 'data/observations')).sort().reverse()) {
+    const path = `data/observations/${file}`;
+    const { observations } = JSON.parse(read(folder, path)) as { readonly observations: readonly Recorded[] };
+    const observation = observations.find((one) => one.fact === fact && one.value !== undefined);
+    if (observation !== undefined) return { path, observation };
+  }
+  throw new Error(`expected ${fact}`);
+}
+
+/** Changes what a record says was seen, where the fact stands in it. */
+export function forgedValue(fact: string, from: RegExp, to: string): Change {
+  return (folder) => {
+    const { path } = recordOf(folder, fact);
+    const text = read(folder, path);
+    const at = text.indexOf(`"fact": "${fact}"`);
+    const after = text.slice(at).replace(from, to);
+    expect(after).not.toBe(text.slice(at));
+    write(folder, path, text.slice(0, at) + after);
+  };
+}
+
+/** Changes the first JSON file that a fact rests on, together with what the record says of the file. */
+export function forgedEvidence(fact: string, from: RegExp, to: string): Change {
+  return (folder) => {
+    const { path: record, observation } = recordOf(folder, fact);
+    const file = observation.evidence.find(({ mediaType }) => mediaType === 'application/json');
+    changedWithRecord(folder, record, file?.path ?? '', from, to);
+  };
+}
+
+export function changedWithRecord(
+  folder: string,
+  record: string,
+  path: string,
+  from: RegExp,
+  to: string,
+): void {
+  const before = sha256(folder, path);
+  replaced(path, from, to)(folder);
+  const bytes = Buffer.byteLength(read(folder, path));
+  const entry = new RegExp(
+    `"bytes": \\d+,(\\s+"mediaType": "[^"]+",\\s+"path": "${path}"[^}]+"sha256": )"${before}"`,
+  );
+  replaced(record, entry, `"bytes": ${bytes},$1"${sha256(folder, path)}"`)(folder);
+}

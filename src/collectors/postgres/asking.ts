@@ -8,8 +8,8 @@ export interface Asking {
   readonly requests: readonly string[];
   readonly evidence: readonly EvidenceItem[];
   ask(link: Answering, query: Query, values?: readonly Json[]): Promise<readonly Row[]>;
-  /** Keeps an answer that is there already; `place`: the database that gave it. */
-  keep(query: Query, values: readonly Json[], rows: readonly Row[], place?: string): void;
+  /** Keeps an answer that is there already; `database`: the one that gave it, where each was asked. */
+  keep(query: Query, rows: readonly Row[], database?: string): void;
 }
 
 interface Answering {
@@ -19,23 +19,19 @@ interface Answering {
 export function startAsking(): Asking {
   const requests = new Set<string>();
   const evidence: EvidenceItem[] = [];
-  const keep: Asking['keep'] = (query, values, rows, place) => {
-    const item = evidenceOf(query, values, rows);
-    evidence.push(place === undefined ? item : { ...item, title: `${item.title} in database ${place}` });
-  };
   return {
     get requests() {
       return [...requests];
     },
     evidence,
-    keep: (query, values, rows, place) => {
-      requests.add(place === undefined ? query.text : `-- in each database\n${query.text}`);
-      keep(query, values, rows, place);
+    keep: (query, rows, database) => {
+      requests.add(database === undefined ? query.text : `-- in each database\n${query.text}`);
+      evidence.push(evidenceOf(query, [], rows, database));
     },
     ask: async (link, query, values = []) => {
       requests.add(query.text);
       const rows = await link.query(query, values);
-      keep(query, values, rows);
+      evidence.push(evidenceOf(query, values, rows));
       return rows;
     },
   };

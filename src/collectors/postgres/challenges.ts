@@ -1,14 +1,21 @@
 import type { ConnectionOptions } from 'node:tls';
 import { AssayError, type Completeness } from '../../model/index.ts';
-import { type Attempts, attemptsOf } from '../../postgres/attempts.ts';
+import {
+  type Attempts,
+  attemptsOf,
+  challengesOf,
+  type Declaring,
+  originOf,
+} from '../../postgres/challenges.ts';
 import type { Ruling } from '../../postgres/hba-domain.ts';
 import { clientAddressQuery } from '../../postgres/hba-queries.ts';
-import { optionalTextOf } from '../../postgres/row.ts';
-import type { CollectContext, Whom } from '../collector.ts';
+import { everyMajor } from '../../postgres/query.ts';
+import type { CollectContext, Collected, Whom } from '../collector.ts';
 import { paced } from '../pace.ts';
 import { type Asking, startAsking } from './asking.ts';
 import { userOf } from './connect.ts';
-import { type Knocked, knockAt } from './knocking.ts';
+import { notPostgres } from './database-error.ts';
+import { type Knocked, type Knocking, knockAt } from './knocking.ts';
 import type { PostgresFact } from './postgres-fact.ts';
 import { tlsOptions } from './protection.ts';
 import { readRuling, readWithoutRules, rulingQueries } from './ruling.ts';
@@ -21,6 +28,9 @@ const mostAttempts = 120;
 const inWords =
   'StartupMessage with the name of a role and of a database, or for replication, in plain TCP and over TLS (after SSLRequest), or on the socket; the first answer is read, and the connection closed: no credential is sent. The server may log a line for each';
 
+/** Its rows stand in evidence as those of a query do. */
+const firstAnswers = { ...everyMajor, name: 'first-answers', text: inWords };
+
 export const challenges: PostgresFact = {
   fact: 'postgres.challenges',
   needs: [],
@@ -30,14 +40,16 @@ export const challenges: PostgresFact = {
   },
   collect: async (session, _read, context) => {
     const asking = startAsking();
-    const { attempts, missing } = await plannedBy(session, asking);
-    const turn = whereOf(session.whom);
+    const { ruling, declaring } = await readDeclaring(session, asking);
+    const where = whereOf(session.whom);
     // The session has room for a second connection.
-    const makeRoom = async <T>(run: () => Promise<T>): Promise<T> => {
-      await context.pace?.turn(turn, context.signal);
+    const makeRoom: Knocking['makeRoom'] = async (run) => {
+      await context.pace?.turn(where, context.signal);
       return run();
     };
-    return collected(await knockAll(session.whom, attempts, context, makeRoom), missing, asking);
+    const attempts = attemptsOf(ruling, mostAttempts);
+    const knocked = await knockAll(session.whom, attempts, context, makeRoom);
+    return collected({ knocked, attempts, declaring, missing: [] }, asking);
   },
   collectOutside: async (whom, why, context) => {
     const user = userOf(whom.target, context);
@@ -45,9 +57,9 @@ export const challenges: PostgresFact = {
     const missing = [
       { what: 'other roles and databases', why: `nobody got in to ask for them (${why.code})` },
     ];
-    const makeRoom = <T>(run: () => Promise<T>): Promise<T> => paced(context, whereOf(whom), run);
-    const attempts = attemptsOf(onlyFor(user, database), undefined, mostAttempts);
-    return collected(await knockAll(whom, attempts, context, makeRoom), missing, startAsking());
+    const attempts = attemptsOf(onlyFor(user, database), mostAttempts);
+    const knocked = await knockAll(whom, attempts, context, (run) => paced(context, whereOf(whom), run));
+    return collected({ knocked, attempts, declaring: undefined, missing }, startAsking());
   },
 };
 
@@ -61,48 +73,42 @@ const onlyFor = (user: string, database: string): Ruling => ({
   patterns: undefined,
 });
 
-interface Planned {
-  readonly attempts: Attempts;
-  readonly missing: Completeness['missing'];
+interface Read {
+  readonly ruling: Ruling;
+  /** Undefined: the rules may not be read. */
+  readonly declaring: Declaring | undefined;
 }
 
-/** By the rules, as far as they may be read: what is said of them beside decides nothing here, as it is tried. */
-async function plannedBy(session: PostgresSession, asking: Asking): Promise<Planned> {
+/** What keeps the rules from being known as the ones in force decides nothing here: they are tried. */
+async function readDeclaring(session: PostgresSession, asking: Asking): Promise<Read> {
   const [place] = await asking.ask(session, clientAddressQuery);
-  const address = place && optionalTextOf(place, 'client');
-  const own = place !== undefined && address === optionalTextOf(place, 'server');
-  const origin = address === undefined ? { own } : { address, own };
+  if (place === undefined) throw notPostgres(session.whom.subject.host);
   try {
     const { ruling } = await readRuling(session, asking);
-    return { attempts: attemptsOf(ruling, origin, mostAttempts), missing: [] };
+    return { ruling, declaring: { ruling, origin: originOf(place) } };
   } catch (error) {
     if (!(error instanceof AssayError)) throw error;
-    const ruling = await readWithoutRules(session, asking);
-    return { attempts: attemptsOf(ruling, undefined, mostAttempts), missing: [] };
+    return { ruling: await readWithoutRules(session, asking), declaring: undefined };
   }
-}
-
-interface Found extends Planned {
-  readonly knocked: readonly Knocked[];
 }
 
 /** Channel by channel: the socket where the target is one, else TLS and plain TCP. */
 async function knockAll(
   whom: Whom,
-  attempts: Attempts,
+  { startups }: Attempts,
   context: CollectContext,
-  makeRoom: <T>(run: () => Promise<T>) => Promise<T>,
-): Promise<Found> {
-  const at = { subject: whom.subject, attempts: attempts.attempts, context, makeRoom };
+  makeRoom: Knocking['makeRoom'],
+): Promise<readonly Knocked[]> {
+  const at = { subject: whom.subject, startups, context, makeRoom };
   const knocked = whom.subject.host.startsWith('/')
     ? [await knockAt({ ...at, channel: 'socket', tls: false })]
     : [
         await knockAt({ ...at, channel: 'tls', tls: await trustOf(whom) }),
         await knockAt({ ...at, channel: 'plaintext', tls: false }),
       ];
-  const failures = knocked.flatMap(({ failure }) => failure ?? []);
-  if (failures[0] !== undefined && knocked.every(({ found }) => found.length === 0)) throw failures[0];
-  return { knocked, attempts, missing: [] };
+  const [failure] = knocked.flatMap((one) => one.failure ?? []);
+  if (failure !== undefined && knocked.every(({ heard }) => heard.length === 0)) throw failure;
+  return knocked;
 }
 
 /** What the target asks of TLS; one that asks for none still is tried with it. */
@@ -111,59 +117,49 @@ async function trustOf({ target }: Whom): Promise<ConnectionOptions> {
   return options === false ? { rejectUnauthorized: false } : options;
 }
 
-function collected(
-  { knocked, attempts: { attempts, total } }: Found,
-  missing: Completeness['missing'],
-  asking: Asking,
-) {
-  const found = knocked.flatMap((one) => one.found);
-  const offered = knocked.filter(({ declined }) => !declined);
-  const notTried = total - attempts.length;
-  const tooMany = {
-    what: `${notTried} of ${total} pairs of a role and a database`,
-    why: `at most ${mostAttempts} are tried on a channel, first one of all that the rules treat alike`,
-  };
-  const failed = knocked.flatMap(({ channel, failure, found: answered }) =>
-    failure === undefined
-      ? []
-      : [{ what: `${attempts.length - answered.length} attempts, ${channel}`, why: failure.message }],
-  );
+interface Found {
+  readonly knocked: readonly Knocked[];
+  readonly attempts: Attempts;
+  readonly declaring: Declaring | undefined;
+  readonly missing: Completeness['missing'];
+}
+
+function collected(found: Found, asking: Asking): Collected {
+  const { knocked, declaring } = found;
+  const heard = knocked.flatMap((one) => one.heard);
+  asking.keep(firstAnswers, heard);
   return {
-    value: { attempts: found },
-    method: 'TEST' as const,
-    completeness: [
-      {
-        list: '/attempts',
-        basis: `every role that may log in, with every database that admits connections and with replication, ${offered.map(({ channel }) => channel).join(' and ')}${offered.length < knocked.length ? '; the server declines TLS' : ''}; GSSAPI encryption is not tried`,
-        returned: found.length,
-        total: total * offered.length,
-        missing: [...missing, ...(notTried === 0 ? [] : [tooMany]), ...failed],
-      },
-    ],
-    requests: [inWords, ...asking.requests],
-    evidence: [...asking.evidence, evidenceOfKnocks(knocked)],
+    value: challengesOf(heard, declaring),
+    method: 'TEST',
+    completeness: [completenessOf(found, heard.length)],
+    requests: asking.requests,
+    evidence: asking.evidence,
     withheld: ['the words of a refusal, and the salt of an MD5 request'],
     connections: knocked.reduce((sum, { connections }) => sum + connections, 0),
   };
 }
 
-function evidenceOfKnocks(knocked: readonly Knocked[]) {
-  const heard = knocked.map(({ channel, declined, found, failure }) => ({
-    channel,
-    declined,
-    answers: found.map(({ user, database, replication, answer, mechanisms }) => ({
-      user,
-      ...(database === undefined ? {} : { database }),
-      replication,
-      answer,
-      mechanisms,
-    })),
-    ...(failure === undefined ? {} : { failure: failure.code }),
-  }));
+function completenessOf(
+  { knocked, attempts: { startups, total }, missing }: Found,
+  returned: number,
+): Completeness {
+  const offered = knocked.filter(({ declined }) => !declined);
+  const channels = offered.map(({ channel }) => channel).join(' and ');
+  const declined = offered.length < knocked.length ? '; the server declines TLS' : '';
+  const notTried = total - startups.length;
+  const tooMany = {
+    what: `${notTried} of ${total} pairs of a role and a database`,
+    why: `at most ${mostAttempts} are tried on a channel, first one of all that the rules treat alike`,
+  };
+  const failed = knocked.flatMap(({ channel, failure, heard }) => {
+    if (failure === undefined) return [];
+    return [{ what: `${startups.length - heard.length} attempts, ${channel}`, why: failure.message }];
+  });
   return {
-    title: 'first answers to start-up messages',
-    mediaType: 'application/json',
-    extension: 'json',
-    bytes: Buffer.from(`${JSON.stringify(heard, null, 2)}\n`),
+    list: '/attempts',
+    basis: `every role that may log in, with every database that admits connections and with replication, ${channels}${declined}; GSSAPI encryption is not tried`,
+    returned,
+    total: total * offered.length,
+    missing: [...missing, ...(notTried === 0 ? [] : [tooMany]), ...failed],
   };
 }

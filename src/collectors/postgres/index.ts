@@ -1,4 +1,10 @@
-import { idleSessionQuery, sessionQuery, systemIdentifierQuery } from '../../postgres/queries.ts';
+import { platformQuery } from '../../postgres/platform.ts';
+import {
+  idleSessionQuery,
+  sessionQuery,
+  startedQuery,
+  systemIdentifierQuery,
+} from '../../postgres/queries.ts';
 import type { Query } from '../../postgres/query.ts';
 import type { SubjectCollector } from '../collector.ts';
 import { admissions } from './admissions.ts';
@@ -35,7 +41,10 @@ export const postgresCollector: SubjectCollector<PostgresSession> = {
   kind: 'postgres-server',
   plan: {
     presents: 'application_name assay/<run id>',
-    requests: [startUpInWords, ...verbatim(sessionQuery, idleSessionQuery, systemIdentifierQuery)],
+    requests: [
+      startUpInWords,
+      ...verbatim(sessionQuery, idleSessionQuery, systemIdentifierQuery, startedQuery, platformQuery),
+    ],
     connections: 1,
   },
   open: (target, subject, context) =>

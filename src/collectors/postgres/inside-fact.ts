@@ -57,7 +57,7 @@ function answersTo(query: Query, { entered }: Visits, asking: Asking): readonly 
   const answered = entered.flatMap((visit) => {
     const answer = visit.answers.get(query);
     if (answer === undefined || answer instanceof AssayError) return [];
-    asking.keep(query, [], answer, visit.database);
+    asking.keep(query, answer, visit.database);
     return [{ database: visit.database, rows: answer }];
   });
   const failure = entered.map(({ answers }) => answers.get(query)).find((one) => one instanceof AssayError);

@@ -1,14 +1,14 @@
 import type { ConnectionOptions } from 'node:tls';
 import { AssayError, type Subject } from '../../model/index.ts';
-import { type Attempt, attemptedOf } from '../../postgres/attempts.ts';
-import type { Challenge } from '../../postgres/challenge.ts';
-import type { Challenges } from '../../postgres/facts/challenges.ts';
+import type { Challenge, Startup } from '../../postgres/challenge.ts';
+import { heardRow } from '../../postgres/challenges.ts';
+import type { Row } from '../../postgres/row.ts';
 import type { CollectContext } from '../collector.ts';
 import { knock } from './knock.ts';
 
 export interface Knocking {
   readonly subject: Subject;
-  readonly attempts: readonly Attempt[];
+  readonly startups: readonly Startup[];
   readonly channel: 'socket' | 'plaintext' | 'tls';
   readonly tls: ConnectionOptions | false;
   readonly context: CollectContext;
@@ -18,7 +18,8 @@ export interface Knocking {
 
 /** What was heard on one channel. */
 export interface Knocked extends Pick<Knocking, 'channel'> {
-  readonly found: Challenges['attempts'];
+  /** An answer each, see `heardRow`. */
+  readonly heard: readonly Row[];
   /** The server does not have the channel. */
   readonly declined: boolean;
   /** The last reason why an attempt got no answer. */
@@ -31,32 +32,32 @@ const enough = 2;
 
 /** Tries one after the other, and never throws for what the server does. */
 export async function knockAt(knocking: Knocking): Promise<Knocked> {
-  const { attempts, channel } = knocking;
-  const found: Challenges['attempts'][number][] = [];
+  const { startups, channel } = knocking;
+  const heard: Row[] = [];
   let failure: AssayError | undefined;
   let inRow = 0;
   let connections = 0;
-  for (const attempt of attempts) {
+  for (const startup of startups) {
     connections++;
-    const heard = await hear(knocking, attempt);
-    if (heard === 'declined' && found.length === 0 && failure === undefined)
-      return { channel, found, declined: true, connections };
-    if (heard === 'declined') failure = undecided(heard);
-    else if (heard instanceof AssayError) failure = heard;
-    else if (heard.kind === 'failure') failure = undecided(heard);
+    const said = await hear(knocking, startup);
+    if (said === 'declined' && heard.length === 0 && failure === undefined)
+      return { channel, heard, declined: true, connections };
+    if (said === 'declined') failure = undecided(said);
+    else if (said instanceof AssayError) failure = said;
+    else if (said.kind === 'failure') failure = undecided(said);
     else {
       inRow = 0;
-      found.push(attemptedOf(attempt, channel, heard.answer, heard.mechanisms));
+      heard.push(heardRow(startup, channel, said.answer, said.mechanisms));
       continue;
     }
     if (++inRow === enough) break;
   }
-  return { channel, found, declined: false, connections, ...(failure === undefined ? {} : { failure }) };
+  return { channel, heard, declined: false, connections, ...(failure === undefined ? {} : { failure }) };
 }
 
 async function hear(
   { subject, tls, context, makeRoom }: Knocking,
-  { startup }: Attempt,
+  startup: Startup,
 ): Promise<Challenge | 'declined' | AssayError> {
   try {
     return await makeRoom(() => knock({ subject, startup, tls, context }));
@@ -66,8 +67,8 @@ async function hear(
   }
 }
 
-function undecided(heard: Extract<Challenge, { readonly kind: 'failure' }> | 'declined'): AssayError {
-  const got = heard === 'declined' ? 'no TLS any more' : `SQLSTATE ${heard.sqlState}`;
+function undecided(said: Extract<Challenge, { readonly kind: 'failure' }> | 'declined'): AssayError {
+  const got = said === 'declined' ? 'no TLS any more' : `SQLSTATE ${said.sqlState}`;
   return new AssayError('ERR_BUSY', `expected the server to say what it asks for, got ${got}`, {
     remedy: 'scan again when the server is up and less busy',
   });

@@ -31,7 +31,7 @@ export const privileges: PostgresFact = {
   collect: async (session) => {
     const asking = startAsking();
     const visits = await session.visits();
-    asking.keep(databasesQuery, [], visits.databases);
+    asking.keep(databasesQuery, visits.databases);
     const insides = visits.entered.flatMap((visit) => inspect(visit, asking));
     const failures = insideQueries.flatMap((query) => failuresOf(query, visits));
     const value: Privileges = {
@@ -56,9 +56,9 @@ function inspect({ database, answers }: Visit, asking: Asking): readonly Inside[
   };
   const [schemas, relations, counts] = insideQueries.map(rowsOf);
   if (schemas === undefined || relations === undefined || counts === undefined) return [];
-  asking.keep(schemasQuery, [], schemas, database);
-  asking.keep(publicRelationsQuery, [], relations, database);
-  asking.keep(relationCountQuery, [], counts, database);
+  asking.keep(schemasQuery, schemas, database);
+  asking.keep(publicRelationsQuery, relations, database);
+  asking.keep(relationCountQuery, counts, database);
   const grouped = publicSchemasOf(database, schemas, relations);
   const placed = grouped.reduce((sum, schema) => sum + schema.relations.length, 0);
   const what = `${relations.length - placed} relations of database ${database}`;

@@ -46,7 +46,7 @@ async function readPatterns(
   if (session.major < patternsQuery.since) return undefined;
   const users = patternsAmong(rules.flatMap((rule) => rule.users));
   const databases = patternsAmong(rules.flatMap((rule) => rule.databases));
-  if (users.length + databases.length === 0) return patternsOf([]);
+  if (users.length + databases.length === 0) return undefined;
   return patternsOf(await asking.ask(session, patternsQuery, [users, databases]));
 }
 

@@ -7,7 +7,13 @@ import {
   type Subject,
   type Target,
 } from '../../model/index.ts';
-import { idleSessionQuery, sessionQuery, systemIdentifierQuery } from '../../postgres/queries.ts';
+import { platformOf, platformQuery } from '../../postgres/platform.ts';
+import {
+  idleSessionQuery,
+  sessionQuery,
+  startedQuery,
+  systemIdentifierQuery,
+} from '../../postgres/queries.ts';
 import { isFor, type Query, supportedMajors } from '../../postgres/query.ts';
 import { roleAttributes } from '../../postgres/role-reach.ts';
 import { booleanOf, integerOf, type Row, textOf, textsOf } from '../../postgres/row.ts';
@@ -79,7 +85,7 @@ async function sessionOver(
 ): Promise<PostgresSession> {
   const self = await bounded(link, route);
   const versionNumber = integerOf(self, 'version_number');
-  const identity = await identityOf(link, versionNumber);
+  const identity = await identityOf(link, self, versionNumber);
   const major = Math.floor(versionNumber / 10_000);
   let connections = 1;
   let visits: Promise<Visits> | undefined;
@@ -141,16 +147,34 @@ function assertSupported(versionNumber: number): void {
   });
 }
 
-async function identityOf(link: Link, versionNumber: number): Promise<Readonly<Record<string, string>>> {
-  const version = { version: versionOf(versionNumber) };
+/** What everybody may ask comes always; a connection that broke says so again at the next query. */
+async function identityOf(
+  link: Link,
+  self: Row,
+  versionNumber: number,
+): Promise<Readonly<Record<string, string>>> {
+  return {
+    version: versionOf(versionNumber),
+    node: booleanOf(self, 'in_recovery') ? 'standby' : 'primary',
+    ...(await said(link, 'system-identifier', systemIdentifierQuery, (row) =>
+      textOf(row, 'system_identifier'),
+    )),
+    ...(await said(link, 'started', startedQuery, (row) => textOf(row, 'started'))),
+    ...(await said(link, 'platform', platformQuery, platformOf)),
+  };
+}
+
+async function said(
+  link: Link,
+  name: string,
+  query: Query,
+  wordOf: (row: Row) => string | undefined,
+): Promise<Readonly<Record<string, string>>> {
   try {
-    const [row] = await link.query(systemIdentifierQuery);
-    return row === undefined
-      ? version
-      : { 'system-identifier': textOf(row, 'system_identifier'), ...version };
+    const word = (await link.query(query)).map(wordOf)[0];
+    return word === undefined ? {} : { [name]: word };
   } catch (error) {
-    // Not everyone may ask; a connection that broke says so again at the next query.
-    if (error instanceof AssayError) return version;
+    if (error instanceof AssayError) return {};
     throw error;
   }
 }
@@ -168,15 +192,27 @@ function principalOf(self: Row): Principal {
   };
 }
 
-/** One query and its answer, as evidence: a row a line, keys sorted, so that the same answer is the same bytes. */
-export function evidenceOf(query: Query, values: readonly Json[], rows: readonly Row[]): EvidenceItem {
-  const head = `{"parameters":${JSON.stringify(values)},\n"query":${JSON.stringify(query.text)},\n"rows":[`;
+/**
+ * One query and its answer, as evidence: a row a line, keys sorted, so that the same answer is the same bytes.
+ *
+ * @param database where each was asked: the one that gave the answer
+ */
+export function evidenceOf(
+  query: Query,
+  parameters: readonly Json[],
+  rows: readonly Row[],
+  database?: string,
+): EvidenceItem {
+  const place = database === undefined ? {} : { database };
+  const head = Object.entries({ name: query.name, ...place, parameters, query: query.text })
+    .map(([key, value]) => `"${key}":${JSON.stringify(value)},\n`)
+    .join('');
   const lines = rows.map((row) => JSON.stringify(sorted(row)));
   return {
-    title: `answer to query ${query.name}`,
+    title: `answer to query ${query.name}${database === undefined ? '' : ` in database ${database}`}`,
     mediaType: 'application/json',
     extension: 'json',
-    bytes: Buffer.from(`${head}${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n`}]}\n`),
+    bytes: Buffer.from(`{${head}"rows":[${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n`}]}\n`),
   };
 }
 

@@ -2,7 +2,7 @@ import { AssayError } from '../../model/index.ts';
 import { type FlawName, flawNames, flaws } from '../../tls/facts/flaws.ts';
 import { type Versions, versions } from '../../tls/facts/versions.ts';
 import { flawsValue } from '../../tls/flaws/flaws-value.ts';
-import { type FlawVerdicts, probeFlaws } from '../../tls/flaws/probe-flaws.ts';
+import type { FlawVerdicts } from '../../tls/flaws/probe-flaws.ts';
 import type { FactCollector } from '../collector.ts';
 import { converse } from './converse.ts';
 import { transcriptEvidence, wholeTranscript } from './evidence.ts';
@@ -25,6 +25,7 @@ export const flawsCollector: FactCollector<TlsSession> = {
   },
   async collect(session, read) {
     const accepted = (await read(versions.name)) as Versions;
+    const { probeFlaws } = await import('../../tls/flaws/probe-flaws.ts');
     const { value: verdicts, dialogues } = await converse(session, probeFlaws(accepted, session));
     const conclusions = Object.fromEntries(flawNames.map((name) => [name, inWords(verdicts, name)]));
     const value = flawsValue(verdicts);

@@ -17,7 +17,7 @@ export const toleranceCollector = inquiryCollector<ToleranceSeen>({
     {
       list: '',
       basis:
-        'Hellos of the highest accepted version, each changed in one thing: versions, extensions, cipher suites, groups and signature schemes that do not exist; 500, 1500 and 5000 bytes; two records',
+        'Hellos of the highest accepted version, changed in several things, and where one was not accepted in one thing at a time: versions, extensions, cipher suites, groups and signature schemes that do not exist; 500, 1500 and 5000 bytes; two records',
       returned: (seen) => Object.keys(toleranceValue(seen)).length,
       missing: missingTolerance,
     },

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import type { Roots } from '../../tls/chain-shape.ts';
 import { certificatesFromPem } from '../../x509/pem.ts';
-import { type TrustStore, trustStore } from '../../x509/trust-store.ts';
+import { knownTrustStore, type TrustStore, trustStore } from '../../x509/trust-store.ts';
 import { readCaFile } from '../ca-file.ts';
 
 let publicStore: TrustStore | undefined;
@@ -14,7 +14,7 @@ let publicStore: TrustStore | undefined;
  */
 export async function trustRoots(caFile: string | undefined): Promise<TrustStore> {
   if (caFile !== undefined) return trustStore(basename(caFile), (await readCaFile(caFile)).certificates);
-  publicStore ??= trustStore(
+  publicStore ??= knownTrustStore(
     "Mozilla's public roots as Node.js has them",
     certificatesFromPem(rootCertificates.join('\n')),
   );

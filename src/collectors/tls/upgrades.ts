@@ -1,6 +1,5 @@
 import { AssayError, starttlsProtocolOf } from '../../model/index.ts';
 import { upgrades } from '../../tls/facts/upgrades.ts';
-import { recordedUpgrade, upgradesValue } from '../../tls/upgrade/ask.ts';
 import type { Collected, FactCollector } from '../collector.ts';
 import { noAnswer } from '../entrance-error.ts';
 import { transcriptEvidence } from './evidence.ts';
@@ -22,6 +21,7 @@ async function collectUpgrades(session: TlsSession): Promise<Collected> {
   const { starttls, where } = session;
   const asked = await session.askForUpgrade();
   if (starttls === undefined || asked === undefined) throw beginsAtOnce(where);
+  const { recordedUpgrade, upgradesValue } = await import('../../tls/upgrade/ask.ts');
   const dialogue = recordedUpgrade(starttls, asked.exchanged);
   const { standing } = asked;
   const value = standing.kind === 'done' ? upgradesValue(starttls, standing.result) : undefined;

@@ -10,6 +10,13 @@ export const server = {
       versionNumber: { type: 'integer', description: 'server_version_num: 150018 is 15.18' },
       major: { type: 'integer', description: 'Major version' },
       inRecovery: { type: 'boolean', description: 'A standby, or still recovering' },
+      platform: {
+        type: 'string',
+        description:
+          'The managed platform that it shows itself to be of, by the roles that the platform makes; absent: of none that assay knows',
+        enum: ['rds', 'aurora', 'cloudsql', 'azure'],
+        presence: 'optional',
+      },
       transport: {
         type: 'string',
         description: 'How our session was carried',

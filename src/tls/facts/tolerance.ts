@@ -20,7 +20,7 @@ export const tolerance = {
   schema: {
     type: 'map',
     description:
-      'A hello of at most about 255 bytes that the highest accepted version answers with a handshake, changed in one thing; one without a definite answer is absent. version: it also names versions that do not exist. extensions, suites, groups, signature-schemes: it also names some that nobody will ever assign (RFC 8701). length-…: padded to so many bytes (RFC 7685). fragments: cut into two records (RFC 8446 section 5.1)',
+      'A hello of at most about 255 bytes that the highest accepted version answers with a handshake, changed in several things at once, and in one at a time where that was not accepted; one without a definite answer is absent. version: it also names versions that do not exist. extensions, suites, groups, signature-schemes: it also names some that nobody will ever assign (RFC 8701). length-…: padded to so many bytes (RFC 7685). fragments: cut into two records (RFC 8446 section 5.1)',
     keys: tolerated,
     values: {
       type: 'string',

@@ -7,6 +7,7 @@ export const grants: Topic = {
     clinic: 'create function public.pay() returns int language sql security definer as $$select 1$$',
   },
   hardened: {
+    sql: 'revoke create on schema public from public',
     clinic: `create function public.pay() returns int language sql security definer
       set search_path = pg_catalog, pg_temp as $$select 1$$`,
   },

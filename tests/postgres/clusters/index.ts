@@ -56,6 +56,8 @@ async function started(
   });
   await setUp(server, grantsSql({ role: 'assay', platform: 'self-managed' }));
   await setUp(server, "alter role assay password 'p'");
+  // Before version 15 everybody may make objects in the schema public of a new database.
+  await setUp(server, 'revoke create on schema public from public', 'template1');
   await setUp(server, 'create database clinic');
   for (const layer of layers) await fill(server, layer);
   return server;

@@ -1,7 +1,15 @@
 import type { Topic } from './topic.ts';
 
 const archiving = { archive_mode: 'on', archive_command: 'test -f %p', archive_timeout: '1min' };
-const switched = "select pg_catalog.pg_switch_wal() from pg_catalog.pg_logical_emit_message(false, 'a', 'b')";
+/** Fills a file of the log, and waits until the archiver has taken it. */
+const switched = `do $$ begin
+  perform pg_logical_emit_message(false, 'a', 'b');
+  perform pg_switch_wal();
+  for attempt in 1..1000 loop
+    perform pg_sleep(0.01), pg_stat_clear_snapshot();
+    exit when (select archived_count > 0 from pg_stat_archiver);
+  end loop;
+end $$`;
 
 export const replication: Topic = {
   weak: {},

@@ -1,0 +1,25 @@
+import type { PreviousBundle, Scope } from '../model/index.ts';
+import type { Organisation } from './organisation.ts';
+import type { ReadRegisters } from './registers.ts';
+import type { ScanRequest } from './scan.ts';
+
+/** Undefined where no register was declared: then nothing of what reconciles them is loaded. */
+export async function organisationOf(
+  { registers, targets, declared }: Pick<ScanRequest, 'registers' | 'targets' | 'declared'>,
+  previous: readonly PreviousBundle[],
+): Promise<Organisation | undefined> {
+  if (!isDeclared(registers)) return undefined;
+  const { startOrganisation } = await import('./organisation.ts');
+  return startOrganisation(registers, targets, declared.outOfScope, previous);
+}
+
+function isDeclared(registers: ReadRegisters | undefined): registers is ReadRegisters {
+  return registers !== undefined && Object.keys(registers.registers).length > 0;
+}
+
+/** What the scope says of them. */
+export async function described(registers: ReadRegisters | undefined): Promise<Pick<Scope, 'registers'>> {
+  if (!isDeclared(registers)) return {};
+  const { describeRegisters } = await import('./registers.ts');
+  return { registers: describeRegisters(registers) };
+}

@@ -1,0 +1,47 @@
+import { type Grant, managedPlatforms } from './grant.ts';
+import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
+
+/** Everything that the auditing role is given, beside being able to log in. */
+export const grantedRights: readonly Grant[] = [
+  {
+    shows: 'Every setting, including those hidden from ordinary roles.',
+    facts: ['postgres.settings'],
+    rights: [{ kind: 'membership', role: 'pg_read_all_settings', managed: 'pg_monitor' }],
+  },
+  {
+    shows: 'The client authentication rules.',
+    facts: ['postgres.hba', 'postgres.admissions'],
+    rights: [
+      { kind: 'select', relation: 'pg_hba_file_rules' },
+      { kind: 'execute', signature: 'pg_hba_file_rules()' },
+    ],
+    impossibleOn: ['cloudsql', 'azure'],
+  },
+  {
+    shows: 'Which kind of password each role has; no password and no hash leaves the server.',
+    facts: ['postgres.passwords'],
+    rights: [
+      {
+        kind: 'definer',
+        name: 'role_password_methods',
+        returns: 'table (role text, method text, iterations int, equals_name boolean)',
+        body: passwordMethodsBody,
+      },
+    ],
+    impossibleOn: managedPlatforms,
+  },
+  {
+    shows:
+      'Whether the authentication rules were changed since the server last read them, and whether a keyword is quoted.',
+    facts: ['postgres.hba', 'postgres.admissions'],
+    rights: [
+      {
+        kind: 'definer',
+        name: 'hba_loaded',
+        returns: 'table (loaded boolean, verbatim boolean)',
+        body: hbaLoadedBody,
+      },
+    ],
+    impossibleOn: managedPlatforms,
+  },
+];
