@@ -1,10 +1,13 @@
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import type { Challenges } from '../../src/postgres/facts/challenges.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
+import { assay, removeFolders, temporaryFolder } from '../cli/terminal.ts';
 import { selfSigned } from '../postgres/certificate.ts';
 import { loadRules } from '../postgres/hba-file.ts';
 import { allText, fileWith, look, running, seen, stopAll, targetAt, unseen } from '../postgres/looking.ts';
@@ -99,8 +102,6 @@ describe('what the server asks of each role, database and channel', () => {
   });
 
   test('is compared with the file as it is: rules that the server has not read stand out', async () => {
-    const { writeFileSync } = await import('node:fs');
-    const { dirname, join } = await import('node:path');
     const file = join(dirname(server.socketFolder), 'data/pg_hba.conf');
     writeFileSync(file, [auditor, 'host all all 127.0.0.1/32 reject', ''].join('\n'));
     try {
@@ -166,6 +167,53 @@ describe('where nobody gets in', () => {
     expect(attemptsOf(value)).toHaveLength(7 * 4 * 2);
     expect(attemptsOf(value).some((one) => 'asDeclared' in one)).toBe(false);
     await session.query('drop role plain');
+  });
+});
+
+describe('on the command line', () => {
+  afterAll(removeFolders);
+
+  const env = { P: 'p' };
+  const file = (): string => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'ca.pem'), certificate.certificatePem);
+    writeFileSync(
+      join(folder, 'assay.yaml'),
+      `targets:
+  - id: db
+    url: postgres://db.test:${server.port}/postgres
+    addresses: [${server.host}]
+    ca: ca.pem
+    credentials: { user: assay, password: "env:P" }
+`,
+    );
+    return folder;
+  };
+
+  test('nothing of it is asked unless it is asked for, and the plan tells it', async () => {
+    const cwd = file();
+    const options = ['--control', 'postgres.auth'];
+    const without = await assay(['plan', ...options], { cwd, env });
+    expect(without.stdout).not.toContain('StartupMessage');
+    const planned = await assay(['plan', ...options, '--probe', 'challenges'], { cwd, env });
+    expect([planned.stderr, planned.exitCode]).toEqual(['', 0]);
+    expect(planned.stdout).toContain('StartupMessage');
+    expect(planned.stdout).toContain('no credential is sent');
+  });
+
+  test('a scan finds the door that stands open', async () => {
+    const cwd = file();
+    const bundle = join(cwd, 'bundle');
+    const options = ['--control', 'postgres.auth', '--probe', 'challenges', '--out', bundle];
+    const { stdout, stderr, exitCode } = await assay(['scan', ...options], { cwd, env });
+    expect([stderr, exitCode]).toEqual([expect.not.stringContaining('ERR_'), 3]);
+    const findings = readFileSync(join(bundle, 'data/findings.ndjson'), 'utf8');
+    expect(findings).toContain('copier to replication over plain TCP');
+    expect(stdout).toContain(
+      '2 of 48 items: copier to replication over TLS, copier to replication over plain TCP',
+    );
+    const verified = await assay(['verify', bundle, '--rederive']);
+    expect([verified.stderr, verified.exitCode]).toEqual(['', 0]);
   });
 });
 
