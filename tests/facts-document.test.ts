@@ -20,8 +20,16 @@ test('the catalog’s names lead to facts that there are, and all are led to but
   const known = facts.map(({ name }) => name);
   expect([...named].filter((name) => !known.includes(name))).toEqual([]);
   expect(known.filter((name) => !named.has(name))).toEqual([
+    'postgres.labels',
+    'postgres.largeObjects',
+    'postgres.ownership',
+    'postgres.publications',
     'postgres.server',
+    'postgres.subscriptions',
+    'postgres.tablespaces',
+    'postgres.triggers',
     'scope.bundles',
+    'scope.cryptography',
     'scope.names',
     'scope.systems',
     'tls.resumption',

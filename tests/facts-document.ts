@@ -2,6 +2,7 @@ import type { FactDefinition, FactRoot, FactSchema } from '../src/model/index.ts
 
 /** How the check catalog, which control ids come from, names what assay collects. */
 export const catalogNames: Readonly<Record<string, readonly string[]>> = {
+  'calendar.eol': ['postgres.release'],
   'dns.a': ['dns.addresses'],
   'dns.axfr': ['dns.transfer'],
   'dns.caa': ['dns.caa'],
@@ -11,14 +12,23 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'http.headers': ['http.headers'],
   'http.redirects': ['http.redirects'],
   'inventory.certificates': ['scope.certificates'],
-  'pg.acl': ['postgres.privileges'],
+  'pg.acl': ['postgres.privileges', 'postgres.access', 'postgres.readers'],
   'pg.authid': ['postgres.passwords'],
+  'pg.databases': ['postgres.databases'],
   'pg.hba': ['postgres.hba', 'postgres.admissions', 'postgres.decisions'],
-  'pg.memberships': ['postgres.roles'],
-  'pg.proc': ['postgres.functions'],
+  'pg.memberships': ['postgres.memberships', 'postgres.roles'],
+  'pg.class': ['postgres.tables', 'postgres.views'],
+  'pg.default_acl': ['postgres.defaults'],
+  'pg.policies': ['postgres.policies'],
+  'pg.proc': ['postgres.functions', 'postgres.code'],
   'pg.roles': ['postgres.roles'],
   'pg.settings': ['postgres.settings'],
+  'pg.stat': ['postgres.load', 'postgres.prepared'],
   'pg.stat_archiver': ['postgres.archiver'],
+  'pg.stat_database': ['postgres.damage'],
+  'pg.stat_replication': ['postgres.replication'],
+  'pg.stat_ssl': ['postgres.sessions', 'postgres.replication'],
+  'pg.user_mappings': ['postgres.mappings'],
   roster: ['scope.accounts'],
   'tls.chain': ['tls.chain'],
   'tls.client_auth': ['tls.clients'],
@@ -36,6 +46,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'tls.tickets': ['tls.tickets'],
   'tls.versions': ['tls.versions'],
   'tls.vulns': ['tls.flaws', 'tls.attacks'],
+  'vuln.db': ['postgres.fixes'],
 };
 
 const introduction = `# Facts

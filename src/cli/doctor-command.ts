@@ -42,6 +42,6 @@ function endOf(diagnosis: Diagnosis, { aborted, reason }: AbortSignal): readonly
   if (aborted && reason === 'SIGINT') return [exitCodes.interrupted, 'interrupted'];
   if (aborted && reason === 'SIGTERM') return [exitCodes.terminated, 'terminated'];
   return isWhole(diagnosis)
-    ? [exitCodes.clean, 'everything that controls need can be seen']
-    : [exitCodes.notProven, 'not everything that controls need can be seen'];
+    ? [exitCodes.clean, 'each control would come to a conclusion, over all that there is']
+    : [exitCodes.notProven, 'not everything can be seen, or not every control would come to a conclusion'];
 }

@@ -1,6 +1,6 @@
 import type { CollectTask } from '../collectors/collect.ts';
 import type { CollectedRecord, PreviousBundle, Scope, Subject, Target } from '../model/index.ts';
-import { sourceOf } from '../scope/meetings.ts';
+import { sourcesOf } from '../scope/meetings.ts';
 import { startReconciliation } from '../scope/reconcile.ts';
 import type { ReadRegisters } from './registers.ts';
 
@@ -37,8 +37,7 @@ export function startOrganisation(
   return {
     subject,
     extend: (task) => {
-      const source = sourceOf(task.subject.kind);
-      const facts = new Set(source === undefined ? task.facts : [...task.facts, source]);
+      const facts = new Set([...task.facts, ...sourcesOf(task.subject.kind, read.registers)]);
       return { ...task, facts: [...facts].sort() };
     },
     add: (record) => reconciliation.add(record),

@@ -1,5 +1,5 @@
 import type { AssayConfig } from '../config/assay-config.ts';
-import { parseAccounts, parseCertificates, parseSystems } from '../config/registers.ts';
+import { parseAccounts, parseCertificates, parseCryptography, parseSystems } from '../config/registers.ts';
 import type { EvidenceItem, Register, Registers } from '../model/index.ts';
 import { type InputFile, readHashedText } from './input-files.ts';
 
@@ -24,21 +24,24 @@ export async function readRegisters(
     const one = declared[kind];
     return one && readOne(kind, locate(one.file), one.date);
   };
-  const [systems, certificates, accounts] = await Promise.all([
+  const [systems, certificates, accounts, cryptography] = await Promise.all([
     read('systems'),
     read('certificates'),
     read('accounts'),
+    read('cryptography'),
   ]);
   return {
     registers: {
       ...(systems && { systems: parseSystems(systems.text, systems.register) }),
       ...(certificates && { certificates: parseCertificates(certificates.text, certificates.register) }),
       ...(accounts && { accounts: parseAccounts(accounts.text, accounts.register) }),
+      ...(cryptography && { cryptography: parseCryptography(cryptography.text, cryptography.register) }),
     },
     files: {
       ...(systems && { systems: systems.file }),
       ...(certificates && { certificates: certificates.file }),
       ...(accounts && { accounts: accounts.file }),
+      ...(cryptography && { cryptography: cryptography.file }),
     },
   };
 }

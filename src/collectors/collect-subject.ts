@@ -41,6 +41,7 @@ export async function collectSubject(
     ...context,
     attempt: look.attempt,
     facts: wanted,
+    clock: look.clock,
     scan: context.signal,
     signal: AbortSignal.any([context.signal, deadline.signal]),
     ...(context.pace === undefined ? {} : { pace: withoutHurry(context.pace, deadline) }),

@@ -25,6 +25,8 @@ export interface CollectContext {
   /** `assay/<run id>`: how the scan names itself to what it looks at. */
   readonly scanName: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The clock that observations are dated by; absent: the machine's. */
+  readonly clock?: () => Date;
   /** How fast connections are made; absent: as fast as they come. Every connection asks it, see `paced`. */
   readonly pace?: Pace | undefined;
 }

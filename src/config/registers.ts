@@ -2,6 +2,8 @@ import {
   type AccountsRegister,
   AssayError,
   type CertificatesRegister,
+  type CryptographicParameter,
+  type CryptographyRegister,
   type Register,
   type Registers,
   type SystemsRegister,
@@ -89,6 +91,40 @@ export function parseAccounts(text: string, register: Register): AccountsRegiste
       privileged: isYes(privileged),
     })),
   };
+}
+
+/**
+ * Reads a record of what TLS endpoints are set up with: columns `system` (the id of a target), `kind` (version, suite or
+ * group) and `name`.
+ *
+ * @throws AssayError ERR_CSV, ERR_REGISTER
+ */
+export function parseCryptography(text: string, register: Register): CryptographyRegister {
+  const rows = readTable(register.name, text, ['system', 'kind', 'name'], []);
+  refuseRepeats(
+    rows.map(({ system, kind, name }) => ({
+      text: `${system.text} ${kind.text} ${name.text}`,
+      place: name.place,
+      key: JSON.stringify([system.text, kind.text, name.text]),
+    })),
+  );
+  return {
+    ...register,
+    parameters: rows.map(({ system, kind, name }) => ({
+      system: system.text,
+      kind: parameterKindOf(kind),
+      name: name.text,
+    })),
+  };
+}
+
+function parameterKindOf({ text, place }: Cell): CryptographicParameter['kind'] {
+  if (text === 'version' || text === 'suite' || text === 'group') return text;
+  throw refusal(
+    place,
+    'expected version, suite or group, got another word',
+    'write what the name in the next column is',
+  );
 }
 
 function nameOf({ text, place }: Cell): string {

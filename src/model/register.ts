@@ -24,9 +24,22 @@ export interface AccountsRegister extends Register {
   }[];
 }
 
+/** Something that TLS endpoints are set up with, by the name it is registered under. */
+export interface CryptographicParameter {
+  /** Id of a target. */
+  readonly system: string;
+  readonly kind: 'version' | 'suite' | 'group';
+  readonly name: string;
+}
+
+export interface CryptographyRegister extends Register {
+  readonly parameters: readonly CryptographicParameter[];
+}
+
 /** What the organisation declares it has; each kind is optional. */
 export interface Registers {
   readonly systems?: SystemsRegister;
   readonly certificates?: CertificatesRegister;
   readonly accounts?: AccountsRegister;
+  readonly cryptography?: CryptographyRegister;
 }

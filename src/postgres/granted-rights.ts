@@ -1,5 +1,7 @@
 import { type Grant, managedPlatforms } from './grant.ts';
 import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
+import { subscriptionSecretsBody } from './subscriptions.ts';
+import { anyMappingQuery, userMappingsBody } from './user-mappings.ts';
 
 /** Everything that the auditing role is given, beside being able to log in. */
 export const grantedRights: readonly Grant[] = [
@@ -9,6 +11,11 @@ export const grantedRights: readonly Grant[] = [
     rights: [{ kind: 'membership', role: 'pg_read_all_settings', managed: 'pg_monitor' }],
   },
   {
+    shows: 'Where sessions of others come from, whether they are encrypted, and how replication keeps up.',
+    facts: ['postgres.sessions', 'postgres.replication', 'postgres.load'],
+    rights: [{ kind: 'membership', role: 'pg_read_all_stats', managed: 'pg_monitor' }],
+  },
+  {
     shows: 'The client authentication rules.',
     facts: ['postgres.hba', 'postgres.admissions'],
     rights: [
@@ -16,6 +23,20 @@ export const grantedRights: readonly Grant[] = [
       { kind: 'execute', signature: 'pg_hba_file_rules()' },
     ],
     impossibleOn: ['cloudsql', 'azure'],
+  },
+  {
+    shows: 'Which user mappings of foreign servers hold a secret; no option leaves the server.',
+    facts: ['postgres.mappings'],
+    rights: [
+      {
+        kind: 'definer',
+        name: 'user_mappings',
+        returns: 'table (server text, role text, secret boolean, unproved boolean)',
+        body: userMappingsBody,
+      },
+    ],
+    alsoIn: { words: 'databases that have user mappings', query: anyMappingQuery },
+    impossibleOn: managedPlatforms,
   },
   {
     shows: 'Which kind of password each role has; no password and no hash leaves the server.',
@@ -40,6 +61,19 @@ export const grantedRights: readonly Grant[] = [
         name: 'hba_loaded',
         returns: 'table (loaded boolean, verbatim boolean)',
         body: hbaLoadedBody,
+      },
+    ],
+    impossibleOn: managedPlatforms,
+  },
+  {
+    shows: 'Whether subscriptions keep a password, and ask for TLS; no connection string leaves the server.',
+    facts: ['postgres.subscriptions'],
+    rights: [
+      {
+        kind: 'definer',
+        name: 'subscription_secrets',
+        returns: 'table (database text, name text, stored_secret boolean, ssl_mode text)',
+        body: subscriptionSecretsBody,
       },
     ],
     impossibleOn: managedPlatforms,

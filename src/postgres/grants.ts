@@ -19,11 +19,18 @@ export function grantsSql({ role, platform }: GrantsOptions): string {
   const schema = rights.some(({ kind }) => kind === 'definer') ? auditSchema(name) : [];
   const simple = possible.filter((grant) => !grant.rights.some(isDefiner));
   const definers = possible.filter((grant) => grant.rights.some(isDefiner));
+  const repeated = definers.filter(({ alsoIn }) => alsoIn !== undefined);
+  const once = definers.filter(({ alsoIn }) => alsoIn === undefined);
   const lines = [
     ...roleItself(name),
     ...simple.flatMap((grant) => statementsOf(grant, name, platform)),
+    ...repeated.map(
+      ({ alsoIn }) => `-- From here to the next line of stars also in other ${alsoIn?.words}. ${stars}`,
+    ),
     ...schema,
-    ...definers.flatMap((grant) => statementsOf(grant, name, platform)),
+    ...repeated.flatMap((grant) => statementsOf(grant, name, platform)),
+    ...(repeated.length === 0 ? [] : [`-- ${stars}`]),
+    ...once.flatMap((grant) => statementsOf(grant, name, platform)),
     ...grantedRights.filter((grant) => !isPossible(grant, platform)).flatMap(lossOf),
   ];
   return `${lines.join('\n')}\n`;
@@ -39,6 +46,8 @@ export function quoteIdentifier(name: string): string {
     throw new RangeError(`expected a role name, got ${JSON.stringify(name)}`);
   return `"${name.replaceAll('"', '""')}"`;
 }
+
+const stars = '*'.repeat(20);
 
 const isDefiner = ({ kind }: Right): boolean => kind === 'definer';
 

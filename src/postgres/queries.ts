@@ -140,23 +140,24 @@ order by r.rolname`,
 const membershipFrom = `from pg_catalog.pg_auth_members m
 join pg_catalog.pg_roles g on g.oid = m.roleid
 join pg_catalog.pg_roles r on r.oid = m.member
-order by 1, 2`;
+left join pg_catalog.pg_roles w on w.oid = m.grantor
+order by 1, 2, 3`;
 
 export const membershipsQueries: readonly Query[] = [
   {
     name: 'memberships',
     since: 16,
     before: everyMajor.before,
-    text: `select r.rolname::text as member, g.rolname::text as granted, m.admin_option as admin,
-  m.inherit_option as inherit, m.set_option as set
+    text: `select r.rolname::text as member, g.rolname::text as granted, w.rolname::text as grantor,
+  m.admin_option as admin, m.inherit_option as inherit, m.set_option as set
 ${membershipFrom}`,
   },
   {
     name: 'memberships',
     since: supportedMajors.first,
     before: 16,
-    text: `select r.rolname::text as member, g.rolname::text as granted, m.admin_option as admin,
-  r.rolinherit as inherit, true as set
+    text: `select r.rolname::text as member, g.rolname::text as granted, w.rolname::text as grantor,
+  m.admin_option as admin, r.rolinherit as inherit, true as set
 ${membershipFrom}`,
   },
 ];

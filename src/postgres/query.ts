@@ -1,3 +1,5 @@
+import type { Row } from './row.ts';
+
 /** One statement, exactly as it is sent; `since` and `before` bound the major versions that it is for. */
 export interface Query {
   readonly name: string;
@@ -6,6 +8,8 @@ export interface Query {
   readonly text: string;
   /** What a role must be granted to ask it, where not everyone may. */
   readonly right?: string;
+  /** Asked in a database only after another query there, and where the first row of its answer admits it. */
+  readonly after?: { readonly query: Query; admits(row: Row | undefined): boolean };
 }
 
 /** Major versions whose catalogs these queries were tried on. */

@@ -1,16 +1,37 @@
 import type { Json } from '../model/index.ts';
+import { catalogsOf, relationsOf } from './access.ts';
 import { archiverOf } from './archiver.ts';
 import { challengesOf, originOf } from './challenges.ts';
+import { damageOf } from './damage.ts';
+import { databasesOf } from './databases.ts';
 import { decisionsOf } from './decisions.ts';
+import { defaultsOf } from './default-privileges.ts';
 import { functionsOf } from './definer-functions.ts';
 import { passwordsOf, publicDatabaseOf, publicSchemasOf, rolesOf, settingsOf } from './derive.ts';
 import type { Ruling } from './hba-domain.ts';
 import { admissionsOf, hbaOf } from './hba-facts.ts';
 import { patternsOf } from './hba-names.ts';
 import { hbaRuleOf } from './hba-rule.ts';
+import { largeObjectsOf } from './large-objects.ts';
+import { loadOf } from './load.ts';
+import { membershipsOf } from './memberships.ts';
+import { ownershipOf } from './ownership.ts';
+import { preparedOf } from './prepared.ts';
+import { publicationsOf } from './publications.ts';
+import { readersOf } from './readers.ts';
+import { replicationOf } from './replication.ts';
 import { membershipOf } from './role-reach.ts';
-import type { Row } from './row.ts';
+import { type Row, textOf } from './row.ts';
+import { policiesOf, tablesOf, viewsOf } from './row-security.ts';
+import { codeOf } from './secrets-in-code.ts';
+import { labelsOf } from './security-labels.ts';
+import { sessionsOf } from './sessions.ts';
 import type { StoredAnswers } from './stored-answers.ts';
+import { subscriptionsOf } from './subscriptions.ts';
+import { tablespacesOf } from './tablespaces.ts';
+import { type Takers, takersOf } from './takers.ts';
+import { triggersOf } from './triggers.ts';
+import { mappingsOf } from './user-mappings.ts';
 
 /**
  * Makes a fact again from the answers in its evidence.
@@ -56,15 +77,42 @@ function challenged(answers: StoredAnswers): Json {
   return challengesOf(heard, { ruling: rulingFrom(answers), origin: originOf(place) });
 }
 
+const takersIn = (answers: StoredAnswers): Takers =>
+  takersOf(answers.rows('roles'), answers.rows('memberships').map(membershipOf));
+
 /** The facts that follow from what stands in their evidence. */
 export const derivations: Readonly<Record<string, Derivation>> = {
+  'postgres.access': (answers) => ({
+    relations: inside('access', relationsOf)(answers),
+    catalogs: inside('catalog-access', catalogsOf)(answers),
+  }),
   'postgres.admissions': ruled(admissionsOf),
   'postgres.archiver': whole('archiver', archiverOf),
   'postgres.challenges': challenged,
+  'postgres.damage': whole('damage', damageOf),
+  'postgres.databases': whole('all-databases', databasesOf),
   'postgres.decisions': ruled(decisionsOf),
   'postgres.functions': inside('definer-functions', functionsOf),
   'postgres.hba': ruled(hbaOf),
+  'postgres.load': (answers) => loadOf(answers.rows('load'), answers.rows('transaction-ages')),
+  'postgres.memberships': whole('memberships', membershipsOf),
+  'postgres.code': inside('secrets-in-code', codeOf),
+  'postgres.defaults': inside('default-privileges', defaultsOf),
+  'postgres.labels': inside('security-labels', labelsOf),
+  'postgres.largeObjects': inside('large-objects', largeObjectsOf),
+  'postgres.mappings': (answers) =>
+    inside('user-mappings', (rows, database) => {
+      const options = answers.inside('user-mapping-options').find((one) => one.database === database);
+      return mappingsOf(rows, database, options?.rows);
+    })(answers),
+  'postgres.ownership': (answers) =>
+    ownershipOf(
+      answers.inside('ownership').flatMap(({ rows }) => rows),
+      takersIn(answers),
+    ),
   'postgres.passwords': whole('passwords', passwordsOf),
+  'postgres.policies': inside('policies', policiesOf),
+  'postgres.prepared': whole('prepared', preparedOf),
   'postgres.privileges': (answers) => ({
     databases: answers.rows('databases').map(publicDatabaseOf),
     schemas: answers.inside('schemas').flatMap(({ database, rows }) => {
@@ -72,7 +120,33 @@ export const derivations: Readonly<Record<string, Derivation>> = {
       return publicSchemasOf(database, rows, relations?.rows ?? []);
     }),
   }),
+  'postgres.replication': (answers) =>
+    replicationOf({
+      standby: answers.rows('standby'),
+      senders: answers.rows('senders'),
+      slots: answers.rows('slots'),
+    }),
+  'postgres.publications': inside('publications', publicationsOf),
+  'postgres.readers': (answers) =>
+    readersOf(
+      answers.inside('access').flatMap(({ database, rows }) => {
+        const owner = answers.inside('database-owner').find((one) => one.database === database);
+        return (owner?.rows ?? []).map((row) => ({
+          relations: relationsOf(rows, database),
+          owner: textOf(row, 'owner'),
+        }));
+      }),
+      takersIn(answers),
+    ),
   'postgres.roles': (answers) =>
     rolesOf(answers.rows('roles'), answers.rows('memberships').map(membershipOf)),
+  'postgres.sessions': whole('sessions', sessionsOf),
   'postgres.settings': whole('settings', settingsOf),
+  'postgres.subscriptions': (answers) =>
+    subscriptionsOf(answers.rows('subscriptions'), answers.rowsIfAsked('subscription-secrets')),
+  'postgres.tablespaces': whole('tablespaces', tablespacesOf),
+  'postgres.tables': (answers) =>
+    inside('tables', (rows, database) => tablesOf(rows, database, takersIn(answers).taken))(answers),
+  'postgres.triggers': inside('triggers', triggersOf),
+  'postgres.views': inside('views', viewsOf),
 };

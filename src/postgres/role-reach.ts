@@ -50,11 +50,17 @@ export function reachOfRole(
   grants: Grants,
   hasAttribute: (role: string) => boolean,
 ): readonly string[] {
-  const become = closure([role], grants, ({ set, admin }) => set || admin);
-  const use = closure([...become], grants, ({ inherit, admin }) => inherit || admin);
-  const reached = without(role, use);
+  const become = becomes(role, grants);
+  const reached = without(role, takenUp(role, grants));
   return reached.filter((name) => isPredefined(name) || (become.has(name) && hasAttribute(name)));
 }
+
+/** The roles whose privileges `role` can use, itself included: those it can become, and what these inherit. */
+export const takenUp = (role: string, grants: Grants): ReadonlySet<string> =>
+  closure([...becomes(role, grants)], grants, ({ inherit, admin }) => inherit || admin);
+
+const becomes = (role: string, grants: Grants): ReadonlySet<string> =>
+  closure([role], grants, ({ set, admin }) => set || admin);
 
 /** The prefix is reserved for the roles that PostgreSQL brings. */
 const isPredefined = (role: string): boolean => role.startsWith('pg_');

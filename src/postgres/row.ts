@@ -37,6 +37,20 @@ function isTexts(value: Json): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
+/** The members of a JSON array. */
+export function jsonListOf(row: Row, column: string): readonly Json[] {
+  const value = row[column];
+  if (!Array.isArray(value)) throw unexpected(column, 'a JSON array', value);
+  return value;
+}
+
+/** An object within JSON, read as a row is. */
+export function rowOf(value: Json): Row {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw unexpected('of JSON', 'an object', value);
+  return value as Row;
+}
+
 /** The value itself is not shown: a server that answers out of form may have put anything there. */
 function unexpected(column: string, expected: string, value: Json | undefined): AssayError {
   return new AssayError('ERR_NOT_POSTGRES', `expected ${expected} in column ${column}, got ${typeof value}`, {

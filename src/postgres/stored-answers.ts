@@ -20,7 +20,11 @@ export interface StoredAnswers {
    * @throws AssayError ERR_POSTGRES_REPLAY where there is not exactly one such answer
    */
   rows(name: string): readonly Row[];
-  /** The same; undefined where it was not asked. */
+  /**
+   * The same of a query that is not asked of every server; undefined: it was not.
+   *
+   * @throws AssayError ERR_POSTGRES_REPLAY where there are several such answers
+   */
   rowsIfAsked(name: string): readonly Row[] | undefined;
   /** The answers to a query that was asked in each database, in the order of asking. */
   inside(name: string): readonly { readonly database: string; readonly rows: readonly Row[] }[];

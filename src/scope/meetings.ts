@@ -1,7 +1,9 @@
 import {
   byCodeUnit,
+  type CryptographicParameter,
   type Json,
   type Observation,
+  type Registers,
   type Subject,
   type SubjectKind,
   type SubjectRecord,
@@ -29,6 +31,7 @@ export interface Meetings {
   }[];
   names(): readonly Sighting[];
   accounts(): readonly { readonly system: string; readonly account: string; readonly privileged: boolean }[];
+  parameters(): readonly CryptographicParameter[];
   /** Subjects of which a fact could not be seen whole, and why. */
   missing(fact: string): readonly { readonly what: string; readonly why: string }[];
 }
@@ -47,11 +50,24 @@ export const sources: Readonly<Record<SourceKind, string>> = {
   'postgres-server': 'postgres.roles',
   'tls-endpoint': 'tls.leaf',
 };
-const sourceFacts = Object.values(sources);
+/** The fact of a TLS endpoint that says which of a kind of parameter it accepts. */
+export const parameterSources = {
+  version: 'tls.versions',
+  suite: 'tls.suites',
+  group: 'tls.groups',
+} as const satisfies Record<CryptographicParameter['kind'], string>;
+const sourceFacts: readonly string[] = [...Object.values(sources), ...Object.values(parameterSources)];
 
-/** The fact of a kind that the facts about the organisation are made from; undefined: there is none. */
-export function sourceOf(kind: SubjectKind): string | undefined {
-  return kind === 'tls-endpoint' || kind === 'postgres-server' ? sources[kind] : undefined;
+/** The facts of a kind that the facts about the organisation are made from, by what is declared. */
+export function sourcesOf(kind: SubjectKind, { cryptography }: Registers): readonly string[] {
+  switch (kind) {
+    case 'tls-endpoint':
+      return [sources[kind], ...(cryptography === undefined ? [] : Object.values(parameterSources))];
+    case 'postgres-server':
+      return [sources[kind]];
+    default:
+      return [];
+  }
 }
 
 export function meetings(): Meetings {
@@ -62,6 +78,7 @@ export function meetings(): Meetings {
   const certificates = new Map<string, { subject: string; endpoints: Set<string> }>();
   const names = new Map<string, Set<string>>();
   const accounts = new Map<string, { system: string; account: string; privileged: boolean }>();
+  const parameters = new Map<string, CryptographicParameter>();
   const missing = new Map<string, { what: string; why: string }[]>(sourceFacts.map((fact) => [fact, []]));
   const noteLeaves = (endpoint: string, leaves: readonly Row[]): void => {
     for (const { sha256, subject, dnsNames } of leaves) {
@@ -89,7 +106,10 @@ export function meetings(): Meetings {
     (gaps.length === 0 ? whole : partial).add(keyOf(targetId, fact));
     if (observation.kind !== 'seen') return;
     if (fact === 'tls.leaf') noteLeaves(id, (observation.value as unknown as Leaf).certificates);
-    else noteRoles(targetId, observation.value as readonly Row[]);
+    else if (fact === 'postgres.roles') noteRoles(targetId, observation.value as readonly Row[]);
+    else
+      for (const one of parametersIn(targetId, fact, observation.value))
+        parameters.set(keyOf(one.system, one.kind, one.name), one);
   };
   return {
     add: ({ subject, observations }) => {
@@ -110,8 +130,24 @@ export function meetings(): Meetings {
       })),
     names: () => byKey(names).map(([name, endpoints]) => ({ name, endpoints: [...endpoints].sort() })),
     accounts: () => byKey(accounts).map(([, account]) => account),
+    parameters: () => byKey(parameters).map(([, parameter]) => parameter),
     missing: (fact) => [...(missing.get(fact) ?? [])].sort((a, b) => byCodeUnit(a.what, b.what)),
   };
+}
+
+/** What an endpoint accepts, in whichever version. */
+function parametersIn(system: string, fact: string, value: Json): readonly CryptographicParameter[] {
+  const accepted = (value as { readonly accepted?: readonly Row[] }).accepted ?? [];
+  switch (fact) {
+    case parameterSources.version:
+      return Object.entries(value as Readonly<Record<string, Json>>)
+        .filter(([, answer]) => answer === 'accepted')
+        .map(([name]) => ({ system, kind: 'version', name }));
+    case parameterSources.suite:
+      return accepted.map(({ suite }) => ({ system, kind: 'suite', name: String(suite) }));
+    default:
+      return accepted.map(({ group }) => ({ system, kind: 'group', name: String(group) }));
+  }
 }
 
 function missingOf(

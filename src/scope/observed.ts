@@ -67,11 +67,18 @@ export function missingOf(
   targets: readonly Target[],
   kind: keyof typeof sources,
 ): Completeness['missing'] {
-  const leftOut = targets.filter((target) => target.kind === kind && !met.looked(target.id));
-  return [
-    ...met.missing(sources[kind]),
-    ...leftOut.map(({ id }) => ({ what: id, why: 'left out of this scan' })),
-  ];
+  return [...met.missing(sources[kind]), ...leftOut(met, targets, kind)];
+}
+
+/** Targets of a kind that this scan left out. */
+export function leftOut(
+  met: Meetings,
+  targets: readonly Target[],
+  kind: Target['kind'],
+): Completeness['missing'] {
+  return targets
+    .filter((target) => target.kind === kind && !met.looked(target.id))
+    .map(({ id }) => ({ what: id, why: 'left out of this scan' }));
 }
 
 /** By key, in code units: the same whatever came first. */

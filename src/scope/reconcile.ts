@@ -2,6 +2,7 @@ import type { CollectedObservation, SubjectRecord } from '../model/index.ts';
 import { accountsObservation } from './accounts.ts';
 import { bundlesObservation } from './bundles.ts';
 import { certificatesObservation } from './certificates.ts';
+import { cryptographyObservation } from './cryptography.ts';
 import type { Declared } from './declared.ts';
 import { meetings } from './meetings.ts';
 import { namesObservation } from './names.ts';
@@ -22,6 +23,7 @@ export function startReconciliation(declared: Declared): Reconciliation {
       accountsObservation(declared, met, at),
       bundlesObservation(declared, at),
       certificatesObservation(declared, met, at),
+      cryptographyObservation(declared, met, at),
       namesObservation(declared, met, at),
       systemsObservation(declared, met, at),
     ],

@@ -201,7 +201,11 @@ describe('grants', () => {
   test('for rds make no function over the password store', async () => {
     expect(await data('grants', 'postgres')).toContain('security definer');
     expect(await data('grants', 'postgres', '--platform', 'rds')).not.toContain('security definer');
-    expect(await refusal('grants', 'postgres', '--platform', 'azure')).toContain('self-managed, rds');
+    expect(await refusal('grants', 'postgres', '--platform', 'heroku')).toContain(
+      'self-managed, rds, aurora',
+    );
     expect(await refusal('grants', 'postgres', '--role', '')).toMatch(/ERR_ROLE/);
+    const both = ['--check', 'postgres://a@h/db', '--role', 'x'];
+    expect(await refusal('grants', 'postgres', ...both)).toContain('cannot be used with');
   });
 });

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseAccounts, parseCertificates, parseSystems } from '../../src/config/registers.ts';
+import {
+  parseAccounts,
+  parseCertificates,
+  parseCryptography,
+  parseSystems,
+} from '../../src/config/registers.ts';
 
 const register = { name: 'lists/r.csv', sha256: '0'.repeat(64), date: '2026-11-01' };
 const digest = `${'AB:'.repeat(31)}AB`;
@@ -22,7 +27,26 @@ test('accounts, privileged or not', () => {
   ]);
 });
 
+test('cryptography by system, kind and name', () => {
+  const { parameters } = parseCryptography(
+    'system,kind,name\nweb,version,TLSv1.3\nweb,group,x25519\n',
+    register,
+  );
+  expect(parameters).toEqual([
+    { system: 'web', kind: 'version', name: 'TLSv1.3' },
+    { system: 'web', kind: 'group', name: 'x25519' },
+  ]);
+});
+
 test.each([
+  [
+    () => parseCryptography('system,kind,name\nweb,cipher,a\n', register),
+    'lists/r.csv:2:5 expected version, suite or group',
+  ],
+  [
+    () => parseCryptography('system,kind,name\nweb,suite,a\nweb,suite,a\n', register),
+    'lists/r.csv:3:11 expected each entry once, got "web suite a" again',
+  ],
   [
     () => parseSystems('sistem\nweb\n', register),
     'lists/r.csv:1:1 expected one of the headings system, owner',

@@ -115,7 +115,7 @@ describe('a hardened server, read as the role that the printed grants make', () 
     });
     expect(record.principal).toEqual({
       name: 'the "auditor"',
-      privileges: ['member of pg_read_all_settings'],
+      privileges: ['member of pg_read_all_settings', 'member of pg_read_all_stats'],
     });
     expect(record.identity).toMatchObject({ 'system-identifier': expect.stringMatching(/^\d+$/) });
     expect(record.connections).toBe(2 + attemptsIn(record));

@@ -59,7 +59,7 @@ describe('assay doctor', () => {
 
   test('and nothing, once it may', async () => {
     await setUp(server, 'grant connect on database closed to assay');
-    const found = await examined(urlOf('assay'), '--control', 'postgres.grant');
+    const found = await examined(urlOf('assay'), '--control', 'postgres.grant.no-public-create');
     expect(found).toMatchObject({ exitCode: 0, notTested: [] });
     expect(new Set(Object.values(sights(found)))).toEqual(new Set(['seen']));
     await setUp(server, 'revoke connect on database closed from assay');
@@ -91,8 +91,11 @@ describe('assay doctor', () => {
     );
     expect(stdout).toMatch(/^ {4}postgres\.auth\.no-md5-verifiers: postgres\.passwords ERR_DENIED$/m);
     expect(stdout).toMatch(/^ {2}seen +postgres\.roles$/m);
+    expect(stdout).toMatch(/^ {2}partly +postgres\.settings\n +without .*pg_read_all_settings/m);
+    expect(stdout).not.toContain('postgres.tls.enabled');
+    expect(stdout).toContain('postgres.tls.minimum-version: postgres.settings ERR_NO_ANSWER');
     expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-      'exit code 4: not everything that controls need can be seen',
+      'exit code 4: not everything can be seen, or not every control would come to a conclusion',
     );
   });
 
@@ -119,7 +122,13 @@ describe('assay doctor', () => {
   test('takes the id of a target, and refuses what is neither id nor URL', async () => {
     const line = `{ id: ledger, url: "postgres://assay@127.0.0.1:${server.port}/postgres", tls: plaintext }`;
     writeFileSync(join(site.folder, 'ids.yaml'), `targets:\n  - ${line}\n`);
-    const found = await examined('ledger', '--config', 'ids.yaml', '--control', 'postgres.role');
+    const found = await examined(
+      'ledger',
+      '--config',
+      'ids.yaml',
+      '--control',
+      'postgres.role.superusers-limited',
+    );
     expect(found).toMatchObject({ id: 'ledger', login: { name: 'assay' }, exitCode: 0 });
     const refused = await assay(['doctor', 'leger', '--config', 'ids.yaml'], { cwd: site.folder });
     expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
@@ -181,7 +190,7 @@ describe('assay grants postgres --check', () => {
     [
       'that is not there',
       'drop function assay_audit.hba_loaded()',
-      'there is no such function in the database of the target',
+      'there is no such function in that database',
     ],
   ])('a function %s does not count', async (_, sql, why) => {
     await setUp(server, sql);
@@ -195,6 +204,22 @@ describe('assay grants postgres --check', () => {
       const again = rest.join('').split('\n').slice(1).join('\n');
       await setUp(server, again);
     }
+  });
+
+  test('a function that is needed in another database too is asked for there', async () => {
+    await setUp(server, 'create database clinic');
+    const right = 'EXECUTE on function assay_audit.user_mappings() in database clinic';
+    expect((await check(urlOf('assay'))).stdout).not.toContain(right);
+    const mapping = 'create user mapping for public server away options (password $$p$$)';
+    await setUp(
+      server,
+      `create foreign data wrapper w; create server away foreign data wrapper w; ${mapping}`,
+      'clinic',
+    );
+    expect((await check(urlOf('assay'))).stdout).toContain(`missing  ${right}: there is no such function`);
+    const [, repeated] = grantsSql({ role: 'assay', platform: 'self-managed' }).split(/^-- .*\*{20}$/m);
+    await setUp(server, repeated ?? '', 'clinic');
+    expect((await check(urlOf('assay'))).stdout).toContain(`there    ${right}\n`);
   });
 
   test('a server that is not there is not one without rights', async () => {
@@ -236,4 +261,25 @@ test('a managed platform is told by its roles', async () => {
   expect(stdout).toMatch(/as plain, on azure$/m);
   expect(stdout).toContain('SELECT on pg_catalog.pg_hba_file_rules: nobody can grant it on azure');
   await setUp(server, 'drop role azure_pg_admin; drop role azuresu');
+});
+
+test('one server under two names is reported as one; a restart makes another of it', async () => {
+  const twice = [urlOf('assay'), urlOf('assay').replace('127.0.0.1', 'localhost')];
+  const { assessment, subjects } = await scan(site, [
+    ...twice,
+    '--control',
+    'postgres.role',
+    '--timeout',
+    '2s',
+  ]);
+  expect(assessment.sameSystem).toHaveLength(1);
+  expect(assessment.sameSystem[0]).toHaveLength(2);
+  const identities = subjects.flatMap(({ identity }) => identity['started'] ?? []);
+  expect(identities.length).toBe(2);
+  expect(new Set(identities).size).toBe(1);
+  const before = identities[0];
+  await server.restart();
+  const again = await scan(site, [urlOf('assay'), '--control', 'postgres.role']);
+  expect(again.subjects[0]?.identity).toMatchObject({ node: 'primary' });
+  expect(again.subjects[0]?.identity['started']).not.toBe(before);
 });

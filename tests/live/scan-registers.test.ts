@@ -74,6 +74,7 @@ test('what is met and what is declared agree, and the bundle judges the same aga
     'programme.scope.names-declared': 'fail',
     'programme.scope.systems-registered': 'pass',
     'tls.cert.inventory-reconciled': 'pass',
+    'tls.inventory.cipher-suites-recorded': 'unseen',
   });
   const verified = await assay(['verify', bundle]);
   expect(verified.exitCode, verified.stderr).toBe(0);
@@ -86,6 +87,28 @@ test('a certificate that nobody registered is an exception, and so is one that n
   const { findings } = await scanWith('differ', `sha256\n${'ab'.repeat(32)}\n`);
   const finding = findings.find(({ controlId }) => controlId === 'tls.cert.inventory-reconciled');
   expect(finding?.exceptions.map(({ item }) => item).sort()).toEqual([digest, 'ab'.repeat(32)].sort());
+});
+
+test('what an endpoint accepts and nobody recorded is an exception, and so is what it refuses', async () => {
+  const folder = join(site.folder, 'cryptography');
+  mkdirSync(folder);
+  const today = new Date().toISOString().slice(0, 10);
+  const recorded = ['version,TLSv1.3', 'version,TLSv1.1', 'suite,TLS_AES_256_GCM_SHA384'];
+  writeFileSync(join(folder, 'c.csv'), `system,kind,name\n${recorded.map((one) => `web,${one}\n`).join('')}`);
+  const lines = [
+    `targets: [{ id: web, url: "tls://127.0.0.1:${site.hardened}" }]`,
+    `registers: { cryptography: { file: c.csv, date: ${today} } }`,
+  ];
+  writeFileSync(join(folder, 'assay.yaml'), `${lines.join('\n')}\n`);
+  const control = 'tls.inventory.cipher-suites-recorded';
+  const bundle = join(folder, 'bundle');
+  await assay(['scan', '--config', join(folder, 'assay.yaml'), '--out', bundle, '--control', control]);
+  const items = findingsOf(bundle).flatMap(({ exceptions }) => exceptions.map(({ item }) => item));
+  expect(items).toContain('web version TLSv1.1');
+  expect(items).toContain('web suite TLS_AES_128_GCM_SHA256');
+  expect(items).toContain('web group x25519');
+  expect(items).not.toContain('web version TLSv1.3');
+  expect(items).not.toContain('web suite TLS_AES_256_GCM_SHA384');
 });
 
 test('a registered system that was not reached is not tested, and the scope not whole: exit 4', async () => {

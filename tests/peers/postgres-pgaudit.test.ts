@@ -98,6 +98,7 @@ test('what pgaudit writes down of a scan is reading alone', async () => {
   expect([...kinds].sort()).toEqual([
     'EXECUTE FUNCTION assay_audit.hba_loaded',
     'EXECUTE FUNCTION assay_audit.role_password_methods',
+    'EXECUTE FUNCTION assay_audit.subscription_secrets',
     'READ',
   ]);
 });

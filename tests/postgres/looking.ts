@@ -75,6 +75,7 @@ export function look(
   env: Readonly<Record<string, string>> = {},
   facts: readonly string[] = postgresFacts.map(({ name }) => name),
   timeoutMs = 10_000,
+  clock = () => new Date(),
 ): Promise<CollectedRecord> {
   const { addresses, ...subject } = target;
   const [address] = addresses;
@@ -86,7 +87,7 @@ export function look(
       facts,
       vantage: 'test',
       attempt: 1,
-      clock: () => new Date(),
+      clock,
     },
     { timeoutMs, signal: new AbortController().signal, scanName: 'assay/test', env },
   );

@@ -41,6 +41,14 @@ describe('the answers of one observation', () => {
     expect(answers.inside('once')).toEqual([]);
   });
 
+  test('one that need not have been asked for may be missing, and is refused where there are two', () => {
+    expect(answers.rowsIfAsked('once')).toEqual([{ a: 1 }]);
+    expect(answers.rowsIfAsked('none')).toBeUndefined();
+    expect(() => answers.rowsIfAsked('twice')).toThrow(
+      expect.objectContaining({ code: 'ERR_POSTGRES_REPLAY' }),
+    );
+  });
+
   test.each(['none', 'twice', 'inside'])(
     'one that should stand alone and does not is refused: %s',
     (name) => {

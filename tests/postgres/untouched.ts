@@ -26,7 +26,7 @@ export interface State {
 
 export async function stateOf(server: PostgresServer): Promise<State> {
   await lookersGone(server);
-  const [next] = await rowsOf(server, 'select pg_snapshot_xmax(pg_current_snapshot())::text');
+  const [next] = await rowsOf(server, 'select txid_snapshot_xmax(txid_current_snapshot())::text');
   const databases = (
     await rowsOf(server, 'select datname::text from pg_database where datallowconn order by 1')
   ).flat();
@@ -68,10 +68,15 @@ async function insideOf(server: PostgresServer, database: string) {
   return { database, catalogs, read: read?.[0] ?? '' };
 }
 
+/** Before version 15 what a session counted may be shown this much later. */
+const statisticsIntervalMs = 500;
+
 /** What a session counted is added up when it ends. */
 async function lookersGone(server: PostgresServer): Promise<void> {
   const sql = `select pid::text from pg_stat_activity where application_name like 'assay/%'`;
   while ((await rowsOf(server, sql)).length > 0) await wait(20);
+  const [version] = await rowsOf(server, "select current_setting('server_version_num')");
+  if (Number(version?.[0]) < 150_000) await wait(2 * statisticsIntervalMs);
 }
 
 export async function rowsOf(

@@ -92,7 +92,7 @@ function factValue(facts: ReadonlyMap<string, Observation>, fact: string): Json 
 
 test('without a register there is nothing to compare with', () => {
   const facts = factsOf([webRecord, dbRecord]);
-  for (const fact of ['scope.accounts', 'scope.certificates', 'scope.systems']) {
+  for (const fact of ['scope.accounts', 'scope.certificates', 'scope.cryptography', 'scope.systems']) {
     expect(facts.get(fact)).toMatchObject({ kind: 'unseen', reason: { code: 'ERR_NOT_DECLARED' } });
   }
 });
@@ -192,6 +192,52 @@ test('an account seen at one address without privileges, the other unseen: they 
   expect(factValue(facts, 'scope.accounts')).toEqual({
     registerAgeDays: 10,
     accounts: [{ system: 'db', account: 'app', declared: true, declaredPrivileged: true, present: true }],
+  });
+});
+
+describe('cryptography', () => {
+  const parameters = [
+    { system: 'web', kind: 'version', name: 'TLSv1.3' },
+    { system: 'web', kind: 'suite', name: 'TLS_AES_128_GCM_SHA256' },
+    { system: 'web', kind: 'group', name: 'secp521r1' },
+  ] as const;
+  const registers = { cryptography: { ...register, parameters } };
+  const versions = seen('tls.versions', { 'TLSv1.3': 'accepted', 'TLSv1.0': 'refused' });
+  const suites = seen('tls.suites', {
+    accepted: [{ version: 'TLSv1.3', suite: 'TLS_AES_128_GCM_SHA256' }],
+    orders: [],
+  });
+  const groups = seen('tls.groups', { accepted: [{ version: 'TLSv1.3', group: 'x25519' }] });
+
+  test('on record and accepted, on record only, accepted only', () => {
+    const facts = factsOf([record(web, [versions, suites, groups]), dbRecord], { registers });
+    expect(factValue(facts, 'scope.cryptography')).toEqual({
+      registerAgeDays: 10,
+      parameters: [
+        { system: 'web', kind: 'group', name: 'secp521r1', declared: true, accepted: false },
+        { system: 'web', kind: 'group', name: 'x25519', declared: false, accepted: true },
+        { system: 'web', kind: 'suite', name: 'TLS_AES_128_GCM_SHA256', declared: true, accepted: true },
+        { system: 'web', kind: 'version', name: 'TLSv1.3', declared: true, accepted: true },
+      ],
+    });
+    expect((facts.get('scope.cryptography') as Seen).completeness[0]?.missing).toEqual([]);
+  });
+
+  test('what was not seen whole is neither accepted nor refused', () => {
+    const partial = seen('tls.groups', { accepted: [] }, [{ what: 'TLSv1.3', why: 'reset' }]);
+    const facts = factsOf([record(web, [versions, suites, partial])], { registers });
+    const { parameters } = factValue(facts, 'scope.cryptography') as { readonly parameters: readonly Json[] };
+    expect(parameters).toContainEqual({ system: 'web', kind: 'group', name: 'secp521r1', declared: true });
+    expect((facts.get('scope.cryptography') as Seen).completeness[0]?.missing).toEqual([
+      { what: 'tls.groups of web', why: 'TLSv1.3: reset' },
+    ]);
+  });
+
+  test('an endpoint that was left out is missing', () => {
+    const facts = factsOf([dbRecord], { registers });
+    expect((facts.get('scope.cryptography') as Seen).completeness[0]?.missing).toEqual([
+      { what: 'web', why: 'left out of this scan' },
+    ]);
   });
 });
 

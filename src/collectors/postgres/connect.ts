@@ -85,15 +85,19 @@ export async function connect(route: Route): Promise<Link> {
 
 /** What a session is bounded by from its first message on, for a plan. */
 export const startUpInWords =
-  'start-up options: default_transaction_read_only=on, search_path=pg_catalog, and the limit of --timeout as statement_timeout, lock_timeout and idle_in_transaction_session_timeout';
+  'start-up options: default_transaction_read_only=on, search_path=pg_catalog, nine tenths of the limit of --timeout as statement_timeout and lock_timeout, and all of it as idle_in_transaction_session_timeout';
 
-/** `idle_session_timeout` is set later: older servers do not know it and would refuse the connection. */
+/**
+ * The server gives a statement up before we give up the connection: what takes too long then costs itself alone.
+ * `idle_session_timeout` is set later: older servers do not know it and would refuse the connection.
+ */
 function startUpOptions(timeoutMs: number): string {
+  const statementMs = String(Math.ceil(timeoutMs * 0.9));
   const settings = {
     default_transaction_read_only: 'on',
     search_path: 'pg_catalog',
-    statement_timeout: String(timeoutMs),
-    lock_timeout: String(timeoutMs),
+    statement_timeout: statementMs,
+    lock_timeout: statementMs,
     idle_in_transaction_session_timeout: String(timeoutMs),
   };
   return Object.entries(settings)

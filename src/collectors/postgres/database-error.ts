@@ -138,7 +138,9 @@ export function notPostgres(where: string): AssayError {
 export function queryError(error: unknown, query: Query, where: string): AssayError {
   if (!(error instanceof DatabaseError) || error.code === undefined) return connectError(error, where);
   if (error.code === '42501') return denied(query);
-  if (error.code === '57014') return networkFailure('timed-out', where, `query ${query.name}`);
+  // Which limit ends the wait for a lock, that of the statement or its own, is the server's affair.
+  if (error.code === '57014' || error.code === '55P03')
+    return networkFailure('timed-out', where, `query ${query.name}`);
   if (error.code === '57P01' || error.code === '57P05') return networkFailure('closed', where);
   return new AssayError(
     'ERR_QUERY',

@@ -7,34 +7,81 @@ import {
 } from '../../postgres/queries.ts';
 import type { Query } from '../../postgres/query.ts';
 import type { SubjectCollector } from '../collector.ts';
+import { access } from './access.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
 import { challenges } from './challenges.ts';
+import { code } from './code.ts';
 import { startUpInWords } from './connect.ts';
+import { damage } from './damage.ts';
+import { databases } from './databases.ts';
 import { decisions } from './decisions.ts';
+import { defaults } from './defaults.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
+import { labels } from './labels.ts';
+import { largeObjects } from './large-objects.ts';
+import { load } from './load.ts';
+import { mappings } from './mappings.ts';
+import { memberships } from './memberships.ts';
+import { ownership } from './ownership.ts';
 import { passwords } from './passwords.ts';
+import { policies } from './policies.ts';
 import type { PostgresFact } from './postgres-fact.ts';
+import { prepared } from './prepared.ts';
 import { privileges } from './privileges.ts';
+import { publications } from './publications.ts';
+import { readers } from './readers.ts';
+import { fixes, release } from './release.ts';
+import { replication } from './replication.ts';
 import { roles } from './roles.ts';
 import { server } from './server.ts';
 import { openPostgresSession, type PostgresSession } from './session.ts';
+import { sessions } from './sessions.ts';
 import { settings } from './settings.ts';
+import { subscriptions } from './subscriptions.ts';
+import { tables } from './tables.ts';
+import { tablespaces } from './tablespaces.ts';
+import { triggers } from './triggers.ts';
 import { verbatim } from './verbatim.ts';
+import { views } from './views.ts';
 
 const facts: readonly PostgresFact[] = [
+  access,
   admissions,
   archiver,
   challenges,
+  code,
+  damage,
+  databases,
   decisions,
+  defaults,
+  fixes,
   functions,
   hba,
+  labels,
+  largeObjects,
+  load,
+  mappings,
+  memberships,
+  ownership,
   passwords,
+  policies,
+  prepared,
   privileges,
+  publications,
+  readers,
+  release,
+  replication,
   roles,
   server,
+  sessions,
   settings,
+  subscriptions,
+  tables,
+  tablespaces,
+  triggers,
+  views,
 ];
 
 export const postgresCollector: SubjectCollector<PostgresSession> = {

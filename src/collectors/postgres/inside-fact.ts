@@ -44,7 +44,8 @@ export const insideFact = ({ fact, queries, population, itemsOf, withheld }: Ins
   },
 });
 
-const basisOf = (population: string, { databases, entered }: Visits): string =>
+/** How a list of what lives in databases was established. */
+export const basisOf = (population: string, { databases, entered }: Visits): string =>
   `every one of the ${population} in ${entered.length} of ${databases.length} databases that admit connections`;
 
 interface Answered {
@@ -53,7 +54,7 @@ interface Answered {
 }
 
 /** @throws AssayError the first reason, where no database answered */
-function answersTo(query: Query, { entered }: Visits, asking: Asking): readonly Answered[] {
+export function answersTo(query: Query, { entered }: Visits, asking: Asking): readonly Answered[] {
   const answered = entered.flatMap((visit) => {
     const answer = visit.answers.get(query);
     if (answer === undefined || answer instanceof AssayError) return [];

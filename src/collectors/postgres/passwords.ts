@@ -1,4 +1,5 @@
 import { passwordsOf } from '../../postgres/derive.ts';
+import { isOurs } from '../../postgres/ours.ts';
 import {
   loginRolesQuery,
   passwordAccessQuery,
@@ -10,7 +11,6 @@ import { integerOf, type Row } from '../../postgres/row.ts';
 import type { FactCollector } from '../collector.ts';
 import { type Asking, startAsking } from './asking.ts';
 import { denied, notPostgres } from './database-error.ts';
-import { isOurs } from './rules.ts';
 import type { PostgresSession } from './session.ts';
 import { verbatim } from './verbatim.ts';
 

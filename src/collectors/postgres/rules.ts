@@ -1,5 +1,6 @@
 import type { Completeness } from '../../model/index.ts';
 import { type HbaRule, hbaRuleOf } from '../../postgres/hba-rule.ts';
+import { isOurs } from '../../postgres/ours.ts';
 import { hbaLoadedAccessQuery, hbaLoadedBody, hbaLoadedQueries, hbaQueries } from '../../postgres/queries.ts';
 import { type Query, queryFor } from '../../postgres/query.ts';
 import { booleanOf, type Row } from '../../postgres/row.ts';
@@ -60,7 +61,3 @@ async function loadedQuery(session: PostgresSession, asking: Asking): Promise<Qu
   if (access?.['direct'] === true) return hbaLoadedQueries.direct;
   return isOurs(access, hbaLoadedBody) ? hbaLoadedQueries.granted : undefined;
 }
-
-/** A function that we may call, of which we know what it does and with whose rights. */
-export const isOurs = (access: Row | undefined, body: string): boolean =>
-  access?.['callable'] === true && access['owned_by_superuser'] === true && access['source'] === body;

@@ -22,7 +22,7 @@ export const settings: FactCollector<PostgresSession> = {
           list: '',
           basis: `pg_settings, as a role sees it that ${seesEverything(session) ? 'may see every setting' : 'may not see every setting'}`,
           returned: Object.keys(value).length,
-          missing: [],
+          missing: seesEverything(session) ? [] : [hidden],
         },
       ],
       requests: asking.requests,
@@ -30,6 +30,11 @@ export const settings: FactCollector<PostgresSession> = {
       withheld: ['settings whose text may hold a secret: they are not asked for'],
     };
   },
+};
+
+const hidden = {
+  what: 'settings that are hidden from ordinary roles',
+  why: 'the role is no member of pg_read_all_settings (assay grants postgres prints the grant)',
 };
 
 const seesEverything = ({ principal }: PostgresSession): boolean =>

@@ -31,7 +31,7 @@ export interface Entrances {
 /** Codes that concern the whole scan or the whole server, not one database. */
 const fatal = ['ERR_INTERRUPTED', 'ERR_NOT_POSTGRES', 'ERR_TOO_LARGE'];
 
-/** Asks `queries` in every database, one connection each; a query that fails leaves the others theirs. */
+/** Asks `queries` in every database, in their order, one connection each; a query that fails leaves the others theirs. */
 export async function visitDatabases(entrances: Entrances, queries: readonly Query[]): Promise<Visits> {
   const databases = await entrances.own.query(databasesQuery);
   const entered: Visit[] = [];
@@ -71,8 +71,14 @@ async function answersOf(
   queries: readonly Query[],
 ): Promise<ReadonlyMap<Query, Answer>> {
   const answers = new Map<Query, Answer>();
-  for (const query of queries) answers.set(query, await answerOf(link, query));
+  for (const query of queries) if (admits(query, answers)) answers.set(query, await answerOf(link, query));
   return answers;
+}
+
+function admits({ after }: Query, answers: ReadonlyMap<Query, Answer>): boolean {
+  if (after === undefined) return true;
+  const answer = answers.get(after.query);
+  return answer !== undefined && !(answer instanceof AssayError) && after.admits(answer[0]);
 }
 
 async function answerOf(link: Pick<Link, 'query'>, query: Query): Promise<Answer> {

@@ -18,5 +18,10 @@ export const registers = {
     systems: { ...register, description: 'Columns system (id or URL of a target) and owner.' },
     certificates: { ...register, description: 'Columns sha256 and subject.' },
     accounts: { ...register, description: 'Columns system, account and privileged (yes or no).' },
+    cryptography: {
+      ...register,
+      description:
+        'Columns system, kind (version, suite or group) and name (TLSv1.3, TLS_AES_128_GCM_SHA256, x25519).',
+    },
   },
 } as const;

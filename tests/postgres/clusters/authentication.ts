@@ -28,9 +28,9 @@ const remedyWithTls = { ...remedy, settings: { ssl: 'on' } };
 export const authentication: Topic = {
   weak: {
     settings: { password_encryption: 'md5' },
-    sql: "create role app login password 'app'; create role copier login replication",
+    sql: "create role app login password 'app'",
   },
-  hardened: { sql: 'create role copier login replication' },
+  hardened: {},
   // Rules that ask for SCRAM let nobody in whose verifier is of another kind.
   remedies: {
     'postgres.auth.password-encryption-scram': { settings: { password_encryption: 'scram-sha-256' } },

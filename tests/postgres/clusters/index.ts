@@ -9,17 +9,23 @@ import { authentication, hardenedRules, weakRules } from './authentication.ts';
 import { configuration } from './configuration.ts';
 import { grants } from './grants.ts';
 import { logging } from './logging.ts';
+import { objects } from './objects.ts';
 import { replication } from './replication.ts';
 import { roles } from './roles.ts';
+import { hold, reopen } from './sessions.ts';
+import { state } from './state.ts';
 import type { Layer, Remedy, Topic } from './topic.ts';
 
+/** Sessions that stay open come first: what is held to TLS survives the rules and restarts of the others' remedies. */
 export const topics: readonly Topic[] = [
+  state,
   authentication,
   roles,
   grants,
   configuration,
   logging,
   replication,
+  objects,
   // Last: afterwards other roles cannot log in.
   accounts,
 ];
@@ -60,6 +66,10 @@ async function started(
   await setUp(server, 'revoke create on schema public from public', 'template1');
   await setUp(server, 'create database clinic');
   for (const layer of layers) await fill(server, layer);
+  await hold(
+    server,
+    layers.flatMap(({ sessions = [] }) => sessions),
+  );
   return server;
 }
 
@@ -93,9 +103,10 @@ export async function mend(server: PostgresServer, remedy: Remedy): Promise<void
   for (const [name, value] of Object.entries(settings))
     await setUp(server, `alter system set ${name} = '${value.replaceAll("'", "''")}'`);
   if (hba !== undefined) await setUp(server, rewriting(hba));
-  if (restart) await server.restart();
+  if (restart) await server.restart().then(() => reopen(server));
   else if (hba !== undefined || Object.keys(settings).length > 0) await reload(server);
   await fill(server, remedy);
+  if (remedy.sessions !== undefined) await hold(server, remedy.sessions);
 }
 
 const rewriting = (lines: readonly string[]): string =>

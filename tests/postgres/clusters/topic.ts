@@ -1,5 +1,14 @@
 import type { Json } from '../../../src/model/index.ts';
 
+/** A session over TCP from the machine itself that stays open. */
+export interface Session {
+  readonly user: string;
+  readonly password: string;
+  readonly tls: boolean;
+  /** Of logical replication, with the database `postgres`. */
+  readonly replication?: 'database';
+}
+
 /** What a topic adds to a server. */
 export interface Layer {
   readonly settings?: Readonly<Record<string, string>>;
@@ -7,6 +16,8 @@ export interface Layer {
   readonly sql?: string;
   /** The same in the database `clinic`, which every server has. */
   readonly clinic?: string;
+  /** Of a remedy: in the place of those that are open. */
+  readonly sessions?: readonly Session[];
 }
 
 /** What an administrator does about an exception; `hba` takes the place of the whole file. */

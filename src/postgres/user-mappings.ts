@@ -1,0 +1,108 @@
+import { type Mappings, sslModes } from './facts/mappings.ts';
+import { objectName } from './object-name.ts';
+import { isOurs } from './ours.ts';
+import { everyMajor, type Query } from './query.ts';
+import { booleanOf, type Row, textOf } from './row.ts';
+
+/**
+ * In each database: every user mapping, for everyone to read. Options of a server leave as one of libpq's words; those of
+ * a mapping are hidden from others than superusers, and not asked for here.
+ */
+export const mappingsQuery: Query = {
+  ...everyMajor,
+  name: 'user-mappings',
+  text: `select u.srvname::text as server, w.fdwname::text as wrapper, u.usename::text as role,
+  exists (select 1 from pg_catalog.pg_depend d
+    join pg_catalog.pg_extension e on e.oid = d.refobjid
+    where d.classid = 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass and d.objid = w.oid
+      and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+      and e.extname in ('postgres_fdw', 'dblink')) as libpq,
+  coalesce((select case when o.option_value in ('disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full')
+      then o.option_value else 'other' end
+    from pg_catalog.pg_options_to_table(s.srvoptions) o where o.option_name = 'sslmode'), 'default') as ssl_mode,
+  exists (select 1 from pg_catalog.pg_options_to_table(s.srvoptions) o
+    where o.option_name = 'host' and o.option_value ~ '^[/@]') as socket
+from pg_catalog.pg_user_mappings u
+join pg_catalog.pg_foreign_server s on s.oid = u.srvid
+join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw
+order by 1, 3`,
+};
+
+/** In each database: whether what follows is needed there. */
+export const anyMappingQuery: Query = {
+  ...everyMajor,
+  name: 'any-user-mapping',
+  text: 'select exists (select 1 from pg_catalog.pg_user_mappings) as needed',
+};
+
+/** Of the options of each mapping only which are there, never a value. */
+export const userMappingsBody = `select s.srvname::text as server,
+  case u.umuser when 0 then 'public' else pg_catalog.pg_get_userbyid(u.umuser)::text end as role,
+  exists (select 1 from pg_catalog.pg_options_to_table(u.umoptions) o
+    where o.option_name in ('password', 'passwd', 'passfile', 'sslpassword', 'scram_client_key') or o.option_name ~* 'secret|token')
+    as secret,
+  exists (select 1 from pg_catalog.pg_options_to_table(u.umoptions) o
+    where o.option_name = 'password_required' and o.option_value ~* '^(f|fa|fal|fals|false|n|no|of|off|0)$')
+    as unproved
+from pg_catalog.pg_user_mapping u
+join pg_catalog.pg_foreign_server s on s.oid = u.umserver
+order by 1, 2`;
+
+/** May this role ask of the options, and by which of the two ways? */
+const accessQuery: Query = {
+  ...everyMajor,
+  name: 'user-mapping-access',
+  text: `select pg_catalog.has_table_privilege('pg_catalog.pg_user_mapping', 'select') as direct,
+  p.prosrc as source, o.rolsuper as owned_by_superuser,
+  coalesce(pg_catalog.has_function_privilege(p.oid, 'execute')
+    and pg_catalog.has_schema_privilege(n.oid, 'usage'), false) as callable
+from (select 1) as one
+left join pg_catalog.pg_namespace n on n.nspname = 'assay_audit'
+left join pg_catalog.pg_proc p
+  on p.pronamespace = n.oid and p.proname = 'user_mappings' and p.pronargs = 0 and p.prosecdef
+left join pg_catalog.pg_roles o on o.oid = p.proowner`,
+};
+
+export const mappingOptionQueries = {
+  access: accessQuery,
+  direct: {
+    ...everyMajor,
+    name: 'user-mapping-options',
+    text: userMappingsBody,
+    after: { query: accessQuery, admits: (row) => row?.['direct'] === true },
+  },
+  granted: {
+    ...everyMajor,
+    name: 'user-mapping-options',
+    text: 'select f.server, f.role, f.secret, f.unproved from assay_audit.user_mappings() f',
+    after: {
+      query: accessQuery,
+      admits: (row) => row?.['direct'] === false && isOurs(row, userMappingsBody),
+    },
+  },
+} as const satisfies Readonly<Record<string, Query>>;
+
+/** @param options absent: they could not be seen */
+export function mappingsOf(
+  rows: readonly Row[],
+  database: string,
+  options: readonly Row[] | undefined,
+): Mappings {
+  const known = new Map(options?.map((row) => [keyOf(row), row]));
+  return rows.map((row) => {
+    const ssl = textOf(row, 'ssl_mode');
+    const seen = known.get(keyOf(row));
+    return {
+      server: objectName(database, textOf(row, 'server')),
+      role: textOf(row, 'role'),
+      wrapper: textOf(row, 'wrapper'),
+      libpq: booleanOf(row, 'libpq'),
+      sslMode: booleanOf(row, 'socket') ? 'socket' : (sslModes.find((mode) => mode === ssl) ?? 'other'),
+      ...(seen === undefined
+        ? {}
+        : { secret: booleanOf(seen, 'secret'), passwordRequired: !booleanOf(seen, 'unproved') }),
+    };
+  });
+}
+
+const keyOf = (row: Row): string => JSON.stringify([textOf(row, 'server'), textOf(row, 'role')]);

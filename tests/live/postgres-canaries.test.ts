@@ -1,0 +1,3 @@
+import { testCanaries } from '../postgres/canaries.ts';
+
+testCanaries({ ldap: false });

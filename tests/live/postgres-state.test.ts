@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PostgresServer } from '../../src/demo/postgres-server.ts';
+import type { CollectedRecord, Json, Observation } from '../../src/model/index.ts';
+import { grantsSql } from '../../src/postgres/grants.ts';
+import { judge, library } from '../control-cases.ts';
+import { selfSigned } from '../postgres/certificate.ts';
+import { hold } from '../postgres/clusters/sessions.ts';
+import { allText, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
+
+const canary = 'canary-subscription-password';
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await running({
+    password: 'superuser-password',
+    hba: ['local all all trust', 'host all all 127.0.0.1/32 scram-sha-256'],
+    settings: { max_prepared_transactions: '2', wal_level: 'logical', allow_in_place_tablespaces: 'on' },
+    tls: selfSigned('db.test'),
+  });
+  await setUp(server, grantsSql({ role: 'assay', platform: 'self-managed' }));
+  await setUp(
+    server,
+    `create role plain login; create role clerk login password 'clerk';
+     create role copier login replication password 'copier'; create role crew; create role chief;
+     grant crew to clerk with admin option; grant crew to chief with inherit false, set false;
+     create subscription key connection 'host=other.test password=${canary} sslmode=require' publication p
+       with (connect = false);
+     create subscription url connection 'postgres://u:${canary}@other.test/d?sslmode=verify-ca' publication p
+       with (connect = false);
+     create subscription twice connection 'host=other.test sslmode=verify-full sslmode=disable' publication p
+       with (connect = false);
+     create subscription plain connection 'host=other.test passfile=feed.pass' publication p with (connect = false);
+     create subscription quoted connection 'host=other.test options=''-c a=b sslmode=verify-full'''
+       publication p with (connect = false);`,
+  );
+  await setUp(
+    server,
+    "create database shop owner clerk encoding 'LATIN1' template template0 connection limit 5",
+  );
+  await setUp(server, 'alter database shop allow_connections false');
+  await setUp(server, "select pg_create_physical_replication_slot('second', true)");
+  await setUp(server, "select pg_create_physical_replication_slot('spare')");
+  await setUp(server, "begin; select txid_current(); prepare transaction 'forgotten'");
+  await hold(server, [
+    { user: 'clerk', password: 'clerk', tls: true },
+    { user: 'clerk', password: 'clerk', tls: true },
+    { user: 'clerk', password: 'clerk', tls: false },
+    { user: 'copier', password: 'copier', tls: true, replication: 'database' },
+  ]);
+});
+afterAll(stopAll);
+
+const lookAs = (user: string, facts: readonly string[], clock?: () => Date): Promise<CollectedRecord> =>
+  look(
+    targetAt(
+      { host: server.socketFolder, port: server.port },
+      { user, password: { kind: 'env', name: 'SECRET' } },
+    ),
+    { SECRET: 'superuser-password' },
+    facts,
+    10_000,
+    clock,
+  );
+
+async function valueSeen(fact: string, user = 'assay'): Promise<Json> {
+  return seen(await lookAs(user, [fact]), fact).value;
+}
+
+async function missingOf(fact: string, user: string): Promise<readonly Json[]> {
+  return seen(await lookAs(user, [fact]), fact).completeness.flatMap(({ missing }) => missing) as never;
+}
+
+async function verdictOf(id: string, clock?: () => Date, params: Readonly<Record<string, Json>> = {}) {
+  const control = library.find(({ loaded }) => loaded.source.control.id === id);
+  if (control === undefined) throw new Error(`no control ${id}`);
+  const { observations } = await lookAs('assay', control.loaded.compiled.needs, clock);
+  return judge(control.loaded, observations as unknown as readonly Observation[], params).reason;
+}
+
+describe('what the server has', () => {
+  test('memberships, each with its options and grantor', async () => {
+    const grants = (await valueSeen('postgres.memberships')) as readonly Json[];
+    const grantor = 'postgres';
+    expect(grants).toContainEqual({
+      ...{ member: 'clerk', granted: 'crew', grantor, admin: true, inherit: true, set: true },
+    });
+    expect(grants).toContainEqual({
+      ...{ member: 'chief', granted: 'crew', grantor, admin: false, inherit: false, set: false },
+    });
+  });
+
+  test('databases, also one that admits no connections', async () => {
+    expect(await valueSeen('postgres.databases')).toMatchObject([
+      { name: 'postgres', owner: 'postgres', template: false, connectable: true, connectionLimit: -1 },
+      {
+        ...{ name: 'shop', owner: 'clerk', template: false, connectable: false },
+        ...{ connectionLimit: 5, encoding: 'LATIN1' },
+      },
+      { name: 'template0', template: true, connectable: false },
+      { name: 'template1', template: true, connectable: true },
+    ]);
+  });
+
+  test('tablespaces', async () => {
+    await setUp(server, "create tablespace fast owner clerk location ''");
+    await setUp(server, 'grant create on tablespace fast to public');
+    expect(await valueSeen('postgres.tablespaces')).toEqual([
+      { name: 'fast', owner: 'clerk', elsewhere: true, publicCreate: true },
+      { name: 'pg_default', owner: 'postgres', elsewhere: false, publicCreate: false },
+      { name: 'pg_global', owner: 'postgres', elsewhere: false, publicCreate: false },
+    ]);
+  });
+
+  test('subscriptions, of whose connection strings nothing but two answers leaves the server', async () => {
+    const found = await lookAs('assay', ['postgres.subscriptions']);
+    const common = { database: 'postgres', owner: 'postgres', enabled: false };
+    expect(seen(found, 'postgres.subscriptions').value).toEqual([
+      { ...common, name: 'key', storedSecret: true, sslMode: 'require' },
+      { ...common, name: 'plain', storedSecret: false, sslMode: 'default' },
+      { ...common, name: 'quoted', storedSecret: false },
+      { ...common, name: 'twice', storedSecret: false, sslMode: 'disable' },
+      { ...common, name: 'url', storedSecret: true, sslMode: 'verify-ca' },
+    ]);
+    expect(allText(found)).not.toContain(canary);
+    expect(await valueSeen('postgres.subscriptions', 'postgres')).toEqual(
+      seen(found, 'postgres.subscriptions').value,
+    );
+  });
+
+  test('subscriptions as a role sees them that may not ask', async () => {
+    const [first] = (await valueSeen('postgres.subscriptions', 'plain')) as readonly Json[];
+    expect(first).toEqual({ database: 'postgres', name: 'key', owner: 'postgres', enabled: false });
+  });
+});
+
+describe('what goes on there', () => {
+  const held = { sessions: 1, named: 1, certificates: 0, client: 'loopback', ciphers: [] };
+  const strong = ['TLS_AES_256_GCM_SHA384'];
+
+  test('sessions, alike ones together, and none of the scan', async () => {
+    const found = (await valueSeen('postgres.sessions')) as readonly { readonly role: string }[];
+    expect(found.filter(({ role }) => ['clerk', 'copier', 'assay'].includes(role))).toEqual([
+      {
+        ...held,
+        role: 'clerk',
+        database: 'postgres',
+        kind: 'client',
+        encryption: 'TLSv1.3',
+        ciphers: strong,
+        sessions: 2,
+        named: 2,
+      },
+      { ...held, role: 'clerk', database: 'postgres', kind: 'client', encryption: 'none' },
+      {
+        ...held,
+        role: 'copier',
+        database: 'postgres',
+        kind: 'replication',
+        encryption: 'TLSv1.3',
+        ciphers: strong,
+      },
+    ]);
+  });
+
+  test('sessions as a role sees them that may see its own', async () => {
+    const missing = await missingOf('postgres.sessions', 'plain');
+    expect(missing).toContainEqual({
+      what: '3 sessions of role clerk',
+      why: expect.stringContaining('pg_read_all_stats'),
+    });
+    expect(await missingOf('postgres.sessions', 'assay')).toEqual([]);
+  });
+
+  test('who receives the log, and what is kept for whom', async () => {
+    expect(await valueSeen('postgres.replication')).toEqual({
+      standby: false,
+      senders: [
+        {
+          ...{ name: 'held', role: 'copier', process: 1, client: 'loopback', encryption: 'TLSv1.3' },
+          ...{ state: 'startup', synchronous: false },
+        },
+      ],
+      slots: [
+        { name: 'second', kind: 'physical', active: false, retainedBytes: expect.any(Number) },
+        { name: 'spare', kind: 'physical', active: false },
+      ],
+    });
+    expect(await missingOf('postgres.replication', 'plain')).toEqual([
+      { what: '1 sessions of replication', why: expect.stringContaining('pg_read_all_stats') },
+    ]);
+  });
+
+  test('connections, transactions and their ages', async () => {
+    expect(await valueSeen('postgres.load')).toMatchObject({
+      maximumConnections: 100,
+      reservedConnections: 3,
+      usedConnections: expect.any(Number),
+      freezeMaximumAge: 200_000_000,
+      databases: [
+        { database: 'postgres' },
+        { database: 'shop' },
+        { database: 'template0' },
+        { database: 'template1' },
+      ],
+    });
+    expect(await valueSeen('postgres.load', 'plain')).not.toHaveProperty('usedConnections');
+  });
+});
+
+test('prepared transactions, until they are ended', async () => {
+  const id = 'postgres.capacity.prepared-transactions-ended';
+  expect(await valueSeen('postgres.prepared', 'plain')).toEqual([
+    { database: 'postgres', owner: 'postgres', transactions: 1, oldestSeconds: expect.any(Number) },
+  ]);
+  expect(await verdictOf(id)).toBe('pass');
+  await setUp(server, 'select pg_sleep(1)');
+  expect(await verdictOf(id, undefined, { maximumAgeMinutes: 0 })).toBe('fail');
+  await setUp(server, "rollback prepared 'forgotten'");
+  expect(await verdictOf(id)).toBe('not-applicable');
+});
+
+describe('its release, by the table', () => {
+  const on = (day: string) => () => new Date(`${day}T12:00:00.000Z`);
+
+  test.each([
+    ['2026-06-01', 'pass', 'pass'],
+    ['2026-10-01', 'pass', 'fail'],
+    ['2026-12-31', 'pass', 'fail'],
+    ['2027-03-01', 'unseen', 'fail'],
+    ['2030-11-14', 'fail', 'fail'],
+  ])('on %s: supported %s, minor release current %s', async (day, supported, current) => {
+    expect(await verdictOf('postgres.version.supported', on(day))).toBe(supported);
+    expect(await verdictOf('postgres.version.minor-current', on(day))).toBe(current);
+  });
+});
+
+describe('damage', () => {
+  test('a page that does not match its checksum is counted, and the control fails until it is dealt with', async () => {
+    const id = 'postgres.param.data-checksums';
+    expect(await verdictOf(id)).toBe('pass');
+    await setUp(server, 'create table pages as select 1 as n; checkpoint');
+    await setUp(
+      server,
+      `do $$ begin execute format('copy (select 1) to program %L',
+        'printf spoilt | dd conv=notrunc bs=1 seek=4096 of=' || pg_relation_filepath('pages')); end $$`,
+    );
+    await server.restart();
+    await expect(setUp(server, 'select * from pages')).rejects.toThrow('invalid page');
+    expect(await valueSeen('postgres.damage')).toContainEqual({
+      database: 'postgres',
+      checksumFailures: 1,
+      ageSeconds: expect.any(Number),
+    });
+    expect(await verdictOf(id)).toBe('fail');
+    await setUp(server, 'drop table pages; select pg_stat_reset()');
+    expect(await verdictOf(id)).toBe('pass');
+  });
+});
