@@ -61,6 +61,7 @@ describe('every control of a server', () => {
   test('that needs a right which the role lacks is not passed', async () => {
     await setUp(hardened, "create role plain login password 'p'; grant connect on database clinic to plain");
     expect(verdicts(await look(hardenedTarget(hardened, 'plain')))['unseen']).toEqual([
+      'postgres.auth.identity-maps-exact',
       'postgres.auth.no-md5-verifiers',
       'postgres.auth.no-trust',
       'postgres.auth.no-world-rules',

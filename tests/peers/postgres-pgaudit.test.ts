@@ -97,6 +97,7 @@ test('what pgaudit writes down of a scan is reading alone', async () => {
   const kinds = new Set(audited.map(([, kind, ...what]) => (kind === 'FUNCTION' ? what.join(' ') : kind)));
   expect([...kinds].sort()).toEqual([
     'EXECUTE FUNCTION assay_audit.hba_loaded',
+    'EXECUTE FUNCTION assay_audit.ident_loaded',
     'EXECUTE FUNCTION assay_audit.role_password_methods',
     'EXECUTE FUNCTION assay_audit.subscription_secrets',
     'READ',
