@@ -40,12 +40,9 @@ export const startWeak = (binaries?: string): Promise<PostgresServer> =>
     binaries,
   );
 
-export const startHardened = (binaries?: string): Promise<PostgresServer> =>
-  started(
-    hardenedRules,
-    topics.map(({ hardened }) => hardened),
-    binaries,
-  );
+/** @param further what the server has beside, such as the settings of an extension of those binaries */
+export const startHardened = (binaries?: string, further: Layer = {}): Promise<PostgresServer> =>
+  started(hardenedRules, [...topics.map(({ hardened }) => hardened), further], binaries);
 
 async function started(
   hba: readonly string[],
@@ -82,6 +79,10 @@ async function fill(server: PostgresServer, { sql, clinic }: Layer): Promise<voi
 /** The role that `assay grants postgres` makes, over the socket of the weak server. */
 export const weakTarget = (server: PostgresServer, user = 'assay') =>
   targetAt({ host: server.socketFolder, port: server.port }, { user, password: password() });
+
+/** The same from the network, for what can be seen only from there. */
+export const weakNetworkTarget = (server: PostgresServer, tls: 'plaintext' | 'unverified') =>
+  targetAt(server, { user: 'assay', password: password(), tls });
 
 /** The same over verified TLS. */
 export const hardenedTarget = (server: PostgresServer, user = 'assay') =>

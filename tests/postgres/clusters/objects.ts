@@ -75,7 +75,7 @@ export const objects: Topic = {
       sql: 'drop publication everything; create publication one for table public.log',
     },
     'postgres.grant.sensitive-table-roster': {
-      sql: 'revoke doctors from porter; revoke pg_read_all_data from app',
+      sql: 'revoke doctors from porter',
       clinic: 'revoke select on patients from shop',
     },
     'postgres.hygiene.no-secrets-in-functions': {
