@@ -20,9 +20,12 @@ test('the catalog’s names lead to facts that there are, and all are led to but
   const known = facts.map(({ name }) => name);
   expect([...named].filter((name) => !known.includes(name))).toEqual([]);
   expect(known.filter((name) => !named.has(name))).toEqual([
+    'postgres.configuration',
     'postgres.labels',
+    'postgres.languages',
     'postgres.largeObjects',
     'postgres.ownership',
+    'postgres.parameters',
     'postgres.publications',
     'postgres.server',
     'postgres.subscriptions',

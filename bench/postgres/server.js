@@ -1,4 +1,6 @@
 // A PostgreSQL of our own with what is to be audited in it; stopped by `stop`.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { startPostgres } from '../../dist/demo/postgres-server.js';
 
@@ -10,8 +12,8 @@ export const sizes = {
   large: { databases: ['sales'], tables: 5_000, columns: 10, roles: 1_000 },
 };
 
-/** Starts a server of a size: the URL to scan, the environment that has its password, and how to connect. */
-export async function startServer({ databases, tables, columns, roles }) {
+/** Starts a server of a size: the URL to scan, a file that has its password, and how to connect. */
+export async function startServer({ databases, tables, columns, roles }, folder) {
   const started = await startPostgres({
     password,
     hba: ['host all all 127.0.0.1/32 scram-sha-256'],
@@ -29,7 +31,9 @@ export async function startServer({ databases, tables, columns, roles }) {
     throw error;
   }
   const url = `postgres://postgres@${server.host}:${server.port}/postgres?sslmode=disable`;
-  return { url, connection, env: { ...process.env, PGPASSWORD: password }, stop: () => server.stop() };
+  const passwordFile = join(folder, 'pgpass');
+  writeFileSync(passwordFile, `${server.host}:${server.port}:*:postgres:${password}\n`, { mode: 0o600 });
+  return { url, connection, passwordFile, stop: () => server.stop() };
 }
 
 /** Tables come 500 in a transaction: each holds a lock until its end. */

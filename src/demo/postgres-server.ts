@@ -135,7 +135,8 @@ async function startOnFreePort(place: Place, options: PostgresServerOptions): Pr
 
 async function startOn(port: number, place: Place, options: PostgresServerOptions): Promise<PostgresServer> {
   const socketFolder = join(place.folder, 's');
-  const args = ['-D', place.data, '-p', String(port), '-k', socketFolder, '-h', '127.0.0.1'];
+  const listen = options.settings?.['listen_addresses'] === undefined ? ['-h', '127.0.0.1'] : [];
+  const args = ['-D', place.data, '-p', String(port), '-k', socketFolder, ...listen];
   const superuser = {
     host: socketFolder,
     port,

@@ -1,6 +1,6 @@
 import type { FactSchema, Json } from '../model/index.ts';
 import type { Clause, Runnable } from './assertion.ts';
-import { hydrate, hydrateParam, hydrateParams, splitFactName } from './fact-types.ts';
+import { type Hydrated, hydrate, hydrateParam, hydrateParams, splitFactName } from './fact-types.ts';
 import { type Bound, type Location, listAt, membersOf, type Reads, readsOf, type View } from './presence.ts';
 
 /** How one item of a population went. */
@@ -33,6 +33,7 @@ export interface Evaluation {
   readonly view: View;
   readonly values: Readonly<Record<string, unknown>>;
   readonly isComplete: IsComplete;
+  readonly hydrated: Hydrated;
 }
 
 /** A population of 100,000 items that each read a handful of paths stays well below. */
@@ -43,16 +44,17 @@ export function prepareEvaluation(
   observedAt: ReadonlyMap<string, string>,
   params: Readonly<Record<string, Json>>,
   isComplete: IsComplete,
+  hydrated: Hydrated,
 ): Evaluation {
   const values: Record<string, Record<string, unknown>> = { observed: {}, params: hydrateParams(params) };
   for (const [name, { value, schema }] of facts) {
     const [folder, noun] = splitFactName(name);
-    if (schema) values[folder] = { ...values[folder], [noun]: hydrate(schema, value) };
+    if (schema) values[folder] = { ...values[folder], [noun]: hydrate(schema, value, hydrated) };
     const observed = values['observed'] as Record<string, Record<string, unknown>>;
     observed[folder] = { ...observed[folder], [noun]: new Date(observedAt.get(name) ?? '') };
   }
   const budget = { steps: stepsPerFinding };
-  return { view: { facts, params, variables: new Map(), budget }, values, isComplete };
+  return { view: { facts, params, variables: new Map(), budget }, values, isComplete, hydrated };
 }
 
 /** Judges one clause item by item. An item is evaluated only after everything it reads was proved present. */
@@ -113,7 +115,7 @@ function existence(item: string, judged: readonly ItemResult[]): ItemResult {
 function judge(
   predicate: Runnable,
   item: string,
-  { view, values, isComplete }: Evaluation,
+  { view, values, isComplete, hydrated }: Evaluation,
   bindings: Readonly<Record<string, Bound>>,
 ): ItemResult {
   const variables = new Map(Object.entries(bindings));
@@ -122,7 +124,7 @@ function judge(
   const missing = [...reads.missing, ...incompleteLists(reads, isComplete)];
   if (missing.length > 0) return { item, verdict: 'unseen', readings, missing };
   try {
-    const holds = predicate.run({ ...values, ...mapBound(bindings) }) === true;
+    const holds = predicate.run({ ...values, ...mapBound(bindings, hydrated) }) === true;
     return { item, verdict: holds ? 'holds' : 'breaks', readings, missing: [] };
   } catch (error) {
     return { item, verdict: 'fault', readings, missing: [], fault: faultOf(error) };
@@ -138,11 +140,11 @@ function incompleteLists(reads: Reads, isComplete: IsComplete): readonly Locatio
   return reads.lists.filter((list) => !isComplete(list));
 }
 
-function mapBound(bindings: Readonly<Record<string, Bound>>): Record<string, unknown> {
+function mapBound(bindings: Readonly<Record<string, Bound>>, hydrated: Hydrated): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(bindings).map(([name, { value, schema }]) => [
       name,
-      schema ? hydrate(schema, value) : hydrateParam(value),
+      schema ? hydrate(schema, value, hydrated) : hydrateParam(value),
     ]),
   );
 }

@@ -15,7 +15,7 @@ import {
 import type { CompiledControl } from './assertion.ts';
 import { type ClauseResult, evaluateClause, faultOf, type ItemResult, prepareEvaluation } from './clause.ts';
 import { basisOf, isComplete } from './completeness.ts';
-import { hydrateParams } from './fact-types.ts';
+import { type Hydrated, hydrateParams } from './fact-types.ts';
 import { type FactValidator, isInstant } from './fact-validation.ts';
 import { findingId, fingerprint } from './identity.ts';
 import { type Bound, BudgetSpent } from './presence.ts';
@@ -32,6 +32,8 @@ export interface EvaluationInput {
   readonly params: Readonly<Record<string, EffectiveParam>>;
   readonly environment: string;
   readonly knowledge: FactKnowledge;
+  /** The record's facts as they were hydrated for other controls; absent: none was. */
+  readonly hydrated?: Hydrated;
 }
 
 interface Conclusion {
@@ -147,6 +149,7 @@ export function runClauses(
     new Map(needed.map(({ fact, endedAt }) => [fact, endedAt])),
     plainParams(input.params),
     (list) => isComplete(needed, list),
+    input.hydrated ?? new Map(),
   );
   return clauses.map((clause) => evaluateClause(clause, evaluation));
 }

@@ -69,8 +69,11 @@ export function applicabilityEnvironment(params: Readonly<Record<string, ParamSp
   return env;
 }
 
+/** Lists and records of one subject's facts as CEL values, by what they were made from: each is made once. */
+export type Hydrated = Map<object, unknown>;
+
 /** JSON has no integers and no instants; CEL has both, and the schema says which is which. */
-export function hydrate(schema: FactSchema, value: unknown): unknown {
+export function hydrate(schema: FactSchema, value: unknown, known: Hydrated): unknown {
   switch (schema.type) {
     case 'string':
       return schema.format === 'date-time' ? new Date(value as string) : value;
@@ -79,13 +82,25 @@ export function hydrate(schema: FactSchema, value: unknown): unknown {
     case 'boolean':
       return value;
     case 'array':
-      return (value as unknown[]).map((item) => hydrate(schema.items, item));
     case 'map':
-      return mapValues(value as object, (_, item) => hydrate(schema.values, item));
+    case 'object': {
+      const found = known.get(value as object) ?? hydrateContainer(schema, value as object, known);
+      known.set(value as object, found);
+      return found;
+    }
+  }
+}
+
+function hydrateContainer(schema: FactRoot, value: object, known: Hydrated): unknown {
+  switch (schema.type) {
+    case 'array':
+      return (value as unknown[]).map((item) => hydrate(schema.items, item, known));
+    case 'map':
+      return mapValues(value, (_, item) => hydrate(schema.values, item, known));
     case 'object':
-      return mapValues(value as object, (key, item) => {
+      return mapValues(value, (key, item) => {
         const property = schema.properties[key];
-        return property ? hydrate(property, item) : undefined;
+        return property ? hydrate(property, item, known) : undefined;
       });
   }
 }

@@ -16,6 +16,7 @@ import {
 } from '../model/index.ts';
 import { type CompiledControl, compileControl } from './assertion.ts';
 import { evaluate } from './evaluate.ts';
+import type { Hydrated } from './fact-types.ts';
 import { type FactValidator, factValidators } from './fact-validation.ts';
 import { startFollowingUp } from './follow-up.ts';
 import { sha256 } from './identity.ts';
@@ -37,12 +38,11 @@ interface Fold {
 /**
  * Judges as the scan did: the same inputs give the same findings and the same assessment, byte for byte.
  *
- * @param compile gives a control of the input compiled, for who has it already; asked when a subject of its kind comes
+ * @param compile gives a control of the input compiled, for who has checked it already; asked when a subject of its
+ *   kind comes. Absent: all are compiled here.
+ * @throws AssertionFault for a control that cannot be judged by
  */
-export function createJudge(
-  input: JudgeInput,
-  compile: (control: Control) => CompiledControl = (control) => compileControl(control, input.facts),
-): Judge {
+export function createJudge(input: JudgeInput, compile: Compile = compiledAtOnce(input)): Judge {
   const controls = [...input.controls].sort((a, b) => byCodeUnit(a.control.id, b.control.id));
   const compiledOf = byKind(controls, compile);
   const knowledge = {
@@ -55,12 +55,14 @@ export function createJudge(
   return {
     subject: (record) => {
       noteSystem(fold, record);
+      const hydrated: Hydrated = new Map();
       const findings = compiledOf(record.subject.kind).map((one) => {
         const finding = evaluate(one, {
           record,
           params: effectiveParams(one.control, record.subject, input.overrides),
           environment: input.scope.environment ?? '',
           knowledge,
+          hydrated,
         });
         return followingUp.follow(finding, one.control, record.subject);
       });
@@ -80,9 +82,16 @@ export function createJudge(
   };
 }
 
+type Compile = (control: Control) => CompiledControl;
+
+function compiledAtOnce({ controls, facts }: JudgeInput): Compile {
+  const compiled = new Map(controls.map(({ control }) => [control, compileControl(control, facts)]));
+  return (control) => compiled.get(control) ?? compileControl(control, facts);
+}
+
 function byKind(
   controls: readonly ControlSource[],
-  compile: (control: Control) => CompiledControl,
+  compile: Compile,
 ): (kind: SubjectKind) => readonly CompiledControl[] {
   const known = new Map<SubjectKind, readonly CompiledControl[]>();
   return (kind) => {

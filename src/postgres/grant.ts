@@ -1,3 +1,5 @@
+import type { Query } from './query.ts';
+
 /** Where a server runs: a managed one has no superuser, so what only a superuser may grant is left out there. */
 export const grantsPlatforms = ['self-managed', 'rds', 'aurora', 'cloudsql', 'azure'] as const;
 
@@ -29,8 +31,13 @@ export interface Grant {
   /** Names of the facts that cannot be seen, or not wholly, without it. */
   readonly facts: readonly string[];
   readonly rights: readonly Right[];
-  /** Databases in which it is needed again, in words; absent: the one that assay connects to is enough. */
-  readonly alsoIn?: string;
+  /** Other databases in which it is needed again; absent: the one that assay connects to is enough. */
+  readonly alsoIn?: {
+    /** Which they are: `databases that have user mappings` */
+    readonly words: string;
+    /** Asked in each: its one row says in `needed` whether it is one of them. */
+    readonly query: Query;
+  };
   /** Platforms on which no administrator may grant it; absent: none. */
   readonly impossibleOn?: readonly GrantsPlatform[];
 }

@@ -1,13 +1,14 @@
-import { type Grant, managedPlatforms } from './grant.ts';
+import { type FileQuestion, fileErrors, filesLoaded } from './configuration.ts';
+import { type Grant, managedPlatforms, type Right } from './grant.ts';
 import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
 import { subscriptionSecretsBody } from './subscriptions.ts';
-import { userMappingsBody } from './user-mappings.ts';
+import { anyMappingQuery, userMappingsBody } from './user-mappings.ts';
 
 /** Everything that the auditing role is given, beside being able to log in. */
 export const grantedRights: readonly Grant[] = [
   {
     shows: 'Every setting, including those hidden from ordinary roles.',
-    facts: ['postgres.settings'],
+    facts: ['postgres.settings', 'postgres.effective', 'postgres.parameters', 'postgres.configuration'],
     rights: [{ kind: 'membership', role: 'pg_read_all_settings', managed: 'pg_monitor' }],
   },
   {
@@ -35,7 +36,7 @@ export const grantedRights: readonly Grant[] = [
         body: userMappingsBody,
       },
     ],
-    alsoIn: 'databases that have user mappings',
+    alsoIn: { words: 'databases that have user mappings', query: anyMappingQuery },
     impossibleOn: managedPlatforms,
   },
   {
@@ -66,6 +67,18 @@ export const grantedRights: readonly Grant[] = [
     impossibleOn: managedPlatforms,
   },
   {
+    shows: 'Lines of the configuration files that the server does not apply; no value leaves the server.',
+    facts: ['postgres.configuration'],
+    rights: [definerOf(fileErrors)],
+    impossibleOn: managedPlatforms,
+  },
+  {
+    shows: 'Whether the configuration files were changed since the server last read them.',
+    facts: ['postgres.configuration'],
+    rights: [definerOf(filesLoaded)],
+    impossibleOn: managedPlatforms,
+  },
+  {
     shows: 'Whether subscriptions keep a password, and ask for TLS; no connection string leaves the server.',
     facts: ['postgres.subscriptions'],
     rights: [
@@ -79,3 +92,7 @@ export const grantedRights: readonly Grant[] = [
     impossibleOn: managedPlatforms,
   },
 ];
+
+function definerOf({ function: name, returns, body }: FileQuestion): Right {
+  return { kind: 'definer', name, returns, body };
+}

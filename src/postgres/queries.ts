@@ -39,14 +39,25 @@ export const startedQuery: Query = {
   'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as started`,
 };
 
-/** $1: `settingNames`. A value that only our own role, database or session has is not the server's. */
+/**
+ * $1: `settingNames`. A value that only our own role, database or session has is not the server's. Of the one setting
+ * that `idleSessionQuery` changes, the value from before it is, unless our role or database overrides that.
+ */
 export const settingsQuery: Query = {
   ...everyMajor,
   name: 'settings',
-  text: `select s.name, s.setting, s.unit, s.source, s.pending_restart
+  text: `select s.name, case when s.source = 'session' then s.reset_val else s.setting end as setting,
+  s.unit, s.context, s.source, s.pending_restart
 from pg_catalog.pg_settings s
 where s.name = any ($1::text[])
-  and s.source not in ('database', 'user', 'database user', 'client', 'session', 'interactive', 'test')
+  and (s.source not in ('database', 'user', 'database user', 'client', 'session', 'interactive', 'test')
+    or s.name = 'idle_session_timeout' and s.source = 'session' and not exists (
+      select 1 from pg_catalog.pg_db_role_setting o, pg_catalog.unnest(o.setconfig) c(entry)
+      where pg_catalog.starts_with(c.entry, 'idle_session_timeout=')
+        and o.setrole in (0, (select r.oid from pg_catalog.pg_roles r where r.rolname = session_user))
+        and o.setdatabase in (0, (select d.oid from pg_catalog.pg_database d
+          where d.datname = pg_catalog.current_database()))
+        and (o.setrole <> 0 or o.setdatabase <> 0)))
 order by s.name`,
 };
 
@@ -88,19 +99,23 @@ order by r.line_number`,
   },
 ];
 
-/** May this role ask of the rules' file what its view does not show, and by which of the two ways? */
-export const hbaLoadedAccessQuery: Query = {
-  ...everyMajor,
-  name: 'hba-loaded-access',
-  text: `select r.rolsuper as direct, p.prosrc as source, o.rolsuper as owned_by_superuser,
+/** May this role ask what only a superuser may, and by which of the two ways? `fn`: in the schema assay_audit. */
+export const accessText = (
+  fn: string,
+): string => `select r.rolsuper as direct, p.prosrc as source, o.rolsuper as owned_by_superuser,
   coalesce(pg_catalog.has_function_privilege(p.oid, 'execute')
     and pg_catalog.has_schema_privilege(n.oid, 'usage'), false) as callable
 from pg_catalog.pg_roles r
 left join pg_catalog.pg_namespace n on n.nspname = 'assay_audit'
 left join pg_catalog.pg_proc p
-  on p.pronamespace = n.oid and p.proname = 'hba_loaded' and p.pronargs = 0 and p.prosecdef
+  on p.pronamespace = n.oid and p.proname = '${fn}' and p.pronargs = 0 and p.prosecdef
 left join pg_catalog.pg_roles o on o.oid = p.proowner
-where r.rolname = current_user`,
+where r.rolname = current_user`;
+
+export const hbaLoadedAccessQuery: Query = {
+  ...everyMajor,
+  name: 'hba-loaded-access',
+  text: accessText('hba_loaded'),
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { Json } from '../model/index.ts';
 import { catalogsOf, relationsOf } from './access.ts';
 import { archiverOf } from './archiver.ts';
+import { configurationOf } from './configuration.ts';
 import { damageOf } from './damage.ts';
 import { databasesOf } from './databases.ts';
 import { defaultsOf } from './default-privileges.ts';
@@ -14,11 +15,16 @@ import {
   rolesOf,
   settingsOf,
 } from './derive.ts';
+import { effectiveOf, sessionsThere } from './effective.ts';
+import { extensionsOf, languagesOf } from './extensions.ts';
 import { hbaRuleOf } from './hba.ts';
 import { largeObjectsOf } from './large-objects.ts';
 import { loadOf } from './load.ts';
+import { loggingOf } from './logging.ts';
 import { membershipsOf } from './memberships.ts';
+import { overridesOf } from './overrides.ts';
 import { ownershipOf } from './ownership.ts';
+import { parametersOf } from './parameters.ts';
 import { preparedOf } from './prepared.ts';
 import { publicationsOf } from './publications.ts';
 import { readersOf } from './readers.ts';
@@ -71,26 +77,45 @@ export const derivations: Readonly<Record<string, Derivation>> = {
       answers.rows('memberships').map(membershipOf),
     ),
   'postgres.archiver': whole('archiver', archiverOf),
+  'postgres.configuration': (answers) =>
+    configurationOf(
+      answers.rows('pending-settings'),
+      answers.rowsIfAsked('file-errors') ?? [],
+      answers.rowsIfAsked('files-loaded') ?? [],
+    ),
   'postgres.damage': whole('damage', damageOf),
   'postgres.databases': whole('all-databases', databasesOf),
+  'postgres.effective': (answers) =>
+    effectiveOf(
+      answers.rows('settings'),
+      overridesOf(answers.rows('overrides')),
+      sessionsThere(answers.rows('roles'), answers.rows('databases')),
+    ),
+  'postgres.extensions': inside('extensions', extensionsOf),
   'postgres.functions': inside('definer-functions', functionsOf),
   'postgres.hba': whole('hba', (rows) => hbaOf(rows.map(hbaRuleOf))),
+  'postgres.languages': inside('languages', languagesOf),
   'postgres.load': (answers) => loadOf(answers.rows('load'), answers.rows('transaction-ages')),
+  'postgres.logging': whole('logging', loggingOf),
   'postgres.memberships': whole('memberships', membershipsOf),
   'postgres.code': inside('secrets-in-code', codeOf),
   'postgres.defaults': inside('default-privileges', defaultsOf),
   'postgres.labels': inside('security-labels', labelsOf),
+  'postgres.languages': inside('languages', languagesOf),
   'postgres.largeObjects': inside('large-objects', largeObjectsOf),
+  'postgres.logging': whole('logging', loggingOf),
   'postgres.mappings': (answers) =>
     inside('user-mappings', (rows, database) => {
       const options = answers.inside('user-mapping-options').find((one) => one.database === database);
       return mappingsOf(rows, database, options?.rows);
     })(answers),
+  'postgres.overrides': whole('overrides', overridesOf),
   'postgres.ownership': (answers) =>
     ownershipOf(
       answers.inside('ownership').flatMap(({ rows }) => rows),
       takersIn(answers),
     ),
+  'postgres.parameters': whole('parameters', parametersOf),
   'postgres.passwords': whole('passwords', passwordsOf),
   'postgres.policies': inside('policies', policiesOf),
   'postgres.prepared': whole('prepared', preparedOf),

@@ -1,10 +1,17 @@
 /**
  * The settings that leave a server: names, numbers, switches and lists of keywords. Never one whose text may hold a
- * secret (`primary_conninfo`, `archive_command`, `ssl_passphrase_command`, a setting of an extension or of one's own).
+ * secret (`primary_conninfo`, `archive_command`, `ssl_passphrase_command`, a setting of one's own); of extensions only
+ * those whose value is a number, a switch or a keyword, which a loaded extension sees to.
  */
 export const settingNames = [
   'allow_system_table_mods',
   'authentication_timeout',
+  'credcheck.max_auth_failure',
+  'credcheck.password_min_digit',
+  'credcheck.password_min_length',
+  'credcheck.password_min_lower',
+  'credcheck.password_min_upper',
+  'credcheck.password_reuse_history',
   'data_checksums',
   'data_directory_mode',
   'db_user_namespace',
@@ -14,6 +21,7 @@ export const settingNames = [
   'idle_session_timeout',
   'ignore_checksum_failure',
   'listen_addresses',
+  'local_preload_libraries',
   'log_connections',
   'log_destination',
   'log_disconnections',
@@ -31,9 +39,13 @@ export const settingNames = [
   'logging_collector',
   'max_connections',
   'password_encryption',
+  'pgaudit.log',
+  'pgaudit.log_catalog',
+  'pgaudit.log_level',
   'port',
   'row_security',
   'scram_iterations',
+  'session_preload_libraries',
   'shared_preload_libraries',
   'ssl',
   'ssl_ciphers',

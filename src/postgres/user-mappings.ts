@@ -30,6 +30,13 @@ join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw
 order by 1, 3`,
 };
 
+/** In each database: whether what follows is needed there. */
+export const anyMappingQuery: Query = {
+  ...everyMajor,
+  name: 'any-user-mapping',
+  text: 'select exists (select 1 from pg_catalog.pg_user_mappings) as needed',
+};
+
 /** Of the options of each mapping only which are there, never a value. */
 export const userMappingsBody = `select s.srvname::text as server,
   case u.umuser when 0 then 'public' else pg_catalog.pg_get_userbyid(u.umuser)::text end as role,

@@ -190,7 +190,7 @@ describe('assay grants postgres --check', () => {
     [
       'that is not there',
       'drop function assay_audit.hba_loaded()',
-      'there is no such function in the database of the target',
+      'there is no such function in that database',
     ],
   ])('a function %s does not count', async (_, sql, why) => {
     await setUp(server, sql);
@@ -204,6 +204,22 @@ describe('assay grants postgres --check', () => {
       const again = rest.join('').split('\n').slice(1).join('\n');
       await setUp(server, again);
     }
+  });
+
+  test('a function that is needed in another database too is asked for there', async () => {
+    await setUp(server, 'create database clinic');
+    const right = 'EXECUTE on function assay_audit.user_mappings() in database clinic';
+    expect((await check(urlOf('assay'))).stdout).not.toContain(right);
+    const mapping = 'create user mapping for public server away options (password $$p$$)';
+    await setUp(
+      server,
+      `create foreign data wrapper w; create server away foreign data wrapper w; ${mapping}`,
+      'clinic',
+    );
+    expect((await check(urlOf('assay'))).stdout).toContain(`missing  ${right}: there is no such function`);
+    const [, repeated] = grantsSql({ role: 'assay', platform: 'self-managed' }).split(/^-- .*\*{20}$/m);
+    await setUp(server, repeated ?? '', 'clinic');
+    expect((await check(urlOf('assay'))).stdout).toContain(`there    ${right}\n`);
   });
 
   test('a server that is not there is not one without rights', async () => {

@@ -96,9 +96,12 @@ test('what pgaudit writes down of a scan is reading alone', async () => {
   expect(audited.length).toBeGreaterThan(10);
   const kinds = new Set(audited.map(([, kind, ...what]) => (kind === 'FUNCTION' ? what.join(' ') : kind)));
   expect([...kinds].sort()).toEqual([
+    'EXECUTE FUNCTION assay_audit.file_errors',
+    'EXECUTE FUNCTION assay_audit.files_loaded',
     'EXECUTE FUNCTION assay_audit.hba_loaded',
     'EXECUTE FUNCTION assay_audit.role_password_methods',
     'EXECUTE FUNCTION assay_audit.subscription_secrets',
+    'EXECUTE FUNCTION assay_audit.user_mappings',
     'READ',
   ]);
 });

@@ -14,6 +14,8 @@ export interface ClusterFact {
   readonly derive: (rows: readonly Row[]) => Json;
   /** Of a value that is a list: what there is a row of, and where from. */
   readonly population?: string;
+  /** Of a value that is a record: its lists that are always whole, and where from. */
+  readonly lists?: Readonly<Record<string, string>>;
   /** What this session's role cannot see of it. */
   readonly missing?: (rows: readonly Row[], session: PostgresSession) => Completeness['missing'];
   readonly withheld?: readonly string[];
@@ -24,6 +26,7 @@ export const clusterFact = ({
   queries,
   derive,
   population,
+  lists = {},
   missing = () => [],
   withheld,
 }: ClusterFact): PostgresFact => ({
@@ -40,7 +43,7 @@ export const clusterFact = ({
       method: 'EXAMINE',
       completeness:
         population === undefined
-          ? []
+          ? wholeLists(lists, value)
           : [
               {
                 list: '',
@@ -55,3 +58,9 @@ export const clusterFact = ({
     };
   },
 });
+
+const wholeLists = (lists: Readonly<Record<string, string>>, value: Json): readonly Completeness[] =>
+  Object.entries(lists).map(([name, basis]) => {
+    const list = (value as Readonly<Record<string, Json>>)[name];
+    return { list: `/${name}`, basis, returned: Array.isArray(list) ? list.length : 0, missing: [] };
+  });

@@ -1,13 +1,14 @@
-import type { Principal, Subject, Target } from '../../model/index.ts';
+import { AssayError, type Principal, type Subject, type Target } from '../../model/index.ts';
 import type { Grant, Right } from '../../postgres/grant.ts';
 import { grantedRights } from '../../postgres/granted-rights.ts';
 import { isOurs } from '../../postgres/ours.ts';
 import { type Platform, platformOf, platformQuery } from '../../postgres/platform.ts';
-import { databasesQuery } from '../../postgres/queries.ts';
+import type { Query } from '../../postgres/query.ts';
 import { auditFunctionsQuery, rightsQuery } from '../../postgres/rights.ts';
 import { booleanOf, type Row, textOf, textsOf } from '../../postgres/row.ts';
 import type { CollectContext } from '../collector.ts';
 import { openPostgresSession, type PostgresSession } from './session.ts';
+import type { Visit } from './visits.ts';
 
 /** One right that the printed role would have, and whether a login has it. */
 export interface HeldRight {
@@ -37,7 +38,7 @@ export async function readHeldRights(
   subject: Subject,
   context: CollectContext,
 ): Promise<RightsOfLogin> {
-  const session = await openPostgresSession(target, subject, context);
+  const session = await openPostgresSession(target, subject, context, insideQueries);
   try {
     return await askedFor(session);
   } finally {
@@ -45,12 +46,19 @@ export async function readHeldRights(
   }
 }
 
+const repeated = grantedRights.filter(({ alsoIn }) => alsoIn !== undefined);
+
+const insideQueries: readonly Query[] = [
+  auditFunctionsQuery,
+  ...repeated.flatMap(({ alsoIn }) => alsoIn?.query ?? []),
+];
+
 async function askedFor(session: PostgresSession): Promise<RightsOfLogin> {
   const rights = grantedRights.flatMap((grant) => grant.rights);
   const values = [namesOf(rights, 'membership'), namesOf(rights, 'select'), namesOf(rights, 'execute')];
   const simple = await session.query(rightsQuery, values);
   const functions = await session.query(auditFunctionsQuery);
-  const databases = await session.query(databasesQuery);
+  const { databases, entered } = await session.visits();
   const platform = (await session.query(platformQuery)).map(platformOf)[0];
   const answers: Answers = { simple, functions, superuser: booleanOf(session.self, 'superuser') };
   return {
@@ -60,9 +68,33 @@ async function askedFor(session: PostgresSession): Promise<RightsOfLogin> {
       ...grantedRights.flatMap((grant) =>
         grant.rights.map((right) => heldOf(right, grant, answers, platform)),
       ),
+      ...entered.flatMap((visit) => heldElsewhere(visit, answers, databases, platform)),
       ...databases.map(connectOf),
     ],
   };
+}
+
+/** Rights that are needed again in a database, which is not the session's own. */
+function heldElsewhere(
+  { database, answers }: Visit,
+  own: Answers,
+  databases: readonly Row[],
+  platform: Platform | undefined,
+): readonly HeldRight[] {
+  const isOwn = databases.some((row) => textOf(row, 'database') === database && booleanOf(row, 'current'));
+  if (isOwn) return [];
+  const rowsOf = (query: Query): readonly Row[] => {
+    const answer = answers.get(query) ?? [];
+    if (answer instanceof AssayError) throw answer;
+    return answer;
+  };
+  const there: Answers = { ...own, functions: rowsOf(auditFunctionsQuery) };
+  return repeated
+    .filter(
+      ({ alsoIn }) => alsoIn !== undefined && rowsOf(alsoIn.query).some((row) => row['needed'] === true),
+    )
+    .flatMap((grant) => grant.rights.map((right) => heldOf(right, grant, there, platform)))
+    .map((held) => ({ ...held, right: `${held.right} in database ${database}` }));
 }
 
 interface Answers {
@@ -137,7 +169,7 @@ function lackOf(right: Right, { simple, functions, superuser }: Answers): string
 
 function lackOfFunction(row: Row | undefined, body: string): string | undefined {
   if (isOurs(row, body)) return undefined;
-  if (row === undefined) return 'there is no such function in the database of the target';
+  if (row === undefined) return 'there is no such function in that database';
   if (row['callable'] !== true) return 'not granted';
   return row['source'] === body
     ? 'its owner is no superuser'

@@ -11,18 +11,24 @@ import { access } from './access.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
 import { code } from './code.ts';
+import { configuration } from './configuration.ts';
 import { startUpInWords } from './connect.ts';
 import { damage } from './damage.ts';
 import { databases } from './databases.ts';
 import { defaults } from './defaults.ts';
+import { effective } from './effective.ts';
+import { extensions, languages } from './extensions.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
 import { labels } from './labels.ts';
 import { largeObjects } from './large-objects.ts';
 import { load } from './load.ts';
+import { logging } from './logging.ts';
 import { mappings } from './mappings.ts';
 import { memberships } from './memberships.ts';
+import { overrides } from './overrides.ts';
 import { ownership } from './ownership.ts';
+import { parameters } from './parameters.ts';
 import { passwords } from './passwords.ts';
 import { policies } from './policies.ts';
 import type { PostgresFact } from './postgres-fact.ts';
@@ -49,18 +55,25 @@ const facts: readonly PostgresFact[] = [
   admissions,
   archiver,
   code,
+  configuration,
   damage,
   databases,
   defaults,
+  effective,
+  extensions,
   fixes,
   functions,
   hba,
   labels,
+  languages,
   largeObjects,
   load,
+  logging,
   mappings,
   memberships,
+  overrides,
   ownership,
+  parameters,
   passwords,
   policies,
   prepared,

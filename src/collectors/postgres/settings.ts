@@ -4,6 +4,7 @@ import { settingNames } from '../../postgres/setting-names.ts';
 import type { FactCollector } from '../collector.ts';
 import { startAsking } from './asking.ts';
 import type { PostgresSession } from './session.ts';
+import { seesEverySetting } from './setting-rights.ts';
 import { verbatim } from './verbatim.ts';
 
 export const settings: FactCollector<PostgresSession> = {
@@ -20,9 +21,9 @@ export const settings: FactCollector<PostgresSession> = {
       completeness: [
         {
           list: '',
-          basis: `pg_settings, as a role sees it that ${seesEverything(session) ? 'may see every setting' : 'may not see every setting'}`,
+          basis: `pg_settings, as a role sees it that ${seesEverySetting(session) ? 'may see every setting' : 'may not see every setting'}`,
           returned: Object.keys(value).length,
-          missing: seesEverything(session) ? [] : [hidden],
+          missing: seesEverySetting(session) ? [] : [hidden],
         },
       ],
       requests: asking.requests,
@@ -36,6 +37,3 @@ const hidden = {
   what: 'settings that are hidden from ordinary roles',
   why: 'the role is no member of pg_read_all_settings (assay grants postgres prints the grant)',
 };
-
-const seesEverything = ({ principal }: PostgresSession): boolean =>
-  principal.privileges.some((held) => held === 'superuser' || held === 'member of pg_read_all_settings');

@@ -6,7 +6,7 @@ export const accounts: Topic = {
   params: {
     'postgres.role.named-accounts': {
       people: [],
-      services: ['assay', 'clerk', 'copier', 'postgres', 'shop'],
+      services: ['assay', 'clerk', 'copier', 'person', 'postgres', 'service', 'shop'],
     },
     'postgres.role.leavers-disabled': { leavers: ['eve'] },
   },

@@ -13,12 +13,20 @@ const remedy = {
   hba: ['local all postgres scram-sha-256', 'local all all scram-sha-256', ...hardenedRules],
 };
 
+/** A verifier of fewer iterations than any server makes of itself; nobody knows a password for it. */
+const slight = `SCRAM-SHA-256$1000:c2FsdHNhbHRzYWx0c2E=$${'A'.repeat(43)}=:${'A'.repeat(43)}=`;
+
+const ending = (role: string): string =>
+  `do $$begin execute format('alter role ${role} valid until %L', now() + interval '80 days'); end$$`;
+
 export const authentication: Topic = {
   weak: {
     settings: { password_encryption: 'md5' },
-    sql: "create role app login password 'app'",
+    sql: `create role app login password 'app'; create role slight login password '${slight}';
+      create role person login`,
   },
-  hardened: {},
+  hardened: { sql: `create role person login; ${ending('person')}` },
+  params: { 'postgres.auth.password-expiry': { people: ['person'] } },
   // Rules that ask for SCRAM let nobody in whose verifier is of another kind.
   remedies: {
     'postgres.auth.password-encryption-scram': { settings: { password_encryption: 'scram-sha-256' } },
@@ -29,6 +37,10 @@ export const authentication: Topic = {
     'postgres.auth.no-trust': remedy,
     'postgres.auth.no-world-rules': remedy,
     'postgres.auth.strong-methods-only': remedy,
+    'postgres.auth.password-expiry': { sql: ending('person') },
+    'postgres.auth.scram-iterations': {
+      sql: "set password_encryption = 'scram-sha-256'; alter role slight password 'another one'",
+    },
     'postgres.auth.superuser-not-remote': { ...remedy, sql: 'alter role boss nologin' },
     'postgres.tls.required-for-remote': remedy,
   },

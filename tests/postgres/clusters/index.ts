@@ -40,12 +40,9 @@ export const startWeak = (binaries?: string): Promise<PostgresServer> =>
     binaries,
   );
 
-export const startHardened = (binaries?: string): Promise<PostgresServer> =>
-  started(
-    hardenedRules,
-    topics.map(({ hardened }) => hardened),
-    binaries,
-  );
+/** @param further what the server has beside, such as the settings of an extension of those binaries */
+export const startHardened = (binaries?: string, further: Layer = {}): Promise<PostgresServer> =>
+  started(hardenedRules, [...topics.map(({ hardened }) => hardened), further], binaries);
 
 async function started(
   hba: readonly string[],

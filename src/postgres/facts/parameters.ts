@@ -1,0 +1,35 @@
+import type { FactDefinition, FactOf } from '../../model/index.ts';
+
+const grantees = { type: 'string', description: 'Role, or PUBLIC', dataClass: 'account-identifier' } as const;
+
+export const parameters = {
+  name: 'postgres.parameters',
+  subject: 'postgres-server',
+  schema: {
+    type: 'array',
+    description:
+      'Settings that superusers alone may change unless others were given the right to (GRANT … ON PARAMETER, since ' +
+      'PostgreSQL 15): those of the log, and each other one that somebody was given a right to',
+    itemKey: ['parameter'],
+    items: {
+      type: 'object',
+      description: 'One setting',
+      properties: {
+        parameter: { type: 'string', description: 'Name' },
+        log: { type: 'boolean', description: 'It is about what is logged and where' },
+        setBy: {
+          type: 'array',
+          description: 'Who, besides superusers, may change it in their own sessions',
+          items: grantees,
+        },
+        alterSystemBy: {
+          type: 'array',
+          description: 'Who, besides superusers, may change it for the server',
+          items: grantees,
+        },
+      },
+    },
+  },
+} as const satisfies FactDefinition;
+
+export type Parameters = FactOf<typeof parameters.schema>;

@@ -1,0 +1,224 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PostgresServer } from '../../src/demo/postgres-server.ts';
+import type { Effective } from '../../src/postgres/facts/effective.ts';
+import type { Parameters } from '../../src/postgres/facts/parameters.ts';
+import { grantsSql } from '../../src/postgres/grants.ts';
+import { allText, fileWith, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
+
+const facts = [
+  'postgres.settings',
+  'postgres.overrides',
+  'postgres.effective',
+  'postgres.parameters',
+  'postgres.logging',
+  'postgres.configuration',
+  'postgres.extensions',
+  'postgres.languages',
+];
+const canary = 'canary-override';
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await running({
+    password: 'superuser-password',
+    hba: ['local all all trust'],
+    settings: {
+      idle_session_timeout: '10min',
+      log_statement: 'ddl',
+      log_line_prefix: `%m [%p] ${canary} %-8u`,
+    },
+  });
+  await setUp(server, grantsSql({ role: 'assay', platform: 'self-managed' }));
+  await setUp(server, 'create database clinic');
+  for (const sql of [
+    'create role app login; create role clerk login; create role plain login; create role crew',
+    "alter role app set log_statement = 'NONE'",
+    "alter role app in database clinic set log_statement = 'all'",
+    "alter database clinic set log_statement = 'mod'",
+    "alter role crew set log_statement = 'none'",
+    "alter role clerk set log_statement = 'ddl'",
+    "alter role clerk set idle_session_timeout = '0.25h'",
+    "alter role all set log_min_duration_statement = '5 s'",
+    `alter role app set "my.secret" = '${canary}=1'`,
+    `alter role app set "pgaudit.log" = '${canary}'`,
+    `alter role app set "credcheck.password_min_length" = '1'`,
+    'grant set on parameter log_statement to clerk; grant alter system on parameter work_mem to public',
+    'select pg_sleep(1.1)',
+    'alter system set max_connections = 77',
+    `copy (select '${canary} = 1') to program 'cat >> postgresql.conf'`,
+    'select pg_reload_conf(), pg_sleep(0.5)',
+  ])
+    await setUp(server, sql);
+});
+afterAll(stopAll);
+
+const lookAs = (user: string) =>
+  look(
+    targetAt(
+      { host: server.socketFolder, port: server.port },
+      { user, password: { kind: 'file', path: fileWith('superuser-password') } },
+    ),
+    {},
+    facts,
+  );
+
+async function effectiveFor(user: string): Promise<Effective> {
+  return seen(await lookAs(user), 'postgres.effective').value as Effective;
+}
+
+const told = (effective: Effective, name: string): readonly string[] =>
+  effective
+    .filter(({ setting }) => setting === name)
+    .map(({ scope, value, except }) => [scope, value, ...except].join(' | '));
+
+const precedence = ({ role, database }: Effective[number]): number =>
+  (role === '' ? 0 : 2) + (database === '' ? 0 : 1);
+
+describe('settings as sessions get them', () => {
+  test('the value for a role in a database goes before the role’s, the database’s and the server’s', async () => {
+    const effective = await effectiveFor('assay');
+    expect(told(effective, 'log_statement')).toEqual([
+      'every role | ddl | app',
+      'role app | none',
+      'role app in database clinic | all',
+      'database clinic | mod | app | clerk',
+    ]);
+    expect(told(effective, 'idle_session_timeout')).toEqual([
+      'every role | 600000 | clerk',
+      'role clerk | 900000',
+    ]);
+    expect(told(effective, 'log_min_duration_statement')).toEqual(['every role | 5000']);
+    const less = effective
+      .filter(({ logsLess }) => logsLess)
+      .map(({ setting, scope }) => `${setting} ${scope}`);
+    expect(less).toEqual(['log_statement role app']);
+  });
+
+  test('and the server itself says the same to each who logs in', async () => {
+    const effective = (await effectiveFor('assay')).filter(({ setting }) => setting === 'log_statement');
+    for (const role of ['app', 'clerk', 'plain', 'assay'])
+      for (const database of ['postgres', 'clinic']) {
+        const applies = effective
+          .filter((one) => (one.role === '' ? !one.except.includes(role) : one.role === role))
+          .filter((one) => one.database === '' || one.database === database);
+        const closest = applies.toSorted((one, other) => precedence(other) - precedence(one))[0];
+        const client = new Client({ host: server.socketFolder, port: server.port, user: role, database });
+        await client.connect();
+        const { rows } = await client.query('select current_setting($1) as value', ['log_statement']);
+        await client.end();
+        expect(`${role} ${database} ${closest?.value}`).toBe(`${role} ${database} ${rows[0]?.value}`);
+      }
+  });
+
+  test('what the role may not see is missing, and is not taken for its default', async () => {
+    const record = await lookAs('plain');
+    const { value, completeness } = seen(record, 'postgres.effective');
+    expect(told(value as Effective, 'shared_preload_libraries')).toEqual([]);
+    expect(completeness[0]?.missing[0]).toMatchObject({
+      what: expect.stringContaining('session_preload_libraries, shared_preload_libraries'),
+      why: expect.stringContaining('grant it pg_read_all_settings'),
+    });
+    expect(seen(record, 'postgres.configuration').completeness.map(({ missing }) => missing.length)).toEqual([
+      1, 1, 1,
+    ]);
+  });
+
+  test('a value that only the role of the look has is not taken for the server’s', async () => {
+    const record = await lookAs('clerk');
+    expect(told(seen(record, 'postgres.effective').value as Effective, 'idle_session_timeout')).toEqual([
+      'role clerk | 900000',
+    ]);
+    expect(JSON.stringify(seen(record, 'postgres.effective').completeness)).toContain(
+      'the server’s value of idle_session_timeout',
+    );
+    expect(seen(record, 'postgres.settings').value).not.toHaveProperty('idle_session_timeout');
+    expect(seen(await lookAs('assay'), 'postgres.settings').value).toHaveProperty(
+      'idle_session_timeout',
+      '600000',
+    );
+  });
+});
+
+describe('what is set, and by whom', () => {
+  test('a value leaves the server where its name is known, otherwise only that there is one', async () => {
+    const record = await lookAs('assay');
+    const { value, completeness } = seen(record, 'postgres.overrides');
+    expect(value).toContainEqual({
+      setting: 'my.secret',
+      scope: 'role app',
+      role: 'app',
+      database: '',
+    });
+    expect(value).toContainEqual(
+      expect.objectContaining({ setting: 'log_min_duration_statement', scope: 'every role', value: '5 s' }),
+    );
+    expect(completeness[0]).toMatchObject({ returned: 11, missing: [] });
+    expect(allText(record)).not.toContain(canary);
+  });
+
+  test('rights over settings, superusers apart', async () => {
+    const { value, completeness } = seen(await lookAs('assay'), 'postgres.parameters');
+    const parameters = value as Parameters;
+    expect(parameters.filter(({ setBy, alterSystemBy }) => setBy.length + alterSystemBy.length > 0)).toEqual([
+      { parameter: 'log_statement', log: true, setBy: ['clerk'], alterSystemBy: [] },
+      { parameter: 'work_mem', log: false, setBy: [], alterSystemBy: ['PUBLIC'] },
+    ]);
+    expect(parameters).toContainEqual({
+      ...{ parameter: 'log_min_messages', log: true, setBy: [], alterSystemBy: [] },
+    });
+    expect(completeness[0]).toMatchObject({ returned: parameters.length, missing: [] });
+    const [hidden] = seen(await lookAs('plain'), 'postgres.parameters').completeness;
+    expect(hidden?.missing[0]?.why).toContain('pg_read_all_settings');
+  });
+
+  test('what stands in the files and is not in force', async () => {
+    const { value, completeness } = seen(await lookAs('assay'), 'postgres.configuration');
+    expect(value).toMatchObject({
+      files: [{ file: 'postgresql.conf', loaded: false }],
+      pending: [],
+      errors: [{ file: 'postgresql.conf', setting: '', problem: 'refused' }],
+    });
+    expect(completeness.flatMap(({ missing }) => missing)).toEqual([]);
+  });
+
+  test('what waits for a restart, once the files can be applied', async () => {
+    const without = `cat > /dev/null; sed -i /${canary}/d postgresql.conf`;
+    await setUp(server, `copy (select '') to program '${without}'`);
+    await setUp(server, 'select pg_reload_conf(), pg_sleep(0.5)');
+    expect(seen(await lookAs('assay'), 'postgres.configuration').value).toMatchObject({
+      files: [{ loaded: true }, { loaded: true }],
+      pending: [{ setting: 'max_connections' }],
+      errors: [{ file: 'postgresql.auto.conf', setting: 'max_connections', problem: 'needs-restart' }],
+    });
+  });
+
+  test('a file that was changed after the server last read it', async () => {
+    await setUp(server, 'select pg_sleep(1.1)');
+    await setUp(server, "copy (select '') to program $$cat > /dev/null; touch postgresql.conf$$");
+    expect(seen(await lookAs('assay'), 'postgres.configuration').value).toMatchObject({
+      files: [
+        { file: 'postgresql.auto.conf', loaded: true },
+        { file: 'postgresql.conf', loaded: false },
+      ],
+    });
+  });
+
+  test('each line of the log says what the prefix has, whatever else stands in it', async () => {
+    expect(seen(await lookAs('plain'), 'postgres.logging').value).toEqual({
+      destinations: [{ destination: 'stderr', fields: ['process', 'time', 'user'] }],
+      files: [],
+    });
+  });
+
+  test('extensions and languages of every database', async () => {
+    const record = await lookAs('assay');
+    const databases = ['clinic', 'postgres', 'template1'];
+    expect(seen(record, 'postgres.extensions').value).toMatchObject(
+      databases.map((database) => ({ database, name: 'plpgsql', offered: '1.0', trusted: true })),
+    );
+    expect(seen(record, 'postgres.languages').value).toMatchObject(
+      databases.map((database) => ({ database, name: 'plpgsql', trusted: true, publicUsage: true })),
+    );
+  });
+});
