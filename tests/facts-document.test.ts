@@ -21,6 +21,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
   expect([...named].filter((name) => !known.includes(name))).toEqual([]);
   expect(known.filter((name) => !named.has(name))).toEqual([
     'postgres.configuration',
+    'postgres.identityMaps',
     'postgres.labels',
     'postgres.languages',
     'postgres.largeObjects',

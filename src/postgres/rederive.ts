@@ -18,6 +18,7 @@ import {
 import { effectiveOf, sessionsThere } from './effective.ts';
 import { extensionsOf, languagesOf } from './extensions.ts';
 import { hbaRuleOf } from './hba.ts';
+import { identityMapsOf } from './identity-maps.ts';
 import { largeObjectsOf } from './large-objects.ts';
 import { loadOf } from './load.ts';
 import { loggingOf } from './logging.ts';
@@ -100,10 +101,9 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'postgres.memberships': whole('memberships', membershipsOf),
   'postgres.code': inside('secrets-in-code', codeOf),
   'postgres.defaults': inside('default-privileges', defaultsOf),
+  'postgres.identityMaps': whole('identity-maps', identityMapsOf),
   'postgres.labels': inside('security-labels', labelsOf),
-  'postgres.languages': inside('languages', languagesOf),
   'postgres.largeObjects': inside('large-objects', largeObjectsOf),
-  'postgres.logging': whole('logging', loggingOf),
   'postgres.mappings': (answers) =>
     inside('user-mappings', (rows, database) => {
       const options = answers.inside('user-mapping-options').find((one) => one.database === database);

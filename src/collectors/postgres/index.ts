@@ -20,6 +20,7 @@ import { effective } from './effective.ts';
 import { extensions, languages } from './extensions.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
+import { identityMaps } from './identity-maps.ts';
 import { labels } from './labels.ts';
 import { largeObjects } from './large-objects.ts';
 import { load } from './load.ts';
@@ -64,6 +65,7 @@ const facts: readonly PostgresFact[] = [
   fixes,
   functions,
   hba,
+  identityMaps,
   labels,
   languages,
   largeObjects,

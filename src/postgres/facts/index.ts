@@ -11,6 +11,7 @@ import { extensions } from './extensions.ts';
 import { fixes } from './fixes.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
+import { identityMaps } from './identity-maps.ts';
 import { labels } from './labels.ts';
 import { languages } from './languages.ts';
 import { largeObjects } from './large-objects.ts';
@@ -54,6 +55,7 @@ export const postgresFacts = [
   fixes,
   functions,
   hba,
+  identityMaps,
   labels,
   languages,
   largeObjects,
