@@ -169,6 +169,16 @@ describe('what lives inside databases', () => {
       { database: 'clinic', catalog: 'pg_authid', role: 'alice', privileges: ['SELECT'] },
       { database: 'clinic', catalog: 'pg_shadow', role: 'public', privileges: ['SELECT'] },
       { database: 'postgres', catalog: 'pg_hba_file_rules', role: 'assay', privileges: ['SELECT'] },
+      ...(major < 15
+        ? []
+        : [
+            {
+              database: 'postgres',
+              catalog: 'pg_ident_file_mappings',
+              role: 'assay',
+              privileges: ['SELECT'],
+            },
+          ]),
     ]);
   });
 
