@@ -23,7 +23,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'pg.databases': ['postgres.databases'],
   'pg.default_acl': ['postgres.defaults'],
   'pg.extensions': ['postgres.extensions'],
-  'pg.hba': ['postgres.hba', 'postgres.admissions'],
+  'pg.hba': ['postgres.hba', 'postgres.admissions', 'postgres.decisions'],
   'pg.memberships': ['postgres.memberships', 'postgres.roles'],
   'pg.policies': ['postgres.policies'],
   'pg.proc': ['postgres.functions', 'postgres.code'],

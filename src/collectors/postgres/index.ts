@@ -10,11 +10,13 @@ import type { SubjectCollector } from '../collector.ts';
 import { access } from './access.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { challenges } from './challenges.ts';
 import { code } from './code.ts';
 import { configuration } from './configuration.ts';
 import { startUpInWords } from './connect.ts';
 import { damage } from './damage.ts';
 import { databases } from './databases.ts';
+import { decisions } from './decisions.ts';
 import { defaults } from './defaults.ts';
 import { effective } from './effective.ts';
 import { extensions, languages } from './extensions.ts';
@@ -55,10 +57,12 @@ const facts: readonly PostgresFact[] = [
   access,
   admissions,
   archiver,
+  challenges,
   code,
   configuration,
   damage,
   databases,
+  decisions,
   defaults,
   effective,
   extensions,

@@ -1,10 +1,12 @@
 import { access } from './access.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { challenges } from './challenges.ts';
 import { code } from './code.ts';
 import { configuration } from './configuration.ts';
 import { damage } from './damage.ts';
 import { databases } from './databases.ts';
+import { decisions } from './decisions.ts';
 import { defaults } from './defaults.ts';
 import { effective } from './effective.ts';
 import { extensions } from './extensions.ts';
@@ -45,10 +47,12 @@ export const postgresFacts = [
   access,
   admissions,
   archiver,
+  challenges,
   code,
   configuration,
   damage,
   databases,
+  decisions,
   defaults,
   effective,
   extensions,
