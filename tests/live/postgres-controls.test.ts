@@ -62,6 +62,7 @@ describe('every control of a server', () => {
       'postgres.audit.no-sensitive-parameters',
       'postgres.audit.not-weakened',
       'postgres.auth.failed-login-limited',
+      'postgres.auth.identity-maps-exact',
       'postgres.auth.no-idle-rules',
       'postgres.auth.no-md5-verifiers',
       'postgres.auth.no-trust',

@@ -1,7 +1,7 @@
 import type { FactDefinition, FactOf } from '../../model/index.ts';
 
 /** What stands in the place of a role: a name, what the pattern captured, a group’s members, a pattern, or any. */
-export const mappedRoleKinds = ['exact', 'captured', 'member', 'pattern', 'any'] as const;
+const mappedRoleKinds = ['exact', 'captured', 'member', 'pattern', 'any'] as const;
 
 export const identityMaps = {
   name: 'postgres.identityMaps',
