@@ -2,6 +2,11 @@ import type { FactDefinition, FactRoot, FactSchema } from '../src/model/index.ts
 
 /** How the check catalog, which control ids come from, names what assay collects. */
 export const catalogNames: Readonly<Record<string, readonly string[]>> = {
+  'auditlog.canaries': ['auditlog.canaries'],
+  'auditlog.continuity': ['auditlog.continuity'],
+  'auditlog.fields': ['auditlog.fields'],
+  'auditlog.matches': ['auditlog.matches'],
+  'auditlog.retention': ['auditlog.retention'],
   'calendar.eol': ['postgres.release'],
   'dns.a': ['dns.addresses'],
   'dns.axfr': ['dns.transfer'],
@@ -18,7 +23,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'pg.databases': ['postgres.databases'],
   'pg.default_acl': ['postgres.defaults'],
   'pg.extensions': ['postgres.extensions'],
-  'pg.hba': ['postgres.hba', 'postgres.admissions'],
+  'pg.hba': ['postgres.hba', 'postgres.admissions', 'postgres.decisions'],
   'pg.memberships': ['postgres.memberships', 'postgres.roles'],
   'pg.policies': ['postgres.policies'],
   'pg.proc': ['postgres.functions', 'postgres.code'],

@@ -77,7 +77,7 @@ const target = record(
     addressChoice: { const: 'first' },
     serverName: text,
     proxy: record({ scheme: oneOf('http', 'socks5'), host: text, port: count }, { user: text }),
-    postgres: record({ tls: text, tlsGiven: bool }),
+    postgres: record({ tls: text, tlsGiven: bool }, { log: record({ windowHours: count }) }),
     http: record({ paths: list(text) }, { clearPort: count }),
     dns: record(
       { selectors: list(text), names: list(text) },

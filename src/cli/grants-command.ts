@@ -8,6 +8,8 @@ import type { Io } from './io.ts';
 export interface GrantsCommandOptions extends GrantsCheckOptions {
   readonly role: string;
   readonly platform: GrantsPlatform;
+  /** With what reads the server's log. */
+  readonly log?: boolean;
   /** A target whose login is asked about in place of printing. */
   readonly check?: string;
 }

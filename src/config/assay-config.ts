@@ -1,4 +1,4 @@
-import type { Audit, ParamOverrides, ProbeGroup, Target } from '../model/index.ts';
+import type { Audit, ParamOverrides, PostgresConnection, ProbeGroup, Target } from '../model/index.ts';
 import type { FollowUpConfig } from './follow-up.ts';
 import type { DeclaredRegisters } from './registers.ts';
 import type { DeclaredAlternative, DeclaredThirdParty } from './responsibilities.ts';
@@ -33,20 +33,26 @@ type Resolve = (path: string) => string;
 
 function resolveTarget(target: Target, resolve: Resolve): Target {
   const { caFile, postgres, proxy } = target;
-  const password = postgres?.password;
   return {
     ...target,
     ...(caFile === undefined ? {} : { caFile: resolve(caFile) }),
     ...(proxy?.password === undefined
       ? {}
       : { proxy: { ...proxy, password: resolveReference(proxy.password, resolve) } }),
-    ...(postgres === undefined || password === undefined
-      ? {}
-      : { postgres: { ...postgres, password: resolveReference(password, resolve) } }),
+    ...(postgres === undefined ? {} : { postgres: resolvePostgres(postgres, resolve) }),
   };
 }
 
-/** The same configuration with every path (CA files, secret files) put through `resolve`. */
+function resolvePostgres(postgres: PostgresConnection, resolve: Resolve): PostgresConnection {
+  const { password, log } = postgres;
+  return {
+    ...postgres,
+    ...(password === undefined ? {} : { password: resolveReference(password, resolve) }),
+    ...(log?.folder === undefined ? {} : { log: { ...log, folder: resolve(log.folder) } }),
+  };
+}
+
+/** The same configuration with every path (CA files, secret files, folders of logs) put through `resolve`. */
 export function resolvePaths(config: AssayConfig, resolve: Resolve): AssayConfig {
   return { ...config, targets: config.targets.map((target) => resolveTarget(target, resolve)) };
 }

@@ -1,5 +1,6 @@
 import type {
   Audit,
+  LogSource,
   ParamOverride,
   ProxyServer,
   SecretReference,
@@ -30,6 +31,12 @@ interface RawAudit {
   readonly boundary?: { readonly tags: readonly string[] };
 }
 
+interface RawLog {
+  readonly 'window-hours'?: number;
+  readonly folder?: string;
+  readonly 'canary-table'?: string;
+}
+
 interface RawTarget {
   readonly id?: string;
   readonly url: string;
@@ -45,6 +52,7 @@ interface RawTarget {
   readonly 'http-port'?: number;
   readonly tls?: TlsPolicy;
   readonly credentials?: { readonly user?: string; readonly password?: string };
+  readonly log?: RawLog;
   readonly resolver?: string;
   readonly dns?: RawZone;
 }
@@ -130,8 +138,20 @@ function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
       paths,
       httpPort: raw['http-port'],
       ...{ resolver, dns },
+      log: raw.log && logOf(raw.log),
     }),
   );
+}
+
+const defaultWindowHours = 24;
+
+function logOf(raw: RawLog): LogSource {
+  const { 'window-hours': windowHours = defaultWindowHours, folder, 'canary-table': canaryTable } = raw;
+  return {
+    windowHours,
+    ...(folder === undefined ? {} : { folder }),
+    ...(canaryTable === undefined ? {} : { canaryTable }),
+  };
 }
 
 /** What is refused of a value, with its place in the file. */

@@ -17,7 +17,6 @@ export const elementKinds: readonly string[] = [
   'container-image',
   'software-release',
   'vulnerability-record',
-  'log-store',
   'monitoring',
   'backup',
   'data-store',

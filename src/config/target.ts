@@ -3,6 +3,7 @@ import {
   AssayError,
   type DnsZone,
   type HttpSide,
+  type LogSource,
   type PostgresConnection,
   type ProxyServer,
   type SecretReference,
@@ -27,6 +28,8 @@ export interface TargetOptions {
   readonly tls?: TlsPolicy | undefined;
   readonly user?: string | undefined;
   readonly password?: SecretReference | undefined;
+  /** The log of a PostgreSQL server. */
+  readonly log?: LogSource | undefined;
   readonly resolver?: Resolver | undefined;
   /** What is said of a zone. */
   readonly dns?: Omit<DnsZone, 'resolver'> | undefined;
@@ -109,10 +112,12 @@ function postgresOf(url: TargetUrl, options: TargetOptions): PostgresConnection 
     tls,
     tlsGiven: tls !== 'verified',
     ...(options.password === undefined ? {} : { password: options.password }),
+    ...(options.log === undefined ? {} : { log: options.log }),
   };
 }
 
-function refusePostgresOptions({ scheme }: TargetUrl, { tls, user, password }: TargetOptions): void {
+function refusePostgresOptions({ scheme }: TargetUrl, { tls, user, password, log }: TargetOptions): void {
+  if (log !== undefined) throw refusal('log only for postgres targets', 'it for another', 'leave it out');
   if (tls === undefined && user === undefined && password === undefined) return;
   const what = scheme === 'dns' ? 'a zone' : 'a TLS endpoint';
   const remedy = `${what} is looked at without logging in; leave tls and credentials out`;

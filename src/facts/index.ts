@@ -1,3 +1,4 @@
+import { auditlogFacts } from '../auditlog/facts/index.ts';
 import { dnsFacts } from '../dns/facts/index.ts';
 import { httpFacts } from '../http/facts/index.ts';
 import type { FactDefinition } from '../model/index.ts';
@@ -7,6 +8,7 @@ import { tlsFacts } from '../tls/facts/index.ts';
 
 /** Every fact that assay can collect, by name. */
 export const facts: readonly FactDefinition[] = [
+  ...auditlogFacts,
   ...dnsFacts,
   ...httpFacts,
   ...postgresFacts,

@@ -85,13 +85,17 @@ export const subjectKinds = [
   'http-api',
   'postgres-server',
   'dns-zone',
+  'log-store',
   'organisation',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 /** The kinds that there is something to connect to of. */
 export type SystemKind = Exclude<SubjectKind, 'organisation'>;
 /** Kinds of subject that are a side of a system and not one more, with what their ids end with. */
-export const sideSuffixes = { 'http-api': '~http' } as const satisfies Partial<Record<SystemKind, string>>;
+export const sideSuffixes = {
+  'http-api': '~http',
+  'log-store': '~log',
+} as const satisfies Partial<Record<SystemKind, string>>;
 export type SideKind = keyof typeof sideSuffixes;
 /** The kinds of system that a target can be; a side is a subject beside the system that it belongs to. */
 export type TargetKind = Exclude<SystemKind, SideKind>;

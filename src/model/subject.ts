@@ -84,11 +84,23 @@ export interface PostgresConnection {
   /** True where the target itself asked for less than `verified`. */
   readonly tlsGiven: boolean;
   readonly password?: SecretReference;
+  /** Present where the target declares the server's log. */
+  readonly log?: LogSource;
+}
+
+/** What is read of a server's log, and where. */
+export interface LogSource {
+  /** The look is at the files that reach into so many hours before it. */
+  readonly windowHours: number;
+  /** Of this machine, where it or a copy of it lies; absent: it is read through the server itself. */
+  readonly folder?: string;
+  /** A table of sensitive data, with its schema, that the canary asks for no row of. */
+  readonly canaryTable?: string;
 }
 
 /**
  * One system found at a target, the target itself or one of several addresses of its name; or a side of such a
- * system (`~http`: its HTTP side), which is the same system and not one more.
+ * system (`~http`: its HTTP side, `~log`: the log that it writes), which is the same system and not one more.
  */
 export interface Subject {
   /** The target's id; `<id>~<address>` where the name has several addresses; with a suffix after it, a side. */
@@ -108,8 +120,11 @@ export interface Subject {
 }
 
 /** The sides that what is said of a target gives each of its systems. */
-export function sidesOf({ http }: Target): readonly SideKind[] {
-  return http === undefined ? [] : ['http-api'];
+export function sidesOf({ http, postgres }: Target): readonly SideKind[] {
+  return [
+    ...(http === undefined ? [] : ['http-api' as const]),
+    ...(postgres?.log === undefined ? [] : ['log-store' as const]),
+  ];
 }
 
 /** A side of a system. Ids of targets have no tilde, and no address is a suffix. */

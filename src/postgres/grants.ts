@@ -1,9 +1,12 @@
 import { type Grant, type GrantsPlatform, isPossible, type Right } from './grant.ts';
 import { grantedRights } from './granted-rights.ts';
+import { logFunctions } from './log.ts';
 
 export interface GrantsOptions {
   readonly role: string;
   readonly platform: GrantsPlatform;
+  /** With what reads the server's log; on managed platforms no function can. */
+  readonly log?: boolean;
 }
 
 /**
@@ -12,7 +15,7 @@ export interface GrantsOptions {
  *
  * @throws RangeError for what is no role name
  */
-export function grantsSql({ role, platform }: GrantsOptions): string {
+export function grantsSql({ role, platform, log = false }: GrantsOptions): string {
   const name = quoteIdentifier(role);
   const possible = grantedRights.filter((grant) => isPossible(grant, platform));
   const rights = possible.flatMap((grant) => grant.rights);
@@ -31,6 +34,7 @@ export function grantsSql({ role, platform }: GrantsOptions): string {
     ...repeated.flatMap((grant) => statementsOf(grant, name, platform)),
     ...(repeated.length === 0 ? [] : [`-- ${stars}`]),
     ...once.flatMap((grant) => statementsOf(grant, name, platform)),
+    ...(log && platform === 'self-managed' ? logRead(name) : []),
     ...grantedRights.filter((grant) => !isPossible(grant, platform)).flatMap(lossOf),
   ];
   return `${lines.join('\n')}\n`;
@@ -81,21 +85,52 @@ function statementsFor(right: Right, name: string, platform: GrantsPlatform): re
       return [`grant ${role} to ${name};`];
     }
     case 'select':
-      return [`grant select on pg_catalog.${right.relation} to ${name};`];
+      return [sinceVersion(right.since, `grant select on pg_catalog.${right.relation} to ${name}`)];
     case 'execute':
-      return [`grant execute on function pg_catalog.${right.signature} to ${name};`];
+      return [
+        sinceVersion(right.since, `grant execute on function pg_catalog.${right.signature} to ${name}`),
+      ];
     case 'definer':
       return definer(right, name);
   }
 }
 
-const definer = (
-  { name: fn, returns, body }: Extract<Right, { kind: 'definer' }>,
+/** The same SQL is for every version: older servers pass over what they do not have. */
+function sinceVersion(major: number | undefined, statement: string): string {
+  if (major === undefined) return `${statement};`;
+  const condition = `current_setting('server_version_num')::int >= ${major * 10_000}`;
+  return `do ${quoteLiteral(`begin if ${condition} then execute ${quoteLiteral(statement)}; end if; end`)};`;
+}
+
+/** As SQL text; within literals every quote counts, and a backslash is one. */
+const quoteLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+function logRead(name: string): readonly string[] {
+  return [
+    '-- The server’s log: which files of log_directory there are, their bytes, and which sessions are there now. Whoever',
+    '-- may call these reads the whole log, statements and what stands in them included.',
+    ...logFunctions.flatMap((each) => definer(each, name)),
+  ];
+}
+
+interface DefinerFunction {
+  readonly name: string;
+  /** With their names, as SQL; absent: none. */
+  readonly parameters?: string;
+  readonly returns: string;
+  readonly body: string;
+}
+
+function definer(
+  { name: fn, parameters = '', returns, body }: DefinerFunction,
   name: string,
-): readonly string[] => [
-  `create or replace function assay_audit.${fn}() returns ${returns}`,
-  '  language sql stable security definer set search_path = pg_catalog, pg_temp',
-  `as $assay$${body}$assay$;`,
-  `revoke all on function assay_audit.${fn}() from public;`,
-  `grant execute on function assay_audit.${fn}() to ${name};`,
-];
+): readonly string[] {
+  const types = parameters.replace(/(^|, )\w+ /g, '$1');
+  return [
+    `create or replace function assay_audit.${fn}(${parameters}) returns ${returns}`,
+    '  language sql stable security definer set search_path = pg_catalog, pg_temp',
+    `as $assay$${body}$assay$;`,
+    `revoke all on function assay_audit.${fn}(${types}) from public;`,
+    `grant execute on function assay_audit.${fn}(${types}) to ${name};`,
+  ];
+}

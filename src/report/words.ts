@@ -92,13 +92,15 @@ export function stateCount(count: number, state: RequirementState): string {
 /** What is looked at of a system whose sides are subjects too. */
 export const sideWords: Readonly<Partial<Record<SubjectKind, string>>> = {
   'http-api': 'HTTP',
+  'log-store': 'log',
 } satisfies Record<SideKind, string>;
 
 /** Where a system was looked at: its locator and address, or the folder of its socket. */
 export function whereabouts({ kind, locator, host, port, address }: Subject, between: string): string {
   // A zone has no address; whom it was asked of stands in the requests.
   if (kind === 'dns-zone') return locator;
-  if (host.startsWith('/')) return `${locator.replace(/:.*/, '')} over the socket in ${host} (port ${port})`;
-  const side = sideWords[kind];
-  return `${locator}${between}${address ?? 'no address'}${side === undefined ? '' : ` (${side})`}`;
+  const side = sideWords[kind] === undefined ? '' : ` (${sideWords[kind]})`;
+  if (host.startsWith('/'))
+    return `${locator.replace(/:.*/, '')} over the socket in ${host} (port ${port})${side}`;
+  return `${locator}${between}${address ?? 'no address'}${side}`;
 }

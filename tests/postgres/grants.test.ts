@@ -22,7 +22,7 @@ describe('grantsSql', () => {
   test('the name stands in quotes wherever it stands', () => {
     const sql = grantsSql({ role: 'x"y', platform: 'self-managed' });
     expect(sql.match(/x"+y/g)?.every((found) => found === 'x""y')).toBe(true);
-    expect(sql.match(/"x""y"/g)?.length).toBe(13);
+    expect(sql.match(/"x""y"/g)?.length).toBe(16);
   });
 
   test('no password, and no way to write', () => {
@@ -52,6 +52,16 @@ describe('grantsSql', () => {
   ] as const)('on %s the authentication rules may be granted: %s', (platform, granted) => {
     const sql = statements(grantsSql({ role: 'assay', platform }));
     expect(sql.includes('grant select on pg_catalog.pg_hba_file_rules')).toBe(granted);
+  });
+
+  test('the log is read only where it is asked for, and not on RDS', () => {
+    const log = grantsSql({ role: 'assay', platform: 'self-managed', log: true });
+    expect(log).toContain(
+      'grant execute on function assay_audit.log_chunk(text, bigint, bigint) to "assay";',
+    );
+    expect(log).toContain('revoke all on function assay_audit.log_chunk(text, bigint, bigint) from public;');
+    expect(grantsSql({ role: 'assay', platform: 'self-managed' })).not.toContain('log_chunk');
+    expect(grantsSql({ role: 'assay', platform: 'rds', log: true })).not.toContain('log_chunk');
   });
 });
 

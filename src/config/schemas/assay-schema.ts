@@ -106,6 +106,32 @@ const zone = {
   },
 } as const;
 
+const log = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'PostgreSQL: the log that the server writes is looked at too.',
+  properties: {
+    'window-hours': {
+      type: 'integer',
+      minimum: 1,
+      maximum: 744,
+      title: 'a number of hours from 1 to 744',
+      description: 'How far back its entries are read; default 24.',
+    },
+    folder: {
+      ...text,
+      description:
+        'Folder of this machine with the log of this server alone, or copies of it, relative to this file; without it the log is read through the server.',
+    },
+    'canary-table': {
+      type: 'string',
+      pattern: '^[A-Za-z_][A-Za-z0-9_$]{0,62}[.][A-Za-z_][A-Za-z0-9_$]{0,62}$',
+      title: 'a table with its schema (schema.table)',
+      description: 'A table of sensitive data; the probe group canaries asks for no row of it.',
+    },
+  },
+} as const;
+
 const target = {
   type: 'object',
   additionalProperties: false,
@@ -163,6 +189,7 @@ const target = {
       description: 'PostgreSQL: how a password may travel; default verified.',
     },
     credentials,
+    log,
     resolver: {
       ...text,
       description: 'DNS zones: address of the recursive server to ask, with a port where it is not 53.',
@@ -210,7 +237,7 @@ export const assaySchema = {
       minItems: 1,
       uniqueItems: true,
       description:
-        'Groups of controls that have to be asked for. flaws: probes that send what no honest client sends. exhaustive: more connections than an ordinary scan needs. revocation: the authority of a certificate is asked about it.',
+        'Groups of controls that have to be asked for. flaws: probes that send what no honest client sends. exhaustive: more connections than an ordinary scan needs. revocation: the authority of a certificate is asked about it. canaries: events, a failed log-in among them, that must then stand in the log. challenges: log-ins are begun, without a credential, to see what is asked for.',
     },
     registers,
     'third-party': thirdParty,

@@ -1,0 +1,8 @@
+import { canaries } from './canaries.ts';
+import { continuity } from './continuity.ts';
+import { fields } from './fields.ts';
+import { matches } from './matches.ts';
+import { retention } from './retention.ts';
+
+/** Every fact of a log that a server writes. */
+export const auditlogFacts = [canaries, continuity, fields, matches, retention] as const;

@@ -1,0 +1,210 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { absentRole, startCanarySearch } from '../../auditlog/canary.ts';
+import { sessionId } from '../../auditlog/entry.ts';
+import type { CanaryTrace } from '../../auditlog/facts/canaries.ts';
+import type { LinePrefix } from '../../auditlog/line-prefix.ts';
+import { startReader } from '../../auditlog/reader.ts';
+import { AssayError, type EvidenceItem, type LogSource } from '../../model/index.ts';
+import { quoteIdentifier } from '../../postgres/grants.ts';
+import { logClockQuery } from '../../postgres/log.ts';
+import { everyMajor, type Query } from '../../postgres/query.ts';
+import { integerOf } from '../../postgres/row.ts';
+import type { CollectContext, FactCollector } from '../collector.ts';
+import { networkFailure } from '../network-error.ts';
+import { startAsking } from './asking.ts';
+import { type Link, type Route, userOf } from './connect.ts';
+import { notPostgres } from './database-error.ts';
+import { otherLanguage } from './log-facts.ts';
+import { countOf, type LogFile, type LogFolder } from './log-files.ts';
+import { enterLog } from './log-reading.ts';
+import type { LogSession } from './log-session.ts';
+import type { LogSettings } from './log-settings.ts';
+
+export const canaries: FactCollector<LogSession> = {
+  fact: 'auditlog.canaries',
+  needs: [],
+  plan: {
+    connections: 2,
+    presentsToo: ['application_name assay/canary-<nonce>'],
+    requests: [
+      'a session that asks select \'<nonce>\', then select 1 / 0 as "<nonce>", which fails',
+      'where the target names a table of sensitive data: select 1 from that table where false, with the nonce as a comment',
+      'a log-in as assay_canary_<nonce>, a role that cannot be, with a password that is none: it fails',
+      'then the ends of the files of the log, for at most five seconds',
+    ],
+  },
+  collect: async (session, _read, context) => {
+    const asking = startAsking();
+    const { settings, folder } = await enterLog(session, session.source, asking);
+    if (!settings.english) throw otherLanguage();
+    const before = await folder.list();
+    const nonce = randomBytes(16).toString('hex');
+    const left = await leaveTraces(session, nonce, context);
+    const tried = namesSessions(settings)
+      ? left.tried
+      : left.tried.filter((trace) => !ofSession.includes(trace));
+    const search = startCanarySearch({ nonce, tried }, left.session);
+    const grew = await searchTails(folder, before.files, context, search.isComplete, (file, from) =>
+      readTail(file, from, search, settings.prefix),
+    );
+    if (!grew) throw notGrowing(session.source);
+    return {
+      value: search.value(),
+      method: 'TEST',
+      completeness: [],
+      requests: [...asking.requests, ...left.requests],
+      evidence: [...asking.evidence, evidenceOf(nonce, left)],
+      withheld: ['the text of every entry: only whether one with our own mark was found is kept'],
+    };
+  },
+};
+
+/** Nothing but the session's id tells whose log-in and end they are. */
+const ofSession: readonly CanaryTrace[] = ['connection', 'disconnection'];
+
+const namesSessions = ({ formats, prefix }: LogSettings): boolean =>
+  formats.some((format) => format !== 'stderr' || prefix?.fields.has('session') === true);
+
+interface Left {
+  readonly session: string;
+  readonly tried: readonly CanaryTrace[];
+  readonly requests: readonly string[];
+}
+
+async function leaveTraces(session: LogSession, nonce: string, context: CollectContext): Promise<Left> {
+  const { target, subject } = session;
+  const tagged = { ...context, scanName: `assay/canary-${nonce}` };
+  const database = target.postgres?.database ?? 'postgres';
+  const route = { target, subject, user: userOf(target, context), database, context: tagged };
+  const link = await session.connect(route);
+  const inside = await leaveInside(link, session.source, nonce).finally(() => link.close());
+  const refusedLogIn = await failedLogIn(session, route, nonce);
+  return {
+    ...inside,
+    tried: [...inside.tried, ...(refusedLogIn ? ['failed-log-in' as const] : [])],
+    requests: [...inside.requests, `log-in as ${absentRole(nonce)}`],
+  };
+}
+
+async function leaveInside(link: Link, source: LogSource, nonce: string): Promise<Left> {
+  const [clock] = await link.query(logClockQuery);
+  if (clock === undefined) throw notPostgres('the server');
+  const marked = canaryQuery(`select '${nonce}' as canary`);
+  await link.query(marked);
+  const failing = canaryQuery(`select 1 / 0 as "${nonce}"`);
+  const failed = await refused(link, failing);
+  const reading = sensitiveRead(source, nonce);
+  const read = reading !== undefined && !(await refused(link, reading));
+  return {
+    session: sessionId(countOf(clock, 'backend_started'), integerOf(clock, 'pid')),
+    tried: [
+      'connection',
+      'disconnection',
+      ...(failed ? ['error' as const] : []),
+      ...(read ? ['sensitive-read' as const] : []),
+    ],
+    requests: [marked, failing, ...(reading === undefined ? [] : [reading])].map(({ text }) => text),
+  };
+}
+
+const canaryQuery = (text: string): Query => ({ ...everyMajor, name: 'canary', text });
+
+/** True where the server would not do it. */
+async function refused(link: Link, query: Query): Promise<boolean> {
+  try {
+    await link.query(query);
+    return false;
+  } catch (error) {
+    if (error instanceof AssayError && ['ERR_QUERY', 'ERR_DENIED'].includes(error.code)) return true;
+    throw error;
+  }
+}
+
+function sensitiveRead({ canaryTable }: LogSource, nonce: string): Query | undefined {
+  if (canaryTable === undefined) return undefined;
+  const [schema = '', table = ''] = canaryTable.split('.');
+  const name = `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
+  return canaryQuery(`select 1 from ${name} where false /* ${nonce} */`);
+}
+
+const passwordVariable = 'ASSAY_CANARY_PASSWORD';
+
+/** With a password of its own: the target's must not be sent in another name. True where it was refused as it should. */
+async function failedLogIn(session: LogSession, route: Route, nonce: string): Promise<boolean> {
+  const { target, context } = route;
+  const env = { ...context.env, [passwordVariable]: randomBytes(16).toString('hex') };
+  const postgres = {
+    ...(target.postgres ?? { tls: 'verified', tlsGiven: false }),
+    password: { kind: 'env', name: passwordVariable } as const,
+  };
+  try {
+    const link = await session.connect({
+      ...route,
+      target: { ...target, postgres },
+      user: absentRole(nonce),
+      context: { ...context, env },
+    });
+    await link.close();
+    return false;
+  } catch (error) {
+    if (error instanceof AssayError && error.code === 'ERR_AUTHENTICATION') return true;
+    if (error instanceof AssayError && error.code !== 'ERR_INTERRUPTED') return false;
+    throw error;
+  }
+}
+
+const tries = 10;
+const betweenMs = 500;
+
+/** Reads what files have more than before until it is enough; false where none has more. */
+async function searchTails(
+  folder: LogFolder,
+  before: readonly LogFile[],
+  { signal }: CollectContext,
+  isEnough: () => boolean,
+  read: (file: LogFile, from: number) => Promise<void>,
+): Promise<boolean> {
+  const lengths = new Map(before.map(({ name, bytes }) => [name, bytes]));
+  let grew = false;
+  for (let attempt = 0; attempt < tries && !isEnough(); attempt++) {
+    await wait(betweenMs, undefined, { signal }).catch(() => {
+      throw networkFailure('interrupted', 'the log');
+    });
+    const longer = (await folder.list()).files.filter(({ name, bytes }) => bytes > (lengths.get(name) ?? 0));
+    grew ||= longer.length > 0;
+    for (const file of longer) await read(file, lengths.get(file.name) ?? 0);
+  }
+  return grew;
+}
+
+async function readTail(
+  file: LogFile,
+  from: number,
+  search: ReturnType<typeof startCanarySearch>,
+  prefix: LinePrefix | undefined,
+): Promise<void> {
+  const reader = startReader(file.format, { entry: search.entry, stray: () => undefined }, { prefix });
+  for await (const chunk of file.chunks(from)) reader.push(chunk);
+  reader.end();
+}
+
+function evidenceOf(nonce: string, { session, tried }: Left): EvidenceItem {
+  return {
+    title: 'what was done to be found in the log',
+    mediaType: 'application/json',
+    extension: 'json',
+    bytes: Buffer.from(`${JSON.stringify({ nonce, session, tried })}\n`),
+  };
+}
+
+function notGrowing({ folder }: LogSource): AssayError {
+  const where = folder ?? 'log_directory';
+  return new AssayError(
+    'ERR_LOG',
+    `expected the log in ${where} to be the one being written, got no new entry`,
+    {
+      remedy: 'name the folder that the server writes to: canaries are not to be found in older copies',
+    },
+  );
+}

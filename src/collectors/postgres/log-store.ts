@@ -1,0 +1,19 @@
+import { idleSessionQuery, sessionQuery, systemIdentifierQuery } from '../../postgres/queries.ts';
+import type { SubjectCollector } from '../collector.ts';
+import { startUpInWords } from './connect.ts';
+import { canaries } from './log-canaries.ts';
+import { continuity, fields, matches, retention } from './log-facts.ts';
+import { type LogSession, openLogSession } from './log-session.ts';
+import { verbatim } from './verbatim.ts';
+
+/** Everything that can be looked at in the log of a PostgreSQL server. */
+export const logStoreCollector: SubjectCollector<LogSession> = {
+  kind: 'log-store',
+  plan: {
+    presents: 'application_name assay/<run id>',
+    requests: [startUpInWords, ...verbatim(sessionQuery, idleSessionQuery, systemIdentifierQuery)],
+    connections: 1,
+  },
+  open: openLogSession,
+  facts: [canaries, continuity, fields, matches, retention],
+};
