@@ -104,14 +104,15 @@ function startRun(
   const where = look.subject.address ?? look.subject.host;
   let opened: Promise<Session> | undefined;
   let session: Session | undefined;
+  let beside = 0;
   const collected = new Map<string, Promise<Collected>>();
-  const open = async (): Promise<Session> => {
+  const open = async (): Promise<{ readonly session: Session }> => {
     const opening = (): Promise<Session> => {
       opened ??= collector.open(look.target, look.subject, context);
       return opened;
     };
     session = await orAborted(opening, where, context.signal);
-    return session;
+    return { session };
   };
   const collect = (fact: string): Promise<Collected> => {
     const before = collected.get(fact);
@@ -123,15 +124,25 @@ function startRun(
   const collectFact = async (fact: string): Promise<Collected> => {
     const source = sourceOf(collector, fact);
     const read = async (name: string): Promise<Json> => (await collect(name)).value;
-    const opened = await open();
-    return orAborted(() => source.collect(opened, read, context), where, context.signal);
+    const entered = await open().catch((why: unknown) => outside(source, why));
+    const found = await orAborted(
+      () => ('collect' in entered ? entered.collect() : source.collect(entered.session, read, context)),
+      where,
+      context.signal,
+    );
+    beside += found.connections ?? 0;
+    return found;
+  };
+  const outside = ({ collectOutside }: FactCollector, why: unknown): { collect(): Promise<Collected> } => {
+    if (collectOutside === undefined || !(why instanceof AssayError)) throw why;
+    return { collect: () => collectOutside(look, why, context) };
   };
   return {
     observe: (fact) => observe(fact, look, scan, () => collect(fact)),
     identity: () => ({
       identity: session?.identity ?? {},
       ...(session?.principal ? { principal: session.principal } : {}),
-      connections: session?.connections ?? 0,
+      connections: (session?.connections ?? 0) + beside,
     }),
     close: async () => {
       // A session that cannot be closed properly has already told what it had to tell.

@@ -1,4 +1,5 @@
 import type {
+  AssayError,
   Completeness,
   EvidenceItem,
   Json,
@@ -48,6 +49,8 @@ export interface Collected {
   readonly requests: readonly string[];
   readonly evidence: readonly EvidenceItem[];
   readonly withheld?: readonly string[];
+  /** Network connections that it made beside the session's own count. */
+  readonly connections?: number;
 }
 
 /** Reads another fact of the same subject: collected once, and throws the same error for all who need it. */
@@ -82,6 +85,12 @@ export interface SessionPlan extends FactPlan {
   at?(subject: Subject, target: Target): Partial<Omit<SessionPlan, 'at'>>;
 }
 
+/** What is looked at, where there is no session to say it. */
+export interface Whom {
+  readonly target: Target;
+  readonly subject: Subject;
+}
+
 /** Looks at a subject for one fact. Throws `AssayError` for what it could not see. */
 export interface FactCollector<S extends Session = Session> {
   readonly fact: string;
@@ -92,6 +101,12 @@ export interface FactCollector<S extends Session = Session> {
   /** `assay plan` tells it; every registered collector has one. */
   readonly plan?: FactPlan;
   collect(session: S, read: ReadFact, context: CollectContext): Promise<Collected>;
+  /**
+   * What can be seen of a system that lets nobody in; absent: nothing.
+   *
+   * @param why no session was opened
+   */
+  collectOutside?(whom: Whom, why: AssayError, context: CollectContext): Promise<Collected>;
 }
 
 /** Everything that can be looked at in one kind of subject. */

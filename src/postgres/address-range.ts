@@ -1,4 +1,4 @@
-import { parseIpAddress } from '../model/index.ts';
+import { formatIpAddress, parseIpAddress } from '../model/index.ts';
 
 /** A run of IP addresses of one family, both ends included. */
 export interface AddressRange {
@@ -25,13 +25,35 @@ export const loopback: readonly AddressRange[] = [
 
 /** An address and mask as `pg_hba_file_rules` gives them. Undefined: not an address, or a mask with gaps. */
 export function rangeOf(address: string, netmask: string): AddressRange | undefined {
+  const parts = maskedAddress(address, netmask);
+  return parts === undefined || (parts.host & (parts.host + 1n)) !== 0n ? undefined : rangeAbove(parts);
+}
+
+/** The smallest network that holds every address of a mask with gaps. Undefined: not an address. */
+export function networkAround(address: string, netmask: string): AddressRange | undefined {
+  const parts = maskedAddress(address, netmask);
+  if (parts === undefined) return undefined;
+  const freeBits = parts.host === 0n ? 0 : parts.host.toString(2).length;
+  return rangeAbove({ ...parts, host: (1n << BigInt(freeBits)) - 1n });
+}
+
+interface Masked {
+  readonly family: 4 | 6;
+  readonly base: bigint;
+  /** The bits that the mask leaves free. */
+  readonly host: bigint;
+}
+
+function maskedAddress(address: string, netmask: string): Masked | undefined {
   const base = parseAddress(address);
   const mask = parseAddress(netmask);
   if (base === undefined || mask === undefined || base.family !== mask.family) return undefined;
-  const host = whole(base.family).last ^ mask.value;
-  if ((host & (host + 1n)) !== 0n) return undefined;
-  const first = base.value & mask.value;
-  return { family: base.family, first, last: first | host };
+  return { family: base.family, base: base.value, host: whole(base.family).last ^ mask.value };
+}
+
+function rangeAbove({ family, base, host }: Masked): AddressRange {
+  const first = base - (base & host);
+  return { family, first, last: first | host };
 }
 
 /** How many leading bits are fixed. */
@@ -42,17 +64,55 @@ export function prefixLengthOf(range: AddressRange): number {
 
 export const isWhole = (range: AddressRange): boolean => prefixLengthOf(range) === 0;
 
-/** Is any address of `range` in none of `covers`? */
-export function hasRemainder(range: AddressRange, covers: readonly AddressRange[]): boolean {
-  const sorted = covers
-    .filter(({ family }) => family === range.family)
-    .sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
-  let next = range.first;
-  for (const cover of sorted) {
-    if (cover.first > next) break;
-    if (cover.last >= next) next = cover.last + 1n;
+/** Every address of a family, cut wherever one of the ranges begins or ends; in order. */
+export function cutBy(family: 4 | 6, ranges: readonly AddressRange[]): readonly AddressRange[] {
+  const { last } = whole(family);
+  const edges = ranges
+    .filter((range) => range.family === family)
+    .flatMap((range) => [range.first, range.last + 1n]);
+  const starts = [...new Set([0n, ...edges])].filter((edge) => edge <= last).sort(byValue);
+  return starts.map((first, index) => ({ family, first, last: (starts[index + 1] ?? last + 1n) - 1n }));
+}
+
+const byValue = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Is all of `inner` in `outer`? */
+export const isWithin = (inner: AddressRange, outer: AddressRange): boolean =>
+  inner.family === outer.family && outer.first <= inner.first && inner.last <= outer.last;
+
+/** Ranges of one family in order, those that touch made one. */
+export function joined(ranges: readonly AddressRange[]): readonly AddressRange[] {
+  const found: AddressRange[] = [];
+  for (const range of ranges) {
+    const before = found.at(-1);
+    if (before?.family === range.family && before.last + 1n === range.first)
+      found[found.length - 1] = { ...before, last: range.last };
+    else found.push(range);
   }
-  return next <= range.last;
+  return found;
+}
+
+/** `10.0.0.0/8` where it is a network, else its ends: `10.0.0.0-10.1.2.255`. */
+export function rangeInWords(range: AddressRange): string {
+  const size = range.last - range.first + 1n;
+  const isNetwork = (size & (size - 1n)) === 0n && range.first % size === 0n;
+  const first = addressInWords(range.family, range.first);
+  return isNetwork
+    ? `${first}/${prefixLengthOf(range)}`
+    : `${first}-${addressInWords(range.family, range.last)}`;
+}
+
+function addressInWords(family: 4 | 6, value: bigint): string {
+  const octets = Array.from({ length: bitsOf[family] / 8 }, (_, index) =>
+    Number((value >> BigInt(bitsOf[family] - 8 * (index + 1))) & 0xffn),
+  );
+  return formatIpAddress(Uint8Array.from(octets));
+}
+
+/** One address, without a zone. Undefined: not an address. */
+export function singleAddress(text: string): AddressRange | undefined {
+  const parsed = parseAddress(text);
+  return parsed && { family: parsed.family, first: parsed.value, last: parsed.value };
 }
 
 /** An address as the server writes it; a zone index is not part of it. */

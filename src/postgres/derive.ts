@@ -1,19 +1,8 @@
-import type { Admissions } from './facts/admissions.ts';
-import type { Hba } from './facts/hba.ts';
 import { type Passwords, passwordMethods } from './facts/passwords.ts';
 import { type Privileges, relationKinds } from './facts/privileges.ts';
 import type { Roles } from './facts/roles.ts';
 import type { Settings } from './facts/settings.ts';
-import {
-  admits,
-  type HbaRule,
-  prefixOf,
-  reachOfRule,
-  reachOfRuleFor,
-  takesAnyAddress,
-  wordsOf,
-} from './hba.ts';
-import { grantsByMember, type Membership, memberOf, reachOfRole, roleAttributes } from './role-reach.ts';
+import { grantsByMember, type Membership, reachOfRole, roleAttributes } from './role-reach.ts';
 import { booleanOf, integerOf, optionalTextOf, type Row, textOf, textsOf } from './row.ts';
 import { settingNames } from './setting-names.ts';
 
@@ -24,46 +13,6 @@ export function settingsOf(rows: readonly Row[]): Settings {
     return value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(known);
-}
-
-export function hbaOf(rules: readonly HbaRule[]): Hba {
-  const keys = keysOf(rules);
-  return { rules: rules.map((_, index) => ruleOf(rules, index, keys[index] ?? '')) };
-}
-
-function ruleOf(rules: readonly HbaRule[], index: number, key: string): Hba['rules'][number] {
-  const rule = rules[index] as HbaRule;
-  const reach = reachOfRule(rules, index);
-  const prefixLength = prefixOf(rule);
-  const clientCertificate = rule.options.find((one) => one.startsWith('clientcert='))?.slice(11);
-  return {
-    rule: key,
-    type: rule.type,
-    databases: rule.databases,
-    users: rule.users,
-    ...(rule.address === undefined ? {} : { address: rule.address }),
-    ...(prefixLength === undefined ? {} : { prefixLength }),
-    anyAddress: takesAnyAddress(rule),
-    method: rule.method,
-    ...(clientCertificate === undefined ? {} : { clientCertificate }),
-    errored: rule.errored,
-    admits: admits(rule) && reach.any,
-    remote: reach.remote,
-    remoteUnencrypted: reach.remoteUnencrypted,
-    file: rule.file,
-    line: rule.line,
-  };
-}
-
-/** Keys name items over the months, so they hold no line numbers; a repeated rule is told apart by a count. */
-function keysOf(rules: readonly HbaRule[]): readonly string[] {
-  const seen = new Map<string, number>();
-  return rules.map((rule) => {
-    const words = wordsOf(rule);
-    const count = (seen.get(words) ?? 0) + 1;
-    seen.set(words, count);
-    return count === 1 ? words : `${words} [${count}]`;
-  });
 }
 
 export function rolesOf(rows: readonly Row[], memberships: readonly Membership[]): Roles {
@@ -88,31 +37,6 @@ export function rolesOf(rows: readonly Row[], memberships: readonly Membership[]
 }
 
 const hasAttribute = (row: Row): boolean => roleAttributes.some((name) => booleanOf(row, name));
-
-export function admissionsOf(
-  rules: readonly HbaRule[],
-  roleRows: readonly Row[],
-  memberships: readonly Membership[],
-): Admissions {
-  const grants = grantsByMember(memberships);
-  const keys = keysOf(rules);
-  return roleRows
-    .filter((row) => booleanOf(row, 'login'))
-    .map((row) => {
-      const name = textOf(row, 'name');
-      const role = { name, memberOf: memberOf(name, grants) };
-      const remote = rules
-        .map((rule, index) => ({ rule, index, reach: reachOfRuleFor(role, rules, index) }))
-        .filter(({ rule, reach }) => admits(rule) && reach.remote);
-      return {
-        role: name,
-        superuser: booleanOf(row, 'superuser'),
-        remote: remote.length > 0,
-        remoteUnencrypted: remote.some(({ reach }) => reach.remoteUnencrypted),
-        rules: remote.map(({ index }) => keys[index] ?? ''),
-      };
-    });
-}
 
 export function passwordsOf(rows: readonly Row[]): Passwords {
   return rows.map((row) => {

@@ -1,7 +1,7 @@
 import type { Effective } from './facts/effective.ts';
 import type { Overrides } from './facts/overrides.ts';
 import { scopeOf } from './overrides.ts';
-import { optionalTextOf, type Row, textOf } from './row.ts';
+import { booleanOf, optionalTextOf, type Row, textOf } from './row.ts';
 import { type SessionSetting, sessionSettings } from './session-settings.ts';
 
 type Override = Overrides[number];
@@ -14,6 +14,12 @@ export interface Sessions {
   /** Databases that admit connections. */
   readonly databases: readonly string[];
 }
+
+/** From the rows of `rolesQuery` and of `databasesQuery`. */
+export const sessionsThere = (roles: readonly Row[], databases: readonly Row[]): Sessions => ({
+  roles: roles.filter((row) => booleanOf(row, 'login')).map((row) => textOf(row, 'name')),
+  databases: databases.map((row) => textOf(row, 'database')),
+});
 
 /**
  * The values that sessions get. Members of a role do not get what is set for it, and nothing is set for a role that

@@ -12,10 +12,10 @@ export const managedPlatforms = ['rds', 'aurora', 'cloudsql', 'azure'] as const 
 export type Right =
   /** `managed`: the role whose membership an administrator of a managed server may hand on in its place. */
   | { readonly kind: 'membership'; readonly role: string; readonly managed?: string }
-  /** SELECT on a relation of pg_catalog. */
-  | { readonly kind: 'select'; readonly relation: string }
+  /** SELECT on a relation of pg_catalog; `since`: the major version that brought it, absent: they all have it. */
+  | { readonly kind: 'select'; readonly relation: string; readonly since?: number }
   /** EXECUTE on a function of pg_catalog, by its signature: `pg_hba_file_rules()`. */
-  | { readonly kind: 'execute'; readonly signature: string }
+  | { readonly kind: 'execute'; readonly signature: string; readonly since?: number }
   /** A function of the schema assay_audit that runs as its owner, a superuser; it takes no arguments. */
   | {
       readonly kind: 'definer';
@@ -44,3 +44,7 @@ export interface Grant {
 
 export const isPossible = ({ impossibleOn = [] }: Grant, platform: GrantsPlatform): boolean =>
   !impossibleOn.includes(platform);
+
+/** Whether a server of a major version has what the right is on. */
+export const isThere = (right: Right, major: number): boolean =>
+  !('since' in right) || right.since === undefined || right.since <= major;

@@ -1,5 +1,6 @@
 import { type FileQuestion, fileErrors, filesLoaded } from './configuration.ts';
 import { type Grant, managedPlatforms, type Right } from './grant.ts';
+import { identLoadedBody } from './identity-maps.ts';
 import { hbaLoadedBody, passwordMethodsBody } from './queries.ts';
 import { subscriptionSecretsBody } from './subscriptions.ts';
 import { anyMappingQuery, userMappingsBody } from './user-mappings.ts';
@@ -40,6 +41,15 @@ export const grantedRights: readonly Grant[] = [
     impossibleOn: managedPlatforms,
   },
   {
+    shows: 'Which names of the operating system, of certificates and of tickets may log in as which roles.',
+    facts: ['postgres.identityMaps'],
+    rights: [
+      { kind: 'select', relation: 'pg_ident_file_mappings', since: 15 },
+      { kind: 'execute', signature: 'pg_ident_file_mappings()', since: 15 },
+    ],
+    impossibleOn: ['cloudsql', 'azure'],
+  },
+  {
     shows: 'Which kind of password each role has; no password and no hash leaves the server.',
     facts: ['postgres.passwords'],
     rights: [
@@ -76,6 +86,19 @@ export const grantedRights: readonly Grant[] = [
     shows: 'Whether the configuration files were changed since the server last read them.',
     facts: ['postgres.configuration'],
     rights: [definerOf(filesLoaded)],
+    impossibleOn: managedPlatforms,
+  },
+  {
+    shows: 'Whether the identity maps were changed since the server last read them.',
+    facts: ['postgres.identityMaps'],
+    rights: [
+      {
+        kind: 'definer',
+        name: 'ident_loaded',
+        returns: 'table (loaded boolean)',
+        body: identLoadedBody,
+      },
+    ],
     impossibleOn: managedPlatforms,
   },
   {

@@ -85,13 +85,25 @@ function statementsFor(right: Right, name: string, platform: GrantsPlatform): re
       return [`grant ${role} to ${name};`];
     }
     case 'select':
-      return [`grant select on pg_catalog.${right.relation} to ${name};`];
+      return [sinceVersion(right.since, `grant select on pg_catalog.${right.relation} to ${name}`)];
     case 'execute':
-      return [`grant execute on function pg_catalog.${right.signature} to ${name};`];
+      return [
+        sinceVersion(right.since, `grant execute on function pg_catalog.${right.signature} to ${name}`),
+      ];
     case 'definer':
       return definer(right, name);
   }
 }
+
+/** The same SQL is for every version: older servers pass over what they do not have. */
+function sinceVersion(major: number | undefined, statement: string): string {
+  if (major === undefined) return `${statement};`;
+  const condition = `current_setting('server_version_num')::int >= ${major * 10_000}`;
+  return `do ${quoteLiteral(`begin if ${condition} then execute ${quoteLiteral(statement)}; end if; end`)};`;
+}
+
+/** As SQL text; within literals every quote counts, and a backslash is one. */
+const quoteLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 function logRead(name: string): readonly string[] {
   return [

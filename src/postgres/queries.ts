@@ -67,7 +67,7 @@ const ruleColumns = `r.type, r.database::text[] as databases, r.user_name::text[
   r.auth_method as method,
   array(select o from pg_catalog.unnest(r.options) o
     where pg_catalog.split_part(o, '=', 1) = any ('{clientcert,clientname,map}') order by o) as options,
-  r.error is not null and r.type is null as errored`;
+  r.error is not null and r.type is null as errored, r.error is not null and r.type is not null as inert`;
 
 /**
  * A line that is understood but cannot match, such as hostssl without TLS, has an error too and does not keep the

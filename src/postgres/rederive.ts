@@ -1,24 +1,28 @@
 import type { Json } from '../model/index.ts';
 import { catalogsOf, relationsOf } from './access.ts';
 import { archiverOf } from './archiver.ts';
+import { challengesOf, originOf } from './challenges.ts';
+import { configurationOf } from './configuration.ts';
 import { damageOf } from './damage.ts';
 import { databasesOf } from './databases.ts';
+import { decisionsOf } from './decisions.ts';
 import { defaultsOf } from './default-privileges.ts';
 import { functionsOf } from './definer-functions.ts';
-import {
-  admissionsOf,
-  hbaOf,
-  passwordsOf,
-  publicDatabaseOf,
-  publicSchemasOf,
-  rolesOf,
-  settingsOf,
-} from './derive.ts';
-import { hbaRuleOf } from './hba.ts';
+import { passwordsOf, publicDatabaseOf, publicSchemasOf, rolesOf, settingsOf } from './derive.ts';
+import { effectiveOf, sessionsThere } from './effective.ts';
+import { extensionsOf, languagesOf } from './extensions.ts';
+import type { Ruling } from './hba-domain.ts';
+import { admissionsOf, hbaOf } from './hba-facts.ts';
+import { patternsOf } from './hba-names.ts';
+import { hbaRuleOf } from './hba-rule.ts';
+import { identityMapsOf } from './identity-maps.ts';
 import { largeObjectsOf } from './large-objects.ts';
 import { loadOf } from './load.ts';
+import { loggingOf } from './logging.ts';
 import { membershipsOf } from './memberships.ts';
+import { overridesOf } from './overrides.ts';
 import { ownershipOf } from './ownership.ts';
+import { parametersOf } from './parameters.ts';
 import { preparedOf } from './prepared.ts';
 import { publicationsOf } from './publications.ts';
 import { readersOf } from './readers.ts';
@@ -55,6 +59,31 @@ const inside =
   (answers) =>
     answers.inside(query).flatMap(({ rows, database }) => itemsOf(rows, database));
 
+/** What the client authentication rules say. */
+const ruled =
+  (derive: (ruling: Ruling) => Json): Derivation =>
+  (answers) =>
+    derive(rulingFrom(answers));
+
+function rulingFrom(answers: StoredAnswers): Ruling {
+  const patterns = answers.rowsIfAsked('hba-patterns');
+  return {
+    rules: answers.rows('hba').map(hbaRuleOf),
+    roles: answers.rows('roles'),
+    memberships: answers.rows('memberships').map(membershipOf),
+    databases: answers.rows('hba-databases'),
+    patterns: patterns && patternsOf(patterns),
+  };
+}
+
+/** Where the rules could not be read, they say nothing. */
+function challenged(answers: StoredAnswers): Json {
+  const heard = answers.rows('first-answers');
+  const [place] = answers.rowsIfAsked('client-address') ?? [];
+  if (place === undefined || answers.rowsIfAsked('hba') === undefined) return challengesOf(heard, undefined);
+  return challengesOf(heard, { ruling: rulingFrom(answers), origin: originOf(place) });
+}
+
 const takersIn = (answers: StoredAnswers): Takers =>
   takersOf(answers.rows('roles'), answers.rows('memberships').map(membershipOf));
 
@@ -64,21 +93,34 @@ export const derivations: Readonly<Record<string, Derivation>> = {
     relations: inside('access', relationsOf)(answers),
     catalogs: inside('catalog-access', catalogsOf)(answers),
   }),
-  'postgres.admissions': (answers) =>
-    admissionsOf(
-      answers.rows('hba').map(hbaRuleOf),
-      answers.rows('roles'),
-      answers.rows('memberships').map(membershipOf),
-    ),
+  'postgres.admissions': ruled(admissionsOf),
   'postgres.archiver': whole('archiver', archiverOf),
+  'postgres.challenges': challenged,
+  'postgres.configuration': (answers) =>
+    configurationOf(
+      answers.rows('pending-settings'),
+      answers.rowsIfAsked('file-errors') ?? [],
+      answers.rowsIfAsked('files-loaded') ?? [],
+    ),
   'postgres.damage': whole('damage', damageOf),
   'postgres.databases': whole('all-databases', databasesOf),
+  'postgres.decisions': ruled(decisionsOf),
+  'postgres.effective': (answers) =>
+    effectiveOf(
+      answers.rows('settings'),
+      overridesOf(answers.rows('overrides')),
+      sessionsThere(answers.rows('roles'), answers.rows('databases')),
+    ),
+  'postgres.extensions': inside('extensions', extensionsOf),
   'postgres.functions': inside('definer-functions', functionsOf),
-  'postgres.hba': whole('hba', (rows) => hbaOf(rows.map(hbaRuleOf))),
+  'postgres.hba': ruled(hbaOf),
+  'postgres.languages': inside('languages', languagesOf),
   'postgres.load': (answers) => loadOf(answers.rows('load'), answers.rows('transaction-ages')),
+  'postgres.logging': whole('logging', loggingOf),
   'postgres.memberships': whole('memberships', membershipsOf),
   'postgres.code': inside('secrets-in-code', codeOf),
   'postgres.defaults': inside('default-privileges', defaultsOf),
+  'postgres.identityMaps': whole('identity-maps', identityMapsOf),
   'postgres.labels': inside('security-labels', labelsOf),
   'postgres.largeObjects': inside('large-objects', largeObjectsOf),
   'postgres.mappings': (answers) =>
@@ -86,11 +128,13 @@ export const derivations: Readonly<Record<string, Derivation>> = {
       const options = answers.inside('user-mapping-options').find((one) => one.database === database);
       return mappingsOf(rows, database, options?.rows);
     })(answers),
+  'postgres.overrides': whole('overrides', overridesOf),
   'postgres.ownership': (answers) =>
     ownershipOf(
       answers.inside('ownership').flatMap(({ rows }) => rows),
       takersIn(answers),
     ),
+  'postgres.parameters': whole('parameters', parametersOf),
   'postgres.passwords': whole('passwords', passwordsOf),
   'postgres.policies': inside('policies', policiesOf),
   'postgres.prepared': whole('prepared', preparedOf),

@@ -18,12 +18,15 @@ export const tablesQuery: Query = {
   ...everyMajor,
   name: 'tables',
   text: `select n.nspname::text as schema, c.relname::text as name,
-  pg_catalog.pg_get_userbyid(c.relowner)::text as owner,
+  case when o.rolname = 'pg_database_owner' then d.owner else o.rolname::text end as owner,
   coalesce(p.open_to, '{}') as open_to, c.relrowsecurity as row_security, c.relforcerowsecurity as forced, coalesce(p.total, 0) as policies,
   c.relpersistence = 'u' as unlogged, case when m.amname <> 'heap' then m.amname::text end as access_method,
   coalesce(t.total, 0) as disabled_triggers, c.relispartition as partition
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+join pg_catalog.pg_roles o on o.oid = c.relowner
+cross join (select pg_catalog.pg_get_userbyid(x.datdba)::text as owner
+  from pg_catalog.pg_database x where x.datname = pg_catalog.current_database()) d
 left join pg_catalog.pg_am m on m.oid = c.relam
 left join (
   select x.polrelid, count(distinct x.oid)::int as total,

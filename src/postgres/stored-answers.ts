@@ -48,12 +48,12 @@ export function storedAnswers(answers: readonly StoredAnswer[]): StoredAnswers {
     return first?.rows;
   };
   return {
-    rowsIfAsked,
     rows: (name) => {
       const rows = rowsIfAsked(name);
       if (rows === undefined) throw unlike(`one answer to ${name}`, 'none');
       return rows;
     },
+    rowsIfAsked,
     inside: (name) =>
       named(name).flatMap(({ database, rows }) => (database === undefined ? [] : [{ database, rows }])),
   };

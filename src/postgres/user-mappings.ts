@@ -21,7 +21,9 @@ export const mappingsQuery: Query = {
       then o.option_value else 'other' end
     from pg_catalog.pg_options_to_table(s.srvoptions) o where o.option_name = 'sslmode'), 'default') as ssl_mode,
   exists (select 1 from pg_catalog.pg_options_to_table(s.srvoptions) o
-    where o.option_name = 'host' and o.option_value ~ '^[/@]') as socket
+    where o.option_name = 'host' and o.option_value ~ '^[/@][^,]*$')
+    and not exists (select 1 from pg_catalog.pg_options_to_table(s.srvoptions) o
+      where o.option_name = 'hostaddr') as socket
 from pg_catalog.pg_user_mappings u
 join pg_catalog.pg_foreign_server s on s.oid = u.srvid
 join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw

@@ -51,6 +51,34 @@ describe('what goes wrong with one fact', () => {
     expect(outcomes(await look(collectorOf({}), ['x']))).toEqual({ x: 'ERR_NO_COLLECTOR' });
   });
 
+  test('what can be seen from outside is, where no session opens', async () => {
+    const why = new AssayError('ERR_AUTHENTICATION', 'expected to get in, got a refusal');
+    const outside = vi.fn(async () => ({ ...collected(3), connections: 5 }));
+    const inside = collectorOf({ a: async () => collected(1), b: async () => collected(2) }, () =>
+      Promise.reject(why),
+    );
+    const facts = inside.facts.map((one) => (one.fact === 'b' ? { ...one, collectOutside: outside } : one));
+    const record = await look({ ...inside, facts }, ['a', 'b']);
+    expect(outcomes(record)).toEqual({ a: 'ERR_AUTHENTICATION', b: 'seen' });
+    expect(record.observations[1]).toMatchObject({ value: 3 });
+    expect(record.connections).toBe(5);
+    expect(outside).toHaveBeenCalledWith(
+      expect.objectContaining({ target, subject }),
+      why,
+      expect.anything(),
+    );
+  });
+
+  test('a defect while opening is not looked past', async () => {
+    const outside = vi.fn(async () => collected(3));
+    const inside = collectorOf({ a: async () => collected(1) }, () =>
+      Promise.reject(new TypeError('canary')),
+    );
+    const facts = inside.facts.map((one) => ({ ...one, collectOutside: outside }));
+    expect(outcomes(await look({ ...inside, facts }, ['a']))).toEqual({ a: 'ERR_COLLECTOR' });
+    expect(outside).not.toHaveBeenCalled();
+  });
+
   test('a session that does not open is the reason of all, asked once', async () => {
     const open = vi.fn(() => Promise.reject(new AssayError('ERR_CREDENTIAL', 'expected a secret, got none')));
     const facts = { a: async () => collected(1), b: async () => collected(2) };

@@ -6,6 +6,7 @@ import {
   startHardened,
   startWeak,
   topics,
+  weakNetworkTarget,
   weakTarget,
 } from '../postgres/clusters/index.ts';
 import { controls, idOf, verdictOf, verdicts } from '../postgres/clusters/verdicts.ts';
@@ -23,6 +24,11 @@ const withoutTheirLibrary = [
 const provable = controls.map(idOf).filter((id) => !withoutTheirLibrary.includes(id));
 const remedies = topics.flatMap((topic) => Object.entries(topic.remedies));
 
+/** Those of a probe group look at what the network gets to see. */
+const isProbe = ({ loaded }: (typeof controls)[number]): boolean => loaded.source.control.probe !== undefined;
+const mendedTargetFor = (control: (typeof controls)[number]) =>
+  isProbe(control) ? weakNetworkTarget(weak, 'unverified') : weakTarget(weak);
+
 let weak: PostgresServer;
 let hardened: PostgresServer;
 
@@ -34,7 +40,12 @@ afterAll(stopAll);
 
 describe('every control of a server', () => {
   test('fails on the weak one', async () => {
-    expect(verdicts(await look(weakTarget(weak)))).toEqual({ fail: controls.map(idOf) });
+    const usual = controls.filter((control) => !isProbe(control));
+    expect(verdicts(await look(weakTarget(weak)), usual)).toEqual({ fail: usual.map(idOf) });
+    const probes = controls.filter(isProbe);
+    expect(verdicts(await look(weakNetworkTarget(weak, 'plaintext')), probes)).toEqual({
+      fail: probes.map(idOf),
+    });
   });
 
   test('passes on the hardened one', async () => {
@@ -51,10 +62,14 @@ describe('every control of a server', () => {
       'postgres.audit.no-sensitive-parameters',
       'postgres.audit.not-weakened',
       'postgres.auth.failed-login-limited',
+      'postgres.auth.identity-maps-exact',
+      'postgres.auth.no-idle-rules',
       'postgres.auth.no-md5-verifiers',
       'postgres.auth.no-trust',
       'postgres.auth.no-world-rules',
+      'postgres.auth.observed-as-declared',
       'postgres.auth.password-policy-loaded',
+      'postgres.auth.replication-protected',
       'postgres.auth.scram-iterations',
       'postgres.auth.strong-methods-only',
       'postgres.auth.superuser-not-remote',
@@ -85,6 +100,6 @@ describe('every control of a server', () => {
     if (control === undefined) throw new Error(`no control ${id}`);
     await mend(weak, remedy);
     const { needs } = control.loaded.compiled;
-    expect(verdictOf(control, await look(weakTarget(weak), {}, needs))).toBe('pass');
+    expect(verdictOf(control, await look(mendedTargetFor(control), {}, needs))).toBe('pass');
   });
 });

@@ -30,7 +30,7 @@ const roles = `create role app login password 'p'; create role migrator login; c
 create role doctors; create role nurses; create role alice login; create role bob login; create role assistant;
 grant owner_group to migrator; grant doctors to alice; grant assistant to doctors; grant nurses to bob;
 grant doctors to nurses with admin option; create role boss login superuser; grant doctors to boss;
-create database clinic; create database closed;
+create database clinic owner migrator; create database closed;
 revoke connect on database closed from public`;
 
 const clinic = [
@@ -64,6 +64,9 @@ create materialized view copy as select * from patients`,
 alter default privileges revoke execute on functions from public;
 alter default privileges for role owner_group in schema public grant usage on sequences to app`,
   `create foreign data wrapper pipe; create server far foreign data wrapper pipe options (sslmode 'require', dsn '${secret}');
+create server amid foreign data wrapper pipe options (host '/run,far.example');
+create server pinned foreign data wrapper pipe options (host '/run', hostaddr '192.0.2.1');
+create user mapping for alice server amid; create user mapping for alice server pinned;
 create server near foreign data wrapper pipe options (host '/run', sslmode '${secret}');
 create user mapping for app server far options (user 'x', password '${secret}');
 create user mapping for public server far options (password_required 'false');
@@ -80,7 +83,8 @@ create function harmless(password text) returns int language plpgsql as
 /** What later versions brought. */
 const laterRoles = { 14: 'grant pg_read_all_data to app' };
 const laterClinic = {
-  14: `create function parsed() returns text language sql return 'https://user:${secret}@far.example/'`,
+  14: `create table lobby (id int); alter table lobby owner to pg_database_owner;
+create function parsed() returns text language sql return 'https://user:${secret}@far.example/'`,
   15: `create view invoker with (security_invoker = on) as select id from patients;
 create view over_invoker as select * from invoker`,
 };
@@ -199,6 +203,7 @@ describe('what lives inside databases', () => {
             members: [{ role: 'app' }],
           },
     );
+    expect(of('migrator')?.role).toBe(major < 14 ? undefined : 'migrator');
     expect(of('owner_group')).toMatchObject({ members: [{ role: 'migrator' }] });
     expect(of('assistant')).toBeUndefined();
     expect(of('postgres')).toMatchObject({ everything: true, members: [] });
@@ -221,6 +226,7 @@ describe('what lives inside databases', () => {
       partition: false,
     });
     expect(of('visits')).toMatchObject({ owner: 'postgres', ownerTaken: false, forced: true, policies: 0 });
+    expect(of('lobby')?.ownerTaken).toBe(major < 14 ? undefined : true);
     expect(of('visits_1')).toMatchObject({ partition: true, rowSecurity: false });
     expect(of('cache')).toMatchObject({ unlogged: true });
     expect(tables.some((table) => 'accessMethod' in table)).toBe(false);
@@ -368,6 +374,15 @@ describe('what lives inside databases', () => {
   test('ownership', () => {
     expect(told('ownership')).toEqual([
       {
+        owner: 'migrator',
+        superuser: false,
+        databases: 1,
+        schemas: major < 15 ? 0 : 1,
+        relations: major < 14 ? 0 : 1,
+        functions: 0,
+        members: [],
+      },
+      {
         owner: 'owner_group',
         superuser: false,
         databases: 0,
@@ -376,7 +391,7 @@ describe('what lives inside databases', () => {
         functions: 0,
         members: ['migrator'],
       },
-      expect.objectContaining({ owner: 'postgres', superuser: true, databases: 3 }),
+      expect.objectContaining({ owner: 'postgres', superuser: true, databases: 2 }),
     ]);
   });
 });
@@ -384,16 +399,28 @@ describe('what lives inside databases', () => {
 describe('user mappings', () => {
   const far = { server: 'clinic.far', wrapper: 'pipe', libpq: false, sslMode: 'require' };
   const near = { server: 'clinic.near', wrapper: 'pipe', libpq: false, sslMode: 'socket', role: 'alice' };
-  const known = [
+  /** A Unix socket among other places, or overridden by an address, is none. */
+  const amid = { ...near, server: 'clinic.amid', sslMode: 'default' };
+  const pinned = { ...near, server: 'clinic.pinned', sslMode: 'default' };
+  const optional = { secret: false, passwordRequired: true };
+  const whole = [
+    { ...amid, ...optional },
     { ...far, role: 'app', secret: true, passwordRequired: true },
     { ...far, role: 'public', secret: false, passwordRequired: false },
-    { ...near, secret: false, passwordRequired: true },
+    { ...near, ...optional },
+    { ...pinned, ...optional },
   ];
   const withoutClosed = (from: CollectedRecord) =>
     seen(from, 'postgres.mappings').completeness[0]?.missing.filter(({ what }) => what !== 'database closed');
 
   test('without the function only that they are there', () => {
-    expect(told('mappings')).toEqual([{ ...far, role: 'app' }, { ...far, role: 'public' }, near]);
+    expect(told('mappings')).toEqual([
+      amid,
+      { ...far, role: 'app' },
+      { ...far, role: 'public' },
+      near,
+      pinned,
+    ]);
     expect(withoutClosed(record)).toEqual([
       {
         what: 'options of the user mappings of database clinic',
@@ -404,7 +431,7 @@ describe('user mappings', () => {
 
   test('a superuser asks the catalog itself', async () => {
     const own = await looked('boss', ['postgres.mappings']);
-    expect(told('mappings', own)).toEqual(known);
+    expect(told('mappings', own)).toEqual(whole);
     expect(allText(own)).not.toContain(secret);
   });
 
@@ -426,7 +453,7 @@ describe('user mappings', () => {
     await setUp(server, part, 'clinic');
     await setUp(server, part, 'clinic');
     const granted = await looked('assay', ['postgres.mappings']);
-    expect(told('mappings', granted)).toEqual(known);
+    expect(told('mappings', granted)).toEqual(whole);
     expect(withoutClosed(granted)).toEqual([]);
     expect(allText(granted)).not.toContain(secret);
   });

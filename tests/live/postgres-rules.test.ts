@@ -1,9 +1,12 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
+import type { Decisions } from '../../src/postgres/facts/decisions.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
+import { type Attempt, decidedBy } from '../long/startup-probe.ts';
 import { loadRules } from '../postgres/hba-file.ts';
 import { fileWith, look, running, seen, stopAll, targetAt } from '../postgres/looking.ts';
+import { waysFor } from '../postgres/ways-for.ts';
 
 const auditor = 'host postgres assay 127.0.0.1/32 scram-sha-256';
 let server: PostgresServer;
@@ -58,4 +61,99 @@ test.each([
 
 test('nor does a line that cannot match, as the server has no TLS', async () => {
   expect(await missingOf('hostssl all all 10.0.0.0/8 scram-sha-256')).toEqual([]);
+});
+
+describe('regular expressions are matched by the server', () => {
+  beforeAll(async () => {
+    await session.query('create role application login; create role "Émile" login; create role "a b" login');
+  });
+
+  /** Who may log in to which database from 10.0.0.0/8 over TLS, and by what. */
+  async function methodsBy(
+    ...lines: readonly string[]
+  ): Promise<Readonly<Record<string, readonly string[]>>> {
+    await loadRules(server, session, [auditor, ...lines]);
+    const password = { kind: 'file', path: fileWith('p') } as const;
+    const target = targetAt(server, { user: 'assay', password, tls: 'plaintext' });
+    const decisions = seen(await look(target, {}, ['postgres.decisions']), 'postgres.decisions')
+      .value as Decisions;
+    const users = ['application', 'Émile', 'a b'];
+    const attempt = { database: 'postgres', channel: 'tls', address: '10.0.0.1', from: 'elsewhere' } as const;
+    return Object.fromEntries(
+      users.map((user) => [user, waysFor(decisions, { ...attempt, user }).flatMap(({ methods }) => methods)]),
+    );
+  }
+
+  const last = 'host all all 10.0.0.0/8 reject';
+
+  test('with its own syntax and classes', async () => {
+    expect(await methodsBy('host all /^a[[:alpha:]]+$ 10.0.0.0/8 md5', last)).toEqual({
+      application: ['md5'],
+      'a b': ['reject'],
+      Émile: ['md5', 'reject'],
+    });
+    expect(await methodsBy('host /^post /\\sb$ 10.0.0.0/8 md5', last)).toMatchObject({
+      application: ['reject'],
+      'a b': ['md5'],
+    });
+    expect(await methodsBy('host /^(?!post) all 10.0.0.0/8 md5', last)).toMatchObject({
+      application: ['reject'],
+    });
+  });
+
+  test('letters of more than one byte are left open', async () => {
+    expect(await methodsBy('host all /^.{5}$ 10.0.0.0/8 md5', last)).toMatchObject({
+      Émile: ['md5', 'reject'],
+    });
+    // To the rules this name has six bytes, to a query five letters.
+    await loadRules(server, session, ['host all /^.{6}$ 127.0.0.1/32 password', 'host all all all reject']);
+    const asked = { channel: 'plaintext', source: '127.0.0.1', database: 'postgres', user: 'Émile' } as const;
+    expect(await decidedBy(server, asked)).toBe('password');
+  });
+});
+
+describe('decisions are those of the server', () => {
+  const lines = [
+    'local all all peer',
+    'hostnossl all alice,+staff 127.0.0.0/9 reject',
+    'host sameuser,replication bob 127.0.0.1/32 trust',
+    'host shop /^a 127.0.0.8/29 password',
+    'host all all 127.0.0.1/32 md5',
+    'host samerole,shop all 127.0.0.0/8 scram-sha-256',
+  ];
+  const users = ['alice', 'bob', 'carol'];
+  const databases = ['shop', 'bob', 'staff'];
+  const sources = ['127.0.0.1', '127.0.0.9', '127.200.0.1'];
+
+  test('for roles, databases, replication and addresses', async () => {
+    await session.query(`create role staff; create role alice login; create role carol login in role staff;
+      set password_encryption = 'md5'; create role bob login; alter role alice password 'a'`);
+    for (const name of databases) await session.query(`create database ${name}`);
+    await loadRules(server, session, [auditor, ...lines]);
+    const password = { kind: 'file', path: fileWith('p') } as const;
+    const target = targetAt(server, { user: 'assay', password, tls: 'plaintext' });
+    const decisions = seen(await look(target, {}, ['postgres.decisions']), 'postgres.decisions')
+      .value as Decisions;
+    const tried: readonly Omit<Attempt, 'channel'>[] = users.flatMap((user) =>
+      sources.flatMap((source) => [
+        ...databases.map((database) => ({ user, source, database })),
+        { user, source, database: 'shop', replication: 'true' },
+      ]),
+    );
+    for (const { user, source, database, replication } of tried) {
+      const ours = waysFor(decisions, {
+        user,
+        channel: 'plaintext',
+        address: source,
+        from: 'loopback',
+        ...(replication === undefined ? { database } : {}),
+      }).flatMap(({ methods }) => methods);
+      const asked = { channel: 'plaintext', source, database, user } as const;
+      const theirs = await decidedBy(server, replication === undefined ? asked : { ...asked, replication });
+      const expected = theirs === 'none' ? 'no-rule' : theirs;
+      // A role without an MD5 verifier is asked for SCRAM by a rule that says md5.
+      const said = ours.map((method) => (method === 'md5' && user !== 'alice' ? 'scram-sha-256' : method));
+      expect(said, `${user} ${source} ${database} ${replication}`).toEqual([expected]);
+    }
+  });
 });

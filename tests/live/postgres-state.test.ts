@@ -133,6 +133,40 @@ describe('what the server has', () => {
   });
 });
 
+describe('identity maps', () => {
+  const write = (lines: string): Promise<void> =>
+    setUp(
+      server,
+      `copy (select unnest(string_to_array($$${lines}$$, ';'))) to program 'cat > pg_ident.conf'`,
+    );
+
+  test('each line, with what its name and its role reach', async () => {
+    await write('staff alice postgres;staff /^(.*)@x$ other;staff /b.*$ all;crew bob +crew');
+    await setUp(server, 'select pg_sleep(1), pg_reload_conf(), pg_sleep(1)');
+    const found = seen(await lookAs('assay', ['postgres.identityMaps']), 'postgres.identityMaps');
+    const staff = { map: 'staff', pattern: false, whole: false, roleKind: 'exact' };
+    expect(found.value).toEqual([
+      { ...staff, name: 'alice', role: 'postgres' },
+      { ...staff, name: '/^(.*)@x$', role: 'other', pattern: true, whole: true },
+      { ...staff, name: '/b.*$', role: 'all', pattern: true, roleKind: 'any' },
+      { ...staff, map: 'crew', name: 'bob', role: '+crew', roleKind: 'member' },
+    ]);
+    expect(found.completeness[0]?.missing).toEqual([]);
+  });
+
+  test('that were changed since, or have a line in error, are not taken for the ones in force', async () => {
+    await setUp(server, 'select pg_sleep(1)');
+    await write('staff alice');
+    const missing = (await missingOf('postgres.identityMaps', 'assay')) as readonly {
+      readonly why: string;
+    }[];
+    expect(missing.map(({ why }) => why)).toEqual([
+      'a line in error makes the server keep the maps it had before',
+      'pg_ident.conf was changed after the server last read it',
+    ]);
+  });
+});
+
 describe('what goes on there', () => {
   const held = { sessions: 1, named: 1, certificates: 0, client: 'loopback', ciphers: [] };
   const strong = ['TLS_AES_256_GCM_SHA384'];

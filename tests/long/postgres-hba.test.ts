@@ -2,10 +2,15 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
-import { admissionsOf, hbaOf } from '../../src/postgres/derive.ts';
+import { decisionsOf } from '../../src/postgres/decisions.ts';
 import type { Admissions } from '../../src/postgres/facts/admissions.ts';
+import type { Decisions } from '../../src/postgres/facts/decisions.ts';
 import type { Hba } from '../../src/postgres/facts/hba.ts';
-import { type HbaRule, hbaRuleOf } from '../../src/postgres/hba.ts';
+import type { Ruling } from '../../src/postgres/hba-domain.ts';
+import { admissionsOf, hbaOf } from '../../src/postgres/hba-facts.ts';
+import { patternsOf } from '../../src/postgres/hba-names.ts';
+import { hbaDatabasesQuery, patternsQuery } from '../../src/postgres/hba-queries.ts';
+import { type HbaRule, hbaRuleOf } from '../../src/postgres/hba-rule.ts';
 import { hbaQueries, membershipsQueries, rolesQuery } from '../../src/postgres/queries.ts';
 import { queryFor } from '../../src/postgres/query.ts';
 import { type Membership, membershipOf } from '../../src/postgres/role-reach.ts';
@@ -13,6 +18,7 @@ import type { Row } from '../../src/postgres/row.ts';
 import { selfSigned } from '../postgres/certificate.ts';
 import { loadRules } from '../postgres/hba-file.ts';
 import { running, stopAll } from '../postgres/looking.ts';
+import { placeFor, waysFor } from '../postgres/ways-for.ts';
 import { anyFile, plainFile } from './hba-lines.ts';
 import { isSample } from './sample.ts';
 import { type Attempt, decidedBy } from './startup-probe.ts';
@@ -34,6 +40,7 @@ let server: PostgresServer;
 let client: Client;
 let roleRows: readonly Row[];
 let memberships: readonly Membership[];
+let databaseRows: readonly Row[];
 
 beforeAll(async () => {
   server = await running({
@@ -44,12 +51,14 @@ beforeAll(async () => {
   });
   client = new Client({ ...server.superuser, ssl: false });
   await client.connect();
+  for (const name of databases) await client.query(`create database "${name}"`);
   await client.query(`create role clients; create role team in role clients; create role boss login superuser;
     create role alice login password 'p'; create role bob login password 'p'; create role "odd name" login;
     grant team to alice with inherit false, set false`);
   const rows = async (text: string): Promise<readonly Row[]> => (await client.query(text)).rows;
   roleRows = await rows(rolesQuery.text);
   memberships = (await rows(queryFor(membershipsQueries, 18).text)).map(membershipOf);
+  databaseRows = await rows(hbaDatabasesQuery.text);
 }, 60_000);
 afterAll(async () => {
   await client?.end();
@@ -64,6 +73,7 @@ interface Decision extends Attempt {
 interface Case {
   readonly rules: Hba['rules'];
   readonly admissions: Admissions;
+  readonly said: Decisions;
   readonly decisions: readonly Decision[];
 }
 
@@ -79,7 +89,21 @@ async function decide(lines: readonly string[]): Promise<Case> {
     if (rule < 0 && method !== 'none') throw new Error(`expected one of ${methods}, got ${method}`);
     return { ...attempt, rule: rule < 0 ? undefined : rule };
   });
-  return { rules: hbaOf(rules).rules, admissions: admissionsOf(rules, roleRows, memberships), decisions };
+  const ruling = await rulingOf(rules);
+  return {
+    rules: hbaOf(ruling).rules,
+    admissions: admissionsOf(ruling),
+    said: decisionsOf(ruling),
+    decisions,
+  };
+}
+
+async function rulingOf(rules: readonly HbaRule[]): Promise<Ruling> {
+  const among = (words: readonly string[]) => words.filter((word) => word.startsWith('/'));
+  const values = [among(rules.flatMap((rule) => rule.users)), among(rules.flatMap((rule) => rule.databases))];
+  const { rows } = await client.query({ text: patternsQuery.text, values });
+  const patterns = patternsOf(rows as readonly Row[]);
+  return { rules, roles: roleRows, memberships, databases: databaseRows, patterns };
 }
 
 function moved(rule: HbaRule): HbaRule {
@@ -121,6 +145,20 @@ async function inTurns<T, U>(items: readonly T[], work: (item: T) => Promise<U>)
 const isFar = ({ channel, source }: Attempt): boolean => channel !== 'socket' && farSources.includes(source);
 const isFarAndPlain = (attempt: Attempt): boolean => isFar(attempt) && attempt.channel === 'plaintext';
 
+/** What `postgres.decisions` says of an attempt of a role that there is: the methods among which only the server can tell. */
+function methodsFor({ said }: Case, { user, database, replication, channel, source }: Decision) {
+  const address = channel === 'socket' ? '' : shifted(source);
+  const place = { user, channel, address, from: placeFor(channel, address) };
+  const ways = waysFor(said, replication === 'true' ? place : { ...place, database });
+  expect(ways).toHaveLength(1);
+  return ways[0]!.methods;
+}
+
+const methodOf = ({ rules }: Case, { rule }: Decision): string =>
+  rule === undefined ? 'no-rule' : (rules[rule]?.method ?? '');
+
+const isKnown = ({ user }: Attempt): boolean => user !== 'stranger';
+
 /** What the facts say of rules and roles, as far as it can be seen from outside. */
 interface Said {
   readonly rules: readonly Pick<Hba['rules'][number], 'admits' | 'remote' | 'remoteUnencrypted'>[];
@@ -146,11 +184,34 @@ function observed({ rules, admissions, decisions }: Case): Said {
           role,
           remote: far.length > 0,
           remoteUnencrypted: own.some(isFarAndPlain),
-          rules: rules.filter((_, index) => far.some(({ rule }) => rule === index)).map(({ rule }) => rule),
+          rules: decidersOf(rules, far).map(({ rule }) => rule),
         };
       }),
   };
 }
+
+const decidersOf = (rules: Hba['rules'], decisions: readonly Decision[]): Hba['rules'] =>
+  rules.filter((_, index) => decisions.some(({ rule }) => rule === index));
+
+/** Who may copy the server from elsewhere, by what, unencrypted or not; of roles that there are. */
+function observedReplicators({ rules, decisions }: Case): readonly string[] {
+  const copying = decisions.filter((one) => isKnown(one) && one.replication === 'true' && isFar(one));
+  const said = copying.flatMap(({ user, rule, channel }) => {
+    const method = rules[rule ?? -1]?.method;
+    if (method === undefined || method === 'reject') return [];
+    return [`${user} ${method}`, ...(channel === 'plaintext' ? [`${user} ${method} unencrypted`] : [])];
+  });
+  return [...new Set(said)].sort();
+}
+
+const claimedReplicators = ({ said }: Case): readonly string[] =>
+  said.replicators
+    .filter(({ role }) => users.includes(role))
+    .flatMap(({ role, method, unencrypted }) => [
+      `${role} ${method}`,
+      ...(unencrypted ? [`${role} ${method} unencrypted`] : []),
+    ])
+    .sort();
 
 function claimed({ rules, admissions }: Case): Said {
   return {
@@ -179,6 +240,15 @@ test('names and networks are judged exactly as the server judges them', async ()
     fc.asyncProperty(plainFile, async (lines) => {
       const tried = await decide(lines);
       expect(claimed(tried)).toEqual(observed(tried));
+      expect(claimedReplicators(tried)).toEqual(observedReplicators(tried));
+      for (const one of tried.decisions.filter(isKnown))
+        expect(methodsFor(tried, one)).toEqual([methodOf(tried, one)]);
+      for (const { decides, rule } of tried.rules) {
+        const seen = tried.decisions.some(
+          (one) => isKnown(one) && tried.rules[one.rule ?? -1]?.rule === rule,
+        );
+        if (seen) expect(decides).toBe(true);
+      }
     }),
     options,
   );
@@ -193,6 +263,13 @@ test('no attempt that the server lets through is missed, whatever words the rule
       const ours = statements(claimed(tried));
       const theirs = statements(observed(tried));
       expect(ours).toEqual(expect.arrayContaining([...theirs]));
+      expect(claimedReplicators(tried)).toEqual(expect.arrayContaining([...observedReplicators(tried)]));
+      const own = lines.some((line) => / same(host|net) /.test(line));
+      for (const one of tried.decisions.filter(isKnown)) {
+        // Moved by 8 bits, this address is not among the server's own.
+        if (own && one.source === '127.0.0.1') continue;
+        expect(methodsFor(tried, one)).toContain(methodOf(tried, one));
+      }
       if (lines.some((line) => / (?:all|::\S*) \S+$/.test(line))) return;
       said += ours.length;
       alarms += ours.length - theirs.length;

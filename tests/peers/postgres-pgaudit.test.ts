@@ -99,8 +99,10 @@ test('what pgaudit writes down of a scan is reading alone', async () => {
     'EXECUTE FUNCTION assay_audit.file_errors',
     'EXECUTE FUNCTION assay_audit.files_loaded',
     'EXECUTE FUNCTION assay_audit.hba_loaded',
+    'EXECUTE FUNCTION assay_audit.ident_loaded',
     'EXECUTE FUNCTION assay_audit.role_password_methods',
     'EXECUTE FUNCTION assay_audit.subscription_secrets',
+    'EXECUTE FUNCTION assay_audit.user_mappings',
     'READ',
   ]);
 });

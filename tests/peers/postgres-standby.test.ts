@@ -147,6 +147,15 @@ describe('a standby over TLS', () => {
     expect(allText(record)).not.toContain(password);
   });
 
+  test('is another node of the same system', async () => {
+    const [one, other] = [await lookAt(place(primary)), await lookAt(standby)].map(
+      ({ identity }) => identity,
+    );
+    expect(other?.['system-identifier']).toBe(one?.['system-identifier']);
+    expect([one?.['node'], other?.['node']]).toEqual(['primary', 'standby']);
+    expect(other?.['started']).not.toBe(one?.['started']);
+  });
+
   test('is not complete to a role that sees its own sessions alone', async () => {
     const [list] = seen(
       await lookAt(place(primary), 'plain', ['postgres.replication']),

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hasRemainder, loopback, prefixLengthOf, rangeOf } from '../../src/postgres/address-range.ts';
+import {
+  cutBy,
+  isWithin,
+  joined,
+  networkAround,
+  prefixLengthOf,
+  rangeInWords,
+  rangeOf,
+  singleAddress,
+} from '../../src/postgres/address-range.ts';
 
 describe('rangeOf', () => {
   test.each([
@@ -29,28 +38,48 @@ describe('rangeOf', () => {
   });
 });
 
-describe('hasRemainder', () => {
-  const range = (first: number, last: number) => ({
-    family: 4 as const,
-    first: BigInt(first),
-    last: BigInt(last),
+describe('networkAround', () => {
+  test.each([
+    ['10.0.0.0', '255.0.255.0', '10.0.0.0/8'],
+    ['10.1.2.3', '255.0.0.0', '10.0.0.0/8'],
+    ['10.1.2.3', '0.255.0.255', '0.0.0.0/0'],
+  ])('%s mask %s', (address, netmask, words) => {
+    const network = networkAround(address, netmask);
+    expect(network && rangeInWords(network)).toBe(words);
   });
+});
 
-  test('agrees with counting', () => {
-    const part = fc.tuple(fc.nat(30), fc.nat(30)).map(([a, b]) => range(Math.min(a, b), Math.max(a, b)));
+describe('cutBy', () => {
+  const end = 0xffffffffn;
+  const part = fc
+    .tuple(fc.bigInt(0n, end), fc.bigInt(0n, end))
+    .map(([a, b]) => ({ family: 4 as const, first: a < b ? a : b, last: a < b ? b : a }));
+
+  test('covers every address once, and no range lies across a cut', () => {
     fc.assert(
-      fc.property(part, fc.array(part, { maxLength: 6 }), (whole, covers) => {
-        const numbers = Array.from({ length: 31 }, (_, n) => BigInt(n));
-        const counted = numbers.some(
-          (n) => n >= whole.first && n <= whole.last && !covers.some((c) => n >= c.first && n <= c.last),
-        );
-        expect(hasRemainder(whole, covers)).toBe(counted);
+      fc.property(fc.array(part, { maxLength: 6 }), (ranges) => {
+        const pieces = cutBy(4, ranges);
+        expect(joined(pieces)).toEqual([{ family: 4, first: 0n, last: end }]);
+        for (const piece of pieces)
+          for (const range of ranges)
+            expect(isWithin(piece, range) || piece.last < range.first || range.last < piece.first).toBe(true);
       }),
     );
   });
 
-  test('the other family covers nothing', () => {
-    expect(hasRemainder({ family: 6, first: 0n, last: 0n }, loopback)).toBe(true);
-    expect(hasRemainder({ family: 6, first: 1n, last: 1n }, [{ family: 4, first: 0n, last: 9n }])).toBe(true);
+  test('is not cut by the other family', () => {
+    expect(cutBy(6, [{ family: 4, first: 1n, last: 9n }])).toHaveLength(1);
+  });
+});
+
+describe('in words', () => {
+  test.each([
+    [rangeOf('10.1.2.3', '255.0.0.0')!, '10.0.0.0/8'],
+    [rangeOf('2001:db8::', 'ffff:ffff::')!, '2001:db8::/32'],
+    [{ family: 4, first: 1n, last: 1n } as const, '0.0.0.1/32'],
+    [{ family: 4, first: 1n, last: 2n } as const, '0.0.0.1-0.0.0.2'],
+    [singleAddress('fe80::1%eth0')!, 'fe80::1/128'],
+  ])('%o', (range, words) => {
+    expect(rangeInWords(range)).toBe(words);
   });
 });

@@ -22,7 +22,7 @@ describe('grantsSql', () => {
   test('the name stands in quotes wherever it stands', () => {
     const sql = grantsSql({ role: 'x"y', platform: 'self-managed' });
     expect(sql.match(/x"+y/g)?.every((found) => found === 'x""y')).toBe(true);
-    expect(sql.match(/"x""y"/g)?.length).toBe(13);
+    expect(sql.match(/"x""y"/g)?.length).toBe(16);
   });
 
   test('no password, and no way to write', () => {

@@ -1,9 +1,9 @@
 import type { Completeness } from '../../model/index.ts';
-import { effectiveOf } from '../../postgres/effective.ts';
+import { effectiveOf, sessionsThere } from '../../postgres/effective.ts';
 import type { Overrides } from '../../postgres/facts/overrides.ts';
 import { overridesOf, overridesQuery } from '../../postgres/overrides.ts';
 import { databasesQuery, rolesQuery, settingsQuery } from '../../postgres/queries.ts';
-import { booleanOf, type Row, textOf } from '../../postgres/row.ts';
+import type { Row } from '../../postgres/row.ts';
 import { sessionSettings } from '../../postgres/session-settings.ts';
 import { startAsking } from './asking.ts';
 import type { PostgresFact } from './postgres-fact.ts';
@@ -26,10 +26,7 @@ export const effective: PostgresFact = {
     const overrides = overridesOf(await asking.ask(session, overridesQuery, [names]));
     const roles = await asking.ask(session, rolesQuery);
     const databases = await asking.ask(session, databasesQuery);
-    const sessions = {
-      roles: roles.filter((row) => booleanOf(row, 'login')).map((row) => textOf(row, 'name')),
-      databases: databases.map((row) => textOf(row, 'database')),
-    };
+    const sessions = sessionsThere(roles, databases);
     const value = effectiveOf(rows, overrides, sessions);
     return {
       value,

@@ -1,23 +1,23 @@
-import { hbaOf } from '../../postgres/derive.ts';
+import { hbaOf } from '../../postgres/hba-facts.ts';
 import type { FactCollector } from '../collector.ts';
 import { startAsking } from './asking.ts';
-import { readRules, rulesBasis, rulesQueries } from './rules.ts';
+import { readRuling, rulingBasis, rulingQueries } from './ruling.ts';
 import type { PostgresSession } from './session.ts';
 import { verbatim } from './verbatim.ts';
 
 export const hba: FactCollector<PostgresSession> = {
   fact: 'postgres.hba',
   needs: [],
-  plan: { requests: verbatim(...rulesQueries), connections: 0 },
+  plan: { requests: verbatim(...rulingQueries), connections: 0 },
   collect: async (session) => {
     const asking = startAsking();
-    const { rules, missing } = await readRules(session, asking);
+    const { ruling, missing } = await readRuling(session, asking);
+    const value = hbaOf(ruling);
+    const returned = value.rules.length;
     return {
-      value: hbaOf(rules),
+      value,
       method: 'EXAMINE',
-      completeness: [
-        { list: '/rules', basis: rulesBasis, returned: rules.length, total: rules.length, missing },
-      ],
+      completeness: [{ list: '/rules', basis: rulingBasis, returned, total: returned, missing }],
       requests: asking.requests,
       evidence: asking.evidence,
       withheld: ['options of rules other than clientcert, clientname and map', 'the text of lines in error'],

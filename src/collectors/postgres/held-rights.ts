@@ -1,5 +1,5 @@
 import { AssayError, type Principal, type Subject, type Target } from '../../model/index.ts';
-import type { Grant, Right } from '../../postgres/grant.ts';
+import { type Grant, isThere, type Right } from '../../postgres/grant.ts';
 import { grantedRights } from '../../postgres/granted-rights.ts';
 import { isOurs } from '../../postgres/ours.ts';
 import { type Platform, platformOf, platformQuery } from '../../postgres/platform.ts';
@@ -66,7 +66,9 @@ async function askedFor(session: PostgresSession): Promise<RightsOfLogin> {
     ...(platform === undefined ? {} : { platform }),
     rights: [
       ...grantedRights.flatMap((grant) =>
-        grant.rights.map((right) => heldOf(right, grant, answers, platform)),
+        grant.rights
+          .filter((right) => isThere(right, session.major))
+          .map((right) => heldOf(right, grant, answers, platform)),
       ),
       ...entered.flatMap((visit) => heldElsewhere(visit, answers, databases, platform)),
       ...databases.map(connectOf),

@@ -10,16 +10,19 @@ import type { SubjectCollector } from '../collector.ts';
 import { access } from './access.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { challenges } from './challenges.ts';
 import { code } from './code.ts';
 import { configuration } from './configuration.ts';
 import { startUpInWords } from './connect.ts';
 import { damage } from './damage.ts';
 import { databases } from './databases.ts';
+import { decisions } from './decisions.ts';
 import { defaults } from './defaults.ts';
 import { effective } from './effective.ts';
 import { extensions, languages } from './extensions.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
+import { identityMaps } from './identity-maps.ts';
 import { labels } from './labels.ts';
 import { largeObjects } from './large-objects.ts';
 import { load } from './load.ts';
@@ -54,16 +57,19 @@ const facts: readonly PostgresFact[] = [
   access,
   admissions,
   archiver,
+  challenges,
   code,
   configuration,
   damage,
   databases,
+  decisions,
   defaults,
   effective,
   extensions,
   fixes,
   functions,
   hba,
+  identityMaps,
   labels,
   languages,
   largeObjects,

@@ -1,5 +1,5 @@
-import { AssayError, type Completeness } from '../../model/index.ts';
-import { type HbaRule, hbaRuleOf } from '../../postgres/hba.ts';
+import type { Completeness } from '../../model/index.ts';
+import { type HbaRule, hbaRuleOf } from '../../postgres/hba-rule.ts';
 import { isOurs } from '../../postgres/ours.ts';
 import { hbaLoadedAccessQuery, hbaLoadedBody, hbaLoadedQueries, hbaQueries } from '../../postgres/queries.ts';
 import { type Query, queryFor } from '../../postgres/query.ts';
@@ -22,26 +22,10 @@ export const rulesQueries: readonly Query[] = [
 export const rulesBasis =
   'every line of pg_hba.conf as the server parses it (pg_hba_file_rules), and when the file was changed';
 
-/** Comparing each rule with those before it takes time by the square. */
-const workLimit = 20_000_000;
-
 export async function readRules(session: PostgresSession, asking: Asking): Promise<Rules> {
   const rows = await asking.ask(session, queryFor(hbaQueries, session.major));
   const rules = rows.map(hbaRuleOf);
-  assertBounded(rules);
   return { rules, missing: [...missingByFile(rows), ...(await missingByReload(session, asking))] };
-}
-
-function assertBounded(rules: readonly HbaRule[]): void {
-  const tokens = rules.reduce((sum, { databases, users }) => sum + databases.length * users.length, 0);
-  if (tokens * rules.length <= workLimit) return;
-  throw new AssayError(
-    'ERR_TOO_LARGE',
-    `expected a pg_hba.conf that can be weighed, got ${rules.length} rules`,
-    {
-      remedy: 'shorten pg_hba.conf: group users by role and networks by prefix',
-    },
-  );
 }
 
 function missingByFile(rows: readonly Row[]): Completeness['missing'] {

@@ -17,7 +17,7 @@ import {
 import { isFor, type Query, supportedMajors } from '../../postgres/query.ts';
 import { roleAttributes } from '../../postgres/role-reach.ts';
 import { booleanOf, integerOf, type Row, textOf, textsOf } from '../../postgres/row.ts';
-import type { CollectContext, Session } from '../collector.ts';
+import type { CollectContext, Session, Whom } from '../collector.ts';
 import { connect, type Link, type Route, userOf } from './connect.ts';
 import { notPostgres } from './database-error.ts';
 import type { Transport } from './protection.ts';
@@ -25,6 +25,7 @@ import { type Entrances, type Visits, visitDatabases } from './visits.ts';
 
 /** A read-only session with a PostgreSQL server. */
 export interface PostgresSession extends Session {
+  readonly whom: Whom;
   readonly principal: Principal;
   readonly major: number;
   /** The answer to `sessionQuery`. */
@@ -100,6 +101,7 @@ async function sessionOver(
   };
   return {
     identity,
+    whom: route,
     principal: principalOf(self),
     major,
     self,

@@ -237,7 +237,7 @@ export const assaySchema = {
       minItems: 1,
       uniqueItems: true,
       description:
-        'Groups of controls that have to be asked for. flaws: probes that send what no honest client sends. exhaustive: more connections than an ordinary scan needs. revocation: the authority of a certificate is asked about it. canaries: events, a failed log-in among them, that must then stand in the log.',
+        'Groups of controls that have to be asked for. flaws: probes that send what no honest client sends. exhaustive: more connections than an ordinary scan needs. revocation: the authority of a certificate is asked about it. canaries: events, a failed log-in among them, that must then stand in the log. challenges: log-ins are begun, without a credential, to see what is asked for.',
     },
     registers,
     'third-party': thirdParty,

@@ -69,6 +69,23 @@ export const hba = {
               type: 'boolean',
               description: 'Decides some such connection with neither TLS nor GSSAPI encryption',
             },
+            decides: {
+              type: 'boolean',
+              description:
+                'Decides, or may decide, some attempt of a role that may log in to reach a database that there is',
+            },
+            idle: {
+              type: 'string',
+              enum: ['no-role', 'no-database', 'no-channel', 'hidden'],
+              description:
+                'Why it decides nothing: it names no role that may log in, no database that admits connections, only connections that the server does not have, or earlier rules decide all that it names',
+              presence: 'optional',
+            },
+            hiddenBy: {
+              type: 'array',
+              description: 'The earlier rules that decide in its stead, where it decides nothing',
+              items: { type: 'string', description: 'The rule in one line', dataClass: 'account-identifier' },
+            },
             file: { type: 'string', description: 'File name without its folder' },
             line: { type: 'integer', description: 'Line number in that file' },
           },

@@ -1,16 +1,19 @@
 import { access } from './access.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { challenges } from './challenges.ts';
 import { code } from './code.ts';
 import { configuration } from './configuration.ts';
 import { damage } from './damage.ts';
 import { databases } from './databases.ts';
+import { decisions } from './decisions.ts';
 import { defaults } from './defaults.ts';
 import { effective } from './effective.ts';
 import { extensions } from './extensions.ts';
 import { fixes } from './fixes.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
+import { identityMaps } from './identity-maps.ts';
 import { labels } from './labels.ts';
 import { languages } from './languages.ts';
 import { largeObjects } from './large-objects.ts';
@@ -44,16 +47,19 @@ export const postgresFacts = [
   access,
   admissions,
   archiver,
+  challenges,
   code,
   configuration,
   damage,
   databases,
+  decisions,
   defaults,
   effective,
   extensions,
   fixes,
   functions,
   hba,
+  identityMaps,
   labels,
   languages,
   largeObjects,

@@ -14,7 +14,8 @@ export const tables = {
         table: { type: 'string', description: 'Database, schema and name' },
         owner: {
           type: 'string',
-          description: 'Role that row security does not hold for unless it is forced',
+          description:
+            'Role that row security does not hold for unless it is forced; pg_database_owner is told as the owner of the database',
           dataClass: 'account-identifier',
         },
         ownerTaken: {

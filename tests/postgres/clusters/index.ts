@@ -80,6 +80,10 @@ async function fill(server: PostgresServer, { sql, clinic }: Layer): Promise<voi
 export const weakTarget = (server: PostgresServer, user = 'assay') =>
   targetAt({ host: server.socketFolder, port: server.port }, { user, password: password() });
 
+/** The same from the network, for what can be seen only from there. */
+export const weakNetworkTarget = (server: PostgresServer, tls: 'plaintext' | 'unverified') =>
+  targetAt(server, { user: 'assay', password: password(), tls });
+
 /** The same over verified TLS. */
 export const hardenedTarget = (server: PostgresServer, user = 'assay') =>
   targetAt(

@@ -17,6 +17,10 @@ const accounts = `set local password_encryption = 'scram-sha-256';
 const feed = (connection: string): string => `'host=other.test user=feed ${connection}'`;
 const safeFeed = feed('sslmode=verify-full passfile=feed.pass');
 
+/** Takes the place of the whole file, and waits until every process goes by it. */
+const identityMap = (line: string): string =>
+  `copy (select '${line}') to program 'cat > pg_ident.conf'; select pg_reload_conf(), pg_sleep(1);`;
+
 const encrypted = { settings: { ssl: 'on' }, sessions: sessions(true) };
 const fromLoopbackToo = { clients: ['remote', 'loopback'] };
 
@@ -26,12 +30,14 @@ export const state: Topic = {
     sql: `${accounts}
       create role demo login; create role foreman createrole;
       grant pg_monitor to foreman with admin option; grant glass to foreman;
-      create subscription feed connection ${feed('password=feed')} publication feed with (connect = false);`,
+      create subscription feed connection ${feed('password=feed')} publication feed with (connect = false);
+      ${identityMap('staff /^dba postgres')}`,
     sessions: sessions(false),
   },
   hardened: {
     sql: `${accounts}
-      create subscription feed connection ${safeFeed} publication feed with (connect = false);`,
+      create subscription feed connection ${safeFeed} publication feed with (connect = false);
+      ${identityMap('staff /^(.*)@example[.]com$ app')}`,
     sessions: sessions(true),
   },
   params: {
@@ -46,6 +52,7 @@ export const state: Topic = {
     'postgres.role.admin-option-limited': {
       sql: 'revoke admin option for pg_monitor from foreman; alter role foreman nocreaterole',
     },
+    'postgres.auth.identity-maps-exact': { sql: identityMap('staff alice postgres') },
     'postgres.role.break-glass-locked': { sql: 'revoke glass from foreman' },
     'postgres.hygiene.test-objects-absent': { sql: 'drop role demo' },
     'postgres.capacity.headroom': { settings: { max_connections: '100' }, restart: true },

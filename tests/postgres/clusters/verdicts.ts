@@ -38,8 +38,11 @@ export const exceptionsOf = (id: string, record: CollectedRecord): readonly stri
     .flatMap((control) => judged(control, record).exceptions.map(({ item }) => item));
 
 /** Control ids by verdict. */
-export function verdicts(record: CollectedRecord): Readonly<Record<string, readonly string[]>> {
-  const all = controls.map((control) => ({ id: idOf(control), reason: verdictOf(control, record) }));
+export function verdicts(
+  record: CollectedRecord,
+  of: readonly Control[] = controls,
+): Readonly<Record<string, readonly string[]>> {
+  const all = of.map((control) => ({ id: idOf(control), reason: verdictOf(control, record) }));
   const idsWith = (reason: string) => all.filter((one) => one.reason === reason).map(({ id }) => id);
   return Object.fromEntries(all.map(({ reason }) => [reason, idsWith(reason)]));
 }

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { identityMapsOf } from '../../src/postgres/identity-maps.ts';
+
+const mapOf = (name: string, role = 'r') =>
+  identityMapsOf([{ map: 'm', name, role, errored: false, main_file: true }])[0];
+
+test.each([
+  ['alice', false, false],
+  ['/^a$', true, true],
+  ['/a$', true, false],
+  ['/^a', true, false],
+  ['/^a|b$', true, false],
+  ['/^(a|(b|c))$', true, true],
+  ['/^a[|(]$', true, true],
+  ['/^a\\$', true, false],
+  ['/^a\\|b$', true, true],
+])('%s is a pattern: %s, of whole names: %s', (name, pattern, whole) => {
+  expect(mapOf(name)).toMatchObject({ pattern, whole });
+});
+
+test.each([
+  ['app', 'exact'],
+  ['\\1', 'captured'],
+  ['a\\1', 'captured'],
+  ['+crew', 'member'],
+  ['/^a', 'pattern'],
+  ['all', 'any'],
+])('role %s is %s', (role, roleKind) => {
+  expect(mapOf('alice', role)).toMatchObject({ roleKind });
+});
+
+test('a line in error is none of them', () => {
+  expect(identityMapsOf([{ map: null, name: null, role: null, errored: true, main_file: true }])).toEqual([]);
+});
