@@ -23,11 +23,12 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   dns: { folders: ['model'], node: 'pure', packages: ['dns-packet'], why: 'bytes in, facts out' },
   http: { folders: ['model'], node: 'pure', why: 'bytes in, facts out' },
-  postgres: { folders: ['model'], node: 'none', why: 'rows in, facts out' },
+  data: { folders: ['model'], node: 'none', why: 'counts in, facts out' },
+  postgres: { folders: ['model', 'data'], node: 'none', why: 'rows in, facts out' },
   auditlog: { folders: ['model'], node: 'pure', why: 'lines in, facts out' },
   scope: { folders: ['model'], node: 'none', why: 'what was seen of many, against what was declared' },
   facts: {
-    folders: ['model', 'scope', 'tls', 'http', 'dns', 'postgres', 'auditlog'],
+    folders: ['model', 'scope', 'tls', 'http', 'dns', 'postgres', 'auditlog', 'data'],
     node: 'none',
     why: 'the list of what can be known',
   },
@@ -45,7 +46,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   files: { folders: [], node: 'all', why: 'one way to read a file that a user names' },
   collectors: {
-    folders: ['model', 'files', 'tls', 'x509', 'http', 'dns', 'postgres', 'auditlog'],
+    folders: ['model', 'files', 'tls', 'x509', 'http', 'dns', 'postgres', 'auditlog', 'data'],
     node: 'all',
     packages: ['pg'],
     why: 'looking is apart from judging',

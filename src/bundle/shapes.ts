@@ -59,6 +59,8 @@ const subject = record(
   { address: text, otherAddresses: list(text), owner: text },
 );
 
+const column = record({ database: text, schema: text, table: text, column: text });
+
 const target = record(
   {
     id: text,
@@ -78,6 +80,7 @@ const target = record(
     serverName: text,
     proxy: record({ scheme: oneOf('http', 'socks5'), host: text, port: count }, { user: text }),
     postgres: record({ tls: text, tlsGiven: bool }, { log: record({ windowHours: count }) }),
+    data: record({ columns: list(column), retention: list(column), removableMedia: bool }),
     http: record({ paths: list(text) }, { clearPort: count }),
     dns: record(
       { selectors: list(text), names: list(text) },

@@ -100,7 +100,7 @@ function subjectOf(
   look: LookPlan,
 ): PlannedSubject {
   const { id, locator, host, address, port } = subject;
-  const login = kind === 'postgres-server' ? recordedTarget(target).postgres : undefined;
+  const { postgres: login } = recordedTarget(target);
   return {
     ...{ id, locator, host, port, kind },
     ...(address === undefined ? {} : { address }),

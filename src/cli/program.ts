@@ -176,7 +176,7 @@ function addHowToReach(command: Command): Command {
 function addProbes(command: Command): Command {
   return command.option(
     '--probe <groups>',
-    'also controls that have to be asked for: flaws, exhaustive, revocation, challenges',
+    'also controls that have to be asked for: flaws, exhaustive, revocation, canaries, challenges, sampling',
     addToProbes,
   );
 }
@@ -395,13 +395,15 @@ function addGrants(program: Command, io: Io, done: Done): void {
         .choices(grantsPlatforms)
         .default('self-managed'),
     )
+    .option('--sampling', 'what lets the role have declared columns counted without reading them')
+    .option('--target <id>', 'for --sampling: target of assay.yaml whose data is counted')
     .option('--log', 'with what reads the log of the server, for targets that declare it')
     .optionsGroup('Asking a server in place of printing:')
     .addOption(
       new Option(
         '--check <target>',
         'which of these rights the login of a target has: a URL, or an id of assay.yaml',
-      ).conflicts(['role', 'platform', 'log']),
+      ).conflicts(['role', 'platform', 'log', 'sampling']),
     )
     .option('-c, --config <file>', 'configuration file (default: $ASSAY_CONFIG, else ./assay.yaml)')
     .option('--ca <file>', 'PEM file with the roots that certificates must chain to')

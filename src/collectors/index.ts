@@ -10,6 +10,8 @@ export async function loadCollector(kind: SystemKind): Promise<SubjectCollector>
       return (await import('./tls/index.ts')).tlsCollector as SubjectCollector;
     case 'http-api':
       return (await import('./http/index.ts')).httpCollector as SubjectCollector;
+    case 'data-store':
+      return (await import('./postgres/data-store.ts')).dataStoreCollector as SubjectCollector;
     case 'log-store':
       return (await import('./postgres/log-store.ts')).logStoreCollector as SubjectCollector;
     case 'postgres-server':

@@ -10,6 +10,7 @@ import type {
 import { AssayError } from '../model/index.ts';
 import type { AssayConfig } from './assay-config.ts';
 import { isCalendarDate } from './calendar.ts';
+import { dataOf, type RawData } from './data-store.ts';
 import { followUpOf, type RawFollowUp } from './follow-up.ts';
 import { overridesOf, type RawOverrides } from './param-overrides.ts';
 import { parseProxy } from './proxy.ts';
@@ -55,6 +56,7 @@ interface RawTarget {
   readonly log?: RawLog;
   readonly resolver?: string;
   readonly dns?: RawZone;
+  readonly data?: RawData;
 }
 
 interface RawAssayFile extends RawFollowUp, RawResponsibilities {
@@ -130,6 +132,7 @@ function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
   const proxy = proxyOf(raw, path, source);
   const resolver = resolverOf(raw.resolver, path, source);
   const dns = zoneOf(raw, path, source);
+  const data = dataOf(raw.data, path, source);
   return placed(source.at([...path, 'url']), () =>
     parseTarget(url, {
       ...{ id, tags, owner, optional, addresses, caFile, tls, password, proxy },
@@ -137,7 +140,7 @@ function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
       user: credentials?.user,
       paths,
       httpPort: raw['http-port'],
-      ...{ resolver, dns },
+      ...{ resolver, dns, data },
       log: raw.log && logOf(raw.log),
     }),
   );

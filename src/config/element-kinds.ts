@@ -19,6 +19,5 @@ export const elementKinds: readonly string[] = [
   'vulnerability-record',
   'monitoring',
   'backup',
-  'data-store',
   'document',
 ];

@@ -1,6 +1,7 @@
 import { sha256 } from '../engine/identity.ts';
 import {
   AssayError,
+  type DataStore,
   type DnsZone,
   type HttpSide,
   type LogSource,
@@ -33,6 +34,8 @@ export interface TargetOptions {
   readonly resolver?: Resolver | undefined;
   /** What is said of a zone. */
   readonly dns?: Omit<DnsZone, 'resolver'> | undefined;
+  /** What is said of the data in a database. */
+  readonly data?: DataStore | undefined;
   /** Paths that an https target is asked for. */
   readonly paths?: readonly string[] | undefined;
   /** Where plain HTTP is asked beside an https target. */
@@ -124,6 +127,11 @@ function refusePostgresOptions({ scheme }: TargetUrl, { tls, user, password, log
   throw refusal('tls and credentials only for postgres targets', `them for ${what}`, remedy);
 }
 
+function refuseData({ data }: TargetOptions): void {
+  if (data === undefined) return;
+  throw refusal('data only for postgres targets', 'it for another', 'leave data out');
+}
+
 function refuseDnsOptions({ resolver, dns }: TargetOptions): void {
   if (resolver === undefined && dns === undefined) return;
   throw refusal('resolver and dns only for dns targets', 'them for another', 'leave resolver and dns out');
@@ -211,6 +219,7 @@ export function parseTarget(text: string, options: TargetOptions = {}): Target {
   const url = parseTargetUrl(text);
   const locator = locatorOf(url);
   if (url.scheme !== 'postgres') refusePostgresOptions(url, options);
+  if (url.scheme !== 'postgres') refuseData(options);
   if (url.scheme !== 'dns') refuseDnsOptions(options);
   if (url.scheme !== 'https') refuseHttpOptions(options);
   const caFile = either('the CA file', url.sslrootcert, options.caFile);
@@ -229,6 +238,7 @@ export function parseTarget(text: string, options: TargetOptions = {}): Target {
     optional: options.optional ?? false,
     ...(caFile === undefined ? {} : { caFile }),
     ...(url.scheme === 'postgres' ? { postgres: postgresOf(url, options) } : {}),
+    ...(options.data === undefined ? {} : { data: options.data }),
     ...(url.scheme === 'dns' ? { dns: zoneOf(url, options) } : {}),
     ...(url.scheme === 'https' ? { http: httpOf(url, options) } : {}),
   };

@@ -49,9 +49,17 @@ export interface RequirementLink {
  * Groups of controls that a scan selects only where it is asked for them. `flaws`: a target could feel the probes, which
  * send what no honest client sends. `exhaustive`: more connections than an ordinary scan needs. `revocation`: the
  * authority of a certificate is asked about it. `canaries`: events, a failed log-in among them, that must then stand in
- * the log. `challenges`: log-ins are begun, without a credential, to see what is asked for.
+ * the log. `challenges`: log-ins are begun, without a credential, to see what is asked for. `sampling`: rows of
+ * declared columns and tables are read, in the server, which says how many are of which form.
  */
-export const probeGroups = ['flaws', 'exhaustive', 'revocation', 'canaries', 'challenges'] as const;
+export const probeGroups = [
+  'flaws',
+  'exhaustive',
+  'revocation',
+  'canaries',
+  'challenges',
+  'sampling',
+] as const;
 export type ProbeGroup = (typeof probeGroups)[number];
 
 /** One thing that must hold of one kind of subject, as a file in `controls/` says it. */

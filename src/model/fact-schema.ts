@@ -84,6 +84,7 @@ export const subjectKinds = [
   'tls-endpoint',
   'http-api',
   'postgres-server',
+  'data-store',
   'dns-zone',
   'log-store',
   'organisation',
@@ -94,6 +95,7 @@ export type SystemKind = Exclude<SubjectKind, 'organisation'>;
 /** Kinds of subject that are a side of a system and not one more, with what their ids end with. */
 export const sideSuffixes = {
   'http-api': '~http',
+  'data-store': '~data',
   'log-store': '~log',
 } as const satisfies Partial<Record<SystemKind, string>>;
 export type SideKind = keyof typeof sideSuffixes;

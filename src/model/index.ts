@@ -1,6 +1,7 @@
 export * from './assessment.ts';
 export * from './collected.ts';
 export * from './control.ts';
+export * from './data-store.ts';
 export * from './error.ts';
 export * from './fact-schema.ts';
 export * from './finding.ts';

@@ -1,3 +1,4 @@
+import type { DataStore } from './data-store.ts';
 import { type SideKind, type SubjectKind, sideSuffixes, type TargetKind } from './fact-schema.ts';
 
 /**
@@ -44,6 +45,8 @@ export interface Target {
   readonly dns?: DnsZone;
   /** Present where the scheme is https. */
   readonly http?: HttpSide;
+  /** What a database is declared to hold. */
+  readonly data?: DataStore;
 }
 
 /** What is said of a DNS zone, and whom to ask about it. */
@@ -100,7 +103,8 @@ export interface LogSource {
 
 /**
  * One system found at a target, the target itself or one of several addresses of its name; or a side of such a
- * system (`~http`: its HTTP side, `~log`: the log that it writes), which is the same system and not one more.
+ * system (`~http`: its HTTP side, `~log`: the log that it writes, `~data`: the data in it), which is the same system
+ * and not one more.
  */
 export interface Subject {
   /** The target's id; `<id>~<address>` where the name has several addresses; with a suffix after it, a side. */
@@ -120,10 +124,11 @@ export interface Subject {
 }
 
 /** The sides that what is said of a target gives each of its systems. */
-export function sidesOf({ http, postgres }: Target): readonly SideKind[] {
+export function sidesOf({ http, postgres, data }: Target): readonly SideKind[] {
   return [
     ...(http === undefined ? [] : ['http-api' as const]),
     ...(postgres?.log === undefined ? [] : ['log-store' as const]),
+    ...(data === undefined ? [] : ['data-store' as const]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { type Grant, type GrantsPlatform, isPossible, type Right } from './grant.ts';
 import { grantedRights } from './granted-rights.ts';
 import { logFunctions } from './log.ts';
+import { quoteIdentifier } from './quoting.ts';
 
 export interface GrantsOptions {
   readonly role: string;
@@ -38,17 +39,6 @@ export function grantsSql({ role, platform, log = false }: GrantsOptions): strin
     ...grantedRights.filter((grant) => !isPossible(grant, platform)).flatMap(lossOf),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-/**
- * An identifier in double quotes, as SQL text (PostgreSQL, "Lexical Structure").
- *
- * @throws RangeError for a NUL
- */
-export function quoteIdentifier(name: string): string {
-  if (name === '' || name.includes('\0'))
-    throw new RangeError(`expected a role name, got ${JSON.stringify(name)}`);
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 const stars = '*'.repeat(20);

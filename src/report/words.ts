@@ -92,6 +92,7 @@ export function stateCount(count: number, state: RequirementState): string {
 /** What is looked at of a system whose sides are subjects too. */
 export const sideWords: Readonly<Partial<Record<SubjectKind, string>>> = {
   'http-api': 'HTTP',
+  'data-store': 'data',
   'log-store': 'log',
 } satisfies Record<SideKind, string>;
 

@@ -50,7 +50,7 @@ describe('which controls', () => {
     const { assessment, exitCode } = await scan(site, [hardened, '--ca', 'ca.pem']);
     expect(assessment.noSubject.length).toBeGreaterThan(1);
     expect(new Set(assessment.noSubject.map(({ kind }) => kind))).toEqual(
-      new Set(['http-api', 'dns-zone', 'organisation', 'postgres-server']),
+      new Set(['data-store', 'http-api', 'dns-zone', 'log-store', 'organisation', 'postgres-server']),
     );
     expect(assessment.noSubject.some(({ inAudit }) => inAudit)).toBe(false);
     expect(exitCode).toBe(0);

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { postgresFacts } from '../../src/postgres/facts/index.ts';
 import { managedPlatforms } from '../../src/postgres/grant.ts';
 import { grantedRights } from '../../src/postgres/granted-rights.ts';
-import { grantsSql, quoteIdentifier } from '../../src/postgres/grants.ts';
+import { grantsSql } from '../../src/postgres/grants.ts';
+import { quoteIdentifier } from '../../src/postgres/quoting.ts';
 import { library } from '../control-cases.ts';
 
 describe('quoteIdentifier', () => {

@@ -404,7 +404,7 @@ function controlResult(
 const withoutSystem = { id: 'kms.key.rotation', title: 'Keys are rotated', severity: 'low' } as const;
 
 function targetOf({ id, kind, locator, host, port }: Subject): Target {
-  if (kind === 'organisation' || kind === 'http-api' || kind === 'log-store')
+  if (kind === 'organisation' || kind === 'http-api' || kind === 'log-store' || kind === 'data-store')
     throw new Error(`expected a kind of target, got ${kind}`);
   return { id, named: true, kind, locator, host, port, addresses: [], tags: ['cde'], optional: false };
 }

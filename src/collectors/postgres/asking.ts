@@ -10,6 +10,8 @@ export interface Asking {
   ask(link: Answering, query: Query, values?: readonly Json[]): Promise<readonly Row[]>;
   /** Keeps an answer that is there already; `database`: the one that gave it, where each was asked. */
   keep(query: Query, rows: readonly Row[], database?: string): void;
+  /** Takes over what another one asked and was answered, about `what`. */
+  take(other: Pick<Asking, 'requests' | 'evidence'>, what: string): void;
 }
 
 interface Answering {
@@ -27,6 +29,10 @@ export function startAsking(): Asking {
     keep: (query, rows, database) => {
       requests.add(database === undefined ? query.text : `-- in each database\n${query.text}`);
       evidence.push(evidenceOf(query, [], rows, database));
+    },
+    take: (other, what) => {
+      for (const request of other.requests) requests.add(request);
+      evidence.push(...other.evidence.map((item) => ({ ...item, title: `${item.title} about ${what}` })));
     },
     ask: async (link, query, values = []) => {
       requests.add(query.text);

@@ -34,6 +34,8 @@ export interface PostgresSession extends Session {
   query(query: Query, values?: readonly Json[]): Promise<readonly Row[]>;
   /** What the databases answered to the queries that facts wanted in this look ask inside; they are visited once. */
   visits(): Promise<Visits>;
+  /** A connection of its own, to one database: what takes too long there costs the session nothing. */
+  apart<T>(database: string, use: (link: Pick<Link, 'query'>) => Promise<T>): Promise<T>;
 }
 
 /**
@@ -117,6 +119,7 @@ async function sessionOver(
       );
       return visits;
     },
+    apart: enter,
     close: () => link.close().finally(leaveRoom),
   };
 }

@@ -1,5 +1,6 @@
 import { probeGroups } from '../../model/index.ts';
 import { date, dialect, frameworkId, overrides, tag, tags, text } from './common.ts';
+import { dataSchema } from './data-schema.ts';
 import { followUpSchema } from './follow-up-schema.ts';
 import { registers } from './registers-schema.ts';
 import { alternatives, thirdParty } from './responsibilities-schema.ts';
@@ -195,6 +196,7 @@ const target = {
       description: 'DNS zones: address of the recursive server to ask, with a port where it is not 53.',
     },
     dns: zone,
+    data: dataSchema,
   },
 } as const;
 
@@ -237,7 +239,7 @@ export const assaySchema = {
       minItems: 1,
       uniqueItems: true,
       description:
-        'Groups of controls that have to be asked for. flaws: probes that send what no honest client sends. exhaustive: more connections than an ordinary scan needs. revocation: the authority of a certificate is asked about it. canaries: events, a failed log-in among them, that must then stand in the log. challenges: log-ins are begun, without a credential, to see what is asked for.',
+        'Groups of controls that have to be asked for. flaws: probes that send what no honest client sends. exhaustive: more connections than an ordinary scan needs. revocation: the authority of a certificate is asked about it. canaries: events, a failed log-in among them, that must then stand in the log. challenges: log-ins are begun, without a credential, to see what is asked for. sampling: rows of declared columns and tables are read in the database server, which tells counts alone.',
     },
     registers,
     'third-party': thirdParty,

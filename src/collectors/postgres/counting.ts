@@ -1,0 +1,69 @@
+import { AssayError, type ColumnName, columnPath } from '../../model/index.ts';
+import {
+  accessQuery,
+  callOf,
+  directOf,
+  hexOutputQuery,
+  nameOf,
+  type OwnedFunction,
+  wayOf,
+} from '../../postgres/owned-function.ts';
+import type { Row } from '../../postgres/row.ts';
+import type { FactPlan } from '../collector.ts';
+import { type Asking, startAsking } from './asking.ts';
+import type { DataStoreSession } from './data-store.ts';
+import { verbatim } from './verbatim.ts';
+
+/** The answer of a function, or why there is none. */
+export type Counted = { readonly rows: readonly Row[] } | { readonly why: string };
+
+/** Codes that concern the whole scan or the whole server, not one column. */
+const fatal = ['ERR_INTERRUPTED', 'ERR_NOT_POSTGRES', 'ERR_TOO_LARGE'];
+
+/** Has one column counted, by the function of its owner, else directly where the role may read it. */
+export async function counted(
+  session: DataStoreSession,
+  column: ColumnName,
+  made: OwnedFunction,
+  asking: Asking,
+): Promise<Counted> {
+  const own = startAsking();
+  try {
+    return await session.apart(column.database, async (link) => {
+      const values = [nameOf(made), column.schema, column.table, column.column];
+      const [access] = await own.ask(link, accessQuery, values);
+      const way = wayOf(made, access);
+      if (way.kind === 'none') return { why: way.why };
+      if (way.kind === 'call') return { rows: await own.ask(link, callOf(made)) };
+      await link.query(hexOutputQuery);
+      return { rows: await own.ask(link, directOf(made)) };
+    });
+  } catch (error) {
+    if (!(error instanceof AssayError) || fatal.includes(error.code)) throw error;
+    return { why: error.message };
+  } finally {
+    asking.take(own, columnPath(column));
+  }
+}
+
+/** What counting costs: a connection for each column, so that one that takes too long costs no other. */
+export const countingPlan = (
+  made: (data: DataStoreSession['data']) => readonly OwnedFunction[],
+): FactPlan => ({
+  requests: [
+    ...verbatim(accessQuery, hexOutputQuery),
+    'of each declared column: counts over its values, by a function of its owner or directly',
+  ],
+  connections: 0,
+  at: (_, { data }) => {
+    const functions = data === undefined ? [] : made(data);
+    return {
+      requests: verbatim(
+        accessQuery,
+        hexOutputQuery,
+        ...functions.flatMap((one) => [callOf(one), directOf(one)]),
+      ),
+      connections: functions.length,
+    };
+  },
+});

@@ -1,0 +1,43 @@
+import type { DataStore } from '../../model/index.ts';
+import {
+  declaredColumnsQuery,
+  storedColumnsQuery,
+  suggestiveColumnsQuery,
+} from '../../postgres/data-columns.ts';
+import { idleSessionQuery, sessionQuery, systemIdentifierQuery } from '../../postgres/queries.ts';
+import type { Query } from '../../postgres/query.ts';
+import type { SubjectCollector } from '../collector.ts';
+import { startUpInWords } from './connect.ts';
+import { dataAges } from './data-ages.ts';
+import { dataColumns } from './data-columns.ts';
+import { dataEncryption } from './data-encryption.ts';
+import { dataSamples } from './data-samples.ts';
+import { openPostgresSession, type PostgresSession } from './session.ts';
+import { verbatim } from './verbatim.ts';
+
+/** A session with a server, and what its owner says of the data there. */
+export interface DataStoreSession extends PostgresSession {
+  readonly data: DataStore;
+  /** `declaredColumnsQuery` of that data. */
+  readonly declaredQuery: Query;
+}
+
+const nothing: DataStore = { columns: [], retention: [], sample: { seed: 1 }, removableMedia: false };
+
+export const dataStoreCollector: SubjectCollector<DataStoreSession> = {
+  kind: 'data-store',
+  plan: {
+    presents: 'application_name assay/<run id>',
+    requests: [startUpInWords, ...verbatim(sessionQuery, idleSessionQuery, systemIdentifierQuery)],
+    connections: 1,
+  },
+  open: async (target, subject, context) => {
+    const data = target.data ?? nothing;
+    const declaredQuery = declaredColumnsQuery(data.columns);
+    const inside = [suggestiveColumnsQuery, storedColumnsQuery, declaredQuery];
+    const session = await openPostgresSession(target, subject, context, inside);
+    // The number of connections is a getter, which a copy would freeze.
+    return Object.assign(session, { data, declaredQuery });
+  },
+  facts: [dataAges, dataColumns, dataEncryption, dataSamples],
+};

@@ -1,0 +1,25 @@
+/**
+ * First digits and lengths that brands give out (ISO/IEC 7812-1 issuer identification numbers, as the brands publish
+ * them), as regular expressions that JavaScript and PostgreSQL read alike.
+ */
+const brands = [
+  '4([0-9]{12}|[0-9]{15}|[0-9]{18})',
+  '5[1-5][0-9]{14}',
+  '2(22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}',
+  '3[47][0-9]{13}',
+  '(6011|64[4-9][0-9]|65[0-9]{2})[0-9]{12,15}',
+  '35(2[89]|[3-8][0-9])[0-9]{12,15}',
+  '(30[0-5][0-9]|3095|3[689][0-9]{2})[0-9]{10,15}',
+  '62[0-9]{14,17}',
+  '(5018|5020|5038|5893|6304|6759|676[1-3])[0-9]{8,15}',
+];
+
+/** Of digits alone: a number that some brand could have given out. */
+export const cardRange = `^(${brands.join('|')})$`;
+
+/**
+ * Thirteen to nineteen digits, or as they are embossed: in groups of four, or of four, six and five, between blanks or
+ * hyphens.
+ */
+export const digitRun =
+  '(?<![0-9A-Za-z])([0-9]{13,19}|[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{1,7}|3[47][0-9]{2}[ -][0-9]{6}[ -][0-9]{5})(?![0-9A-Za-z])';

@@ -1,0 +1,112 @@
+import { everyMajor, type Query } from './query.ts';
+import { quoteBody, quoteIdentifier } from './quoting.ts';
+import { booleanOf, type Row, textsOf } from './row.ts';
+
+/**
+ * A function that its owner makes for assay, over data that assay's role may not read: its name is told from its text, so
+ * that a function made for another text is not found.
+ */
+export interface OwnedFunction {
+  readonly kind: 'sample' | 'ages';
+  /** One select; also what is asked where the role may read the column itself. */
+  readonly body: string;
+  /** Columns of its answer, with their types. */
+  readonly returns: readonly (readonly [name: string, type: string])[];
+}
+
+const settings = ['search_path=pg_catalog, pg_temp', 'bytea_output=hex'] as const;
+
+export const nameOf = ({ kind, body }: OwnedFunction): string => `${kind}_${fingerprintOf(body)}`;
+
+/** FNV-1a, 64 bits: tells texts apart and proves nothing. The text itself is compared before the function is called. */
+function fingerprintOf(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of bytes) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash.toString(16).padStart(16, '0');
+}
+
+/** The SQL that makes it for a role. */
+export function definitionOf(made: OwnedFunction, role: string): readonly string[] {
+  const name = `assay_audit.${nameOf(made)}()`;
+  const columns = made.returns.map(([column, type]) => `${quoteIdentifier(column)} ${type}`).join(', ');
+  return [
+    `create or replace function ${name} returns table (${columns})`,
+    '  language sql stable security definer set search_path = pg_catalog, pg_temp set bytea_output = hex',
+    `as ${quoteBody(made.body)};`,
+    `revoke all on function ${name} from public;`,
+    `grant execute on function ${name} to ${quoteIdentifier(role)};`,
+  ];
+}
+
+export const callOf = (made: OwnedFunction): Query => ({
+  ...everyMajor,
+  name: made.kind,
+  text: `select f.* from assay_audit.${nameOf(made)}() f`,
+});
+
+export const directOf = (made: OwnedFunction): Query => ({ ...everyMajor, name: made.kind, text: made.body });
+
+/** As the functions have it: bytes are told from text by how they are written. */
+export const hexOutputQuery: Query = {
+  ...everyMajor,
+  name: 'hex-output',
+  text: `select pg_catalog.set_config('bytea_output', 'hex', false) as bytea_output`,
+};
+
+/**
+ * What a column is and by which way its rows may be counted. $1: name of the function, $2 to $4: schema, table, column.
+ * A function counts all rows where row security does not hold for its owner.
+ */
+export const accessQuery: Query = {
+  ...everyMajor,
+  name: 'column-access',
+  text: `with recursive tree(oid) as (
+  select c.oid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = $2 and c.relname = $3
+  union all
+  select i.inhrelid from pg_catalog.pg_inherits i join tree on i.inhparent = tree.oid
+)
+select c.relkind::text as kind, a.attnum is not null as there,
+  exists (select 1 from tree join pg_catalog.pg_class x on x.oid = tree.oid where x.relkind = 'f') as elsewhere,
+  coalesce(pg_catalog.has_schema_privilege(n.oid, 'usage')
+    and pg_catalog.has_column_privilege(c.oid, a.attnum, 'select')
+    and not pg_catalog.row_security_active(c.oid), false) as direct,
+  p.prosrc as source, l.lanname::text as language, coalesce(p.proconfig, '{}')::text[] as settings,
+  coalesce(pg_catalog.has_function_privilege(p.oid, 'execute')
+    and pg_catalog.has_schema_privilege(s.oid, 'usage'), false) as callable,
+  coalesce(o.rolsuper or o.rolbypassrls or not c.relrowsecurity
+    or (o.oid = c.relowner and not c.relforcerowsecurity), false) as all_rows
+from (select 1) as one
+left join pg_catalog.pg_namespace n on n.nspname = $2
+left join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = $3
+left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = $4 and a.attnum > 0
+left join pg_catalog.pg_namespace s on s.nspname = 'assay_audit'
+left join pg_catalog.pg_proc p on p.pronamespace = s.oid and p.proname = $1 and p.pronargs = 0 and p.prosecdef
+left join pg_catalog.pg_language l on l.oid = p.prolang
+left join pg_catalog.pg_roles o on o.oid = p.proowner`,
+};
+
+/** By which way rows may be counted, or why by none. */
+export type Way = { readonly kind: 'call' | 'direct' } | { readonly kind: 'none'; readonly why: string };
+
+const tables = ['r', 'p', 'm'];
+
+/** @param row the answer to `accessQuery` */
+export function wayOf(made: OwnedFunction, row: Row | undefined): Way {
+  const none = (why: string): Way => ({ kind: 'none', why });
+  if (row === undefined || !booleanOf(row, 'there')) return none('there is no such column');
+  if (!tables.includes(String(row['kind'])) || booleanOf(row, 'elsewhere'))
+    return none('it is of a view or lies on another server: declare the column of the table that stores it');
+  if (booleanOf(row, 'callable') && isOurs(made, row))
+    return booleanOf(row, 'all_rows')
+      ? { kind: 'call' }
+      : none('row security hides rows from the owner of the function');
+  if (booleanOf(row, 'direct')) return { kind: 'direct' };
+  return none('no function for it as declared now: run what assay grants postgres --sampling prints');
+}
+
+const isOurs = ({ body }: OwnedFunction, row: Row): boolean =>
+  row['source'] === body &&
+  row['language'] === 'sql' &&
+  [...textsOf(row, 'settings')].sort().join('\n') === [...settings].sort().join('\n');

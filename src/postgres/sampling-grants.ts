@@ -1,0 +1,51 @@
+import { byCodeUnit, type DataStore } from '../model/index.ts';
+import { sampleOf } from './column-sample.ts';
+import { definitionOf, type OwnedFunction } from './owned-function.ts';
+import { quoteIdentifier } from './quoting.ts';
+import { agesOf } from './row-ages.ts';
+
+/**
+ * The SQL that lets a role that is there have declared columns counted, and read none of them: psql runs it as a role
+ * that may read them all. What an earlier run made and is not declared any more goes.
+ *
+ * @throws RangeError for names that psql cannot take
+ */
+export function samplingGrantsSql(role: string, { columns, retention, sample }: DataStore): string {
+  const databases = new Set([...columns, ...retention].map(({ database }) => database));
+  const functionsIn = (database: string): readonly OwnedFunction[] => [
+    ...columns.filter((each) => each.database === database).map((column) => sampleOf(column, sample)),
+    ...retention.filter((each) => each.database === database).map(agesOf),
+  ];
+  const statements = [...databases]
+    .sort(byCodeUnit)
+    .flatMap((database) => inDatabase(database, role, functionsIn(database)));
+  return `${statements.join('\n')}\n`;
+}
+
+function inDatabase(database: string, role: string, functions: readonly OwnedFunction[]): readonly string[] {
+  const name = quoteIdentifier(role);
+  return [
+    `\\connect ${connectionTo(database)}`,
+    '-- Counts over declared columns. Each function reads one of them with the rights of its owner, and says only how many',
+    `-- of its values are of which form: ${name.replace(/[\r\n]/g, ' ')} reads no row.`,
+    `grant connect on database ${quoteIdentifier(database)} to ${name};`,
+    'create schema if not exists assay_audit;',
+    'revoke all on schema assay_audit from public;',
+    `grant usage on schema assay_audit to ${name};`,
+    'do $assay$ declare made regprocedure; begin',
+    "  for made in select p.oid from pg_catalog.pg_proc p where p.pronamespace = 'assay_audit'::regnamespace",
+    "    and p.proname ~ '^(sample|ages)_[0-9a-f]{16}$' loop",
+    "    execute 'drop function ' || made::text;",
+    '  end loop;',
+    'end $assay$;',
+    ...functions.flatMap((made) => definitionOf(made, role)),
+  ];
+}
+
+/** As pg_dumpall has it: psql takes a bare name with an equals sign for connection parameters. */
+function connectionTo(database: string): string {
+  if (/[\r\n\0]/.test(database))
+    throw new RangeError(`expected a name in one line, got ${JSON.stringify(database)}`);
+  const value = database.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+  return `-reuse-previous=on ${quoteIdentifier(`dbname='${value}'`)}`;
+}

@@ -1,0 +1,519 @@
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Ages } from '../../src/data/facts/ages.ts';
+import type { Columns } from '../../src/data/facts/columns.ts';
+import type { Encryption } from '../../src/data/facts/encryption.ts';
+import type { Samples } from '../../src/data/facts/samples.ts';
+import type { PostgresServer } from '../../src/demo/postgres-server.ts';
+import type { CollectedRecord, Completeness, DataStore } from '../../src/model/index.ts';
+import {
+  askAs,
+  clinicTarget,
+  columnOf,
+  grantSampling,
+  lookAtData,
+  planted,
+  retentionOf,
+  startClinic,
+  storeOf,
+} from '../postgres/clinic.ts';
+import { allText, seen, setUp, stopAll } from '../postgres/looking.ts';
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startClinic();
+});
+afterAll(stopAll);
+
+type Column = Samples['columns'][number];
+
+interface Looked {
+  readonly record: CollectedRecord;
+  readonly columns: readonly Column[];
+  readonly completeness: readonly Completeness[];
+}
+
+async function sampled(data: DataStore, user = 'assay'): Promise<Looked> {
+  const record = await lookAtData(clinicTarget(server, data, user), ['data.samples']);
+  const { value, completeness } = seen(record, 'data.samples');
+  return { record, columns: (value as unknown as Samples).columns, completeness };
+}
+
+async function grantedAndSampled(data: DataStore): Promise<Looked> {
+  await grantSampling(server, data);
+  return sampled(data);
+}
+
+const whyOf = ({ completeness }: Looked, index = 0): string | undefined =>
+  completeness.find(({ list }) => list.startsWith(`/columns/${index}/`))?.missing[0]?.why;
+
+const countOf = ({ counts = [] }: Column, form: string): number =>
+  counts.find((each) => each.form === form)?.values ?? 0;
+
+describe('the verdict on a column', () => {
+  test.each([
+    [['shop', 'payments', 'card_number'], 'pan', undefined, 'clear', 'clear', true],
+    [['shop', 'payments', 'pan_enc'], 'pan', 'encrypted', 'encrypted', 'encrypted', false],
+    [['shop', 'payments', 'armoured'], 'pan', 'encrypted', 'encrypted', 'encrypted', false],
+    [['shop', 'payments', 'card_token'], 'pan', 'tokenised', 'hashed', 'hashed', false],
+    [['shop', 'payments', 'card_token'], 'pan', 'encrypted', 'hashed', undefined, false],
+    [['shop', 'payments', 'masked'], 'pan', 'truncated', 'truncated', 'truncated', false],
+    [['shop', 'payments', 'note'], 'phi', undefined, 'clear', 'clear', true],
+    [['shop', 'orders', 'order_no'], 'pan', undefined, 'unknown', undefined, false],
+    [['shop', 'orders', 'tracking'], 'pan', undefined, 'unknown', undefined, false],
+    [['shop', 'orders', 'uuid'], 'pan', 'tokenised', 'token', 'token', false],
+    [['shop', 'orders', 'packed'], 'pan', undefined, 'clear', 'clear', true],
+    [['shop', 'orders', 'binary_card'], 'pan', undefined, 'clear', 'clear', true],
+    [['public', 'patients', 'ssn'], 'ssn', undefined, 'clear', 'clear', false],
+    [['public', 'patients', 'email'], 'email', undefined, 'clear', 'clear', false],
+    [['public', 'patients', 'diagnosis'], 'phi', undefined, 'clear', 'clear', false],
+    [['public', 'patients', 'born'], 'birth-date', undefined, 'clear', 'clear', false],
+    [['public', 'patients', `odd."name'; drop table x`], 'ssn', undefined, 'clear', 'clear', false],
+    [['public', 'empty_ones', 'card_number'], 'pan', undefined, 'empty', 'empty', false],
+    [['public', 'holes', 'card_number'], 'pan', undefined, 'empty', 'empty', false],
+    [['public', 'long_ones', 'card_number'], 'pan', undefined, 'unknown', undefined, undefined],
+    [['public', 'parts', 'card_number'], 'pan', undefined, 'clear', 'clear', true],
+  ] as const)('%j, declared %s %s, is %s', async (path, dataClass, protection, verdict, state, cards) => {
+    const looked = await grantedAndSampled(
+      storeOf({ columns: [columnOf([...path], dataClass, protection)] }),
+    );
+    const [column] = looked.columns;
+    expect(column).toMatchObject({ method: 'whole', verdict });
+    expect(column?.state).toBe(state);
+    expect(column?.cardNumbers).toBe(cards);
+  });
+
+  test('counts decoys of sixteen digits, a tenth of which pass Luhn’s test and none of which is of a brand', async () => {
+    const { columns } = await grantedAndSampled(
+      storeOf({ columns: [columnOf(['shop', 'orders', 'order_no'], 'pan')] }),
+    );
+    expect(['digits', 'luhn', 'card-numbers'].map((form) => countOf(columns[0] as Column, form))).toEqual([
+      3000, 300, 0,
+    ]);
+  });
+
+  test('sees card data that may not be stored at all', async () => {
+    const { columns } = await grantedAndSampled(
+      storeOf({
+        columns: [
+          columnOf(['public', 'swiped', 'track_2'], 'track'),
+          columnOf(['public', 'swiped', 'pin_code'], 'pin'),
+          columnOf(['shop', 'payments', 'cvv'], 'cvv'),
+          columnOf(['shop', 'payments', 'masked_wide'], 'pan', 'truncated'),
+        ],
+      }),
+    );
+    expect(columns).toMatchObject([
+      { trackData: true },
+      { pins: true },
+      { verificationCodes: true },
+      { truncation: 'beyond' },
+      { column: 'clinic.public.big.card_number', classes: ['pan'] },
+      ...Array.from({ length: columns.length - 5 }, () => ({ classes: [expect.any(String)] })),
+    ]);
+    expect(columns.slice(4).every(({ rows }) => rows === undefined)).toBe(true);
+  });
+});
+
+test('whatever a value is made of, it is counted', async () => {
+  const made = fc.string({
+    unit: fc.constantFrom(
+      'A',
+      '=',
+      '+',
+      '/',
+      '\\',
+      'x',
+      '0',
+      'f',
+      '9',
+      '-',
+      '.',
+      ' ',
+      '\n',
+      '*',
+      'ß',
+      '@',
+      '^',
+      '4111111111111111',
+    ),
+    maxLength: 80,
+  });
+  const values = fc.sample(made, { numRuns: 2_000, seed: 7 });
+  const client = new Client({ ...server.superuser, database: 'clinic', ssl: false });
+  await client.connect();
+  try {
+    await client.query('create table anything (t text, b bytea)');
+    await client.query("insert into anything select v, convert_to(v, 'UTF8') from unnest($1::text[]) v", [
+      values,
+    ]);
+  } finally {
+    await client.end();
+  }
+  const columns = ['t', 'b'].map((name) => columnOf(['public', 'anything', name], 'phi'));
+  const looked = await grantedAndSampled(storeOf({ columns }));
+  expect(looked.columns.slice(0, 2)).toMatchObject([{ values: 2_000 }, { values: 2_000 }]);
+});
+
+describe('a sample', () => {
+  const columns = [
+    columnOf(['public', 'big', 'card_number'], 'pan'),
+    columnOf(['public', 'big', 'ciphertext'], 'phi'),
+  ];
+
+  test('says how many of how many rows, how they were chosen and by which seed, and proves no absence', async () => {
+    const data = storeOf({ columns, sample: { rows: 500, seed: 7 } });
+    const looked = await grantedAndSampled(data);
+    const [card, hidden] = looked.columns;
+    expect(card).toMatchObject({
+      method: 'bernoulli',
+      seed: 7,
+      estimatedRows: 20_000,
+      state: 'clear',
+      cardNumbers: true,
+    });
+    expect(card?.rows).toBeGreaterThan(300);
+    expect(card?.rows).toBeLessThan(700);
+    expect(hidden).toMatchObject({ verdict: 'encrypted', rows: card?.rows });
+    expect(hidden).not.toHaveProperty('state');
+    expect(hidden).not.toHaveProperty('cardNumbers');
+    expect(whyOf(looked, 1)).toBe(
+      `${card?.rows} of about 20000 rows were read (TABLESAMPLE BERNOULLI, seed 7), and a sample proves no absence`,
+    );
+    expect((await sampled(data)).columns).toEqual(looked.columns);
+    const another = await grantedAndSampled({ ...data, sample: { rows: 500, seed: 8 } });
+    expect(another.columns[0]?.rows).not.toBe(card?.rows);
+  });
+
+  test('is the whole of a table that has no more rows than were asked for', async () => {
+    const { columns: found } = await grantedAndSampled(
+      storeOf({ columns, sample: { rows: 20_000, seed: 7 } }),
+    );
+    expect(found[1]).toMatchObject({ method: 'whole', rows: 20_000, state: 'encrypted' });
+  });
+});
+
+describe('the auditor', () => {
+  const data = storeOf({ columns: [columnOf(['shop', 'payments', 'card_number'], 'pan')] });
+
+  test('may not read what it has counted', async () => {
+    const { columns } = await grantedAndSampled(data);
+    expect(columns[0]).toMatchObject({ rows: 3000, cardNumbers: true });
+    for (const sql of ['select card_number from shop.payments', 'select count(*) from shop.payments'])
+      await expect(askAs(server, 'assay', sql)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  test('leaves nothing of what was planted in what it records', async () => {
+    const all = storeOf({
+      columns: [
+        ...data.columns,
+        columnOf(['shop', 'payments', 'note'], 'phi'),
+        columnOf(['shop', 'orders', 'packed'], 'pan'),
+        columnOf(['public', 'patients', 'email'], 'email'),
+        columnOf(['public', 'patients', 'ssn'], 'ssn'),
+        columnOf(['public', 'patients', 'diagnosis'], 'phi'),
+        columnOf(['shop', 'payments', 'cvv'], 'cvv'),
+      ],
+      retention: [retentionOf(['public', 'visits', 'day'], 30)],
+    });
+    await grantSampling(server, all);
+    const text = allText(await lookAtData(clinicTarget(server, all)));
+    for (const each of planted) expect(text).not.toContain(each);
+  });
+
+  test('is told to have functions made where there is none, another one, or one of a body that is not ours', async () => {
+    await grantSampling(server, storeOf({}));
+    await setUp(server, 'drop schema if exists assay_audit cascade', 'clinic');
+    const remedy = 'no function for it as declared now: run what assay grants postgres --sampling prints';
+    expect(whyOf(await sampled(data))).toBe(remedy);
+    await grantSampling(server, { ...data, sample: { rows: 5, seed: 1 } });
+    expect(whyOf(await sampled(data))).toBe(remedy);
+    await grantSampling(server, data);
+    const [{ name }] = (await askAs(
+      server,
+      'postgres',
+      "select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = pronamespace where nspname = 'assay_audit'",
+    )) as [{ name: string }];
+    expect((await sampled(data)).columns[0]?.rows).toBe(3000);
+    await setUp(server, `alter function ${name} set search_path = public`, 'clinic');
+    expect(whyOf(await sampled(data))).toBe(remedy);
+    await setUp(server, `alter function ${name} set search_path = pg_catalog, pg_temp`, 'clinic');
+    expect((await sampled(data)).columns[0]?.rows).toBe(3000);
+    await setUp(
+      server,
+      `update pg_proc set prosrc = prosrc || ' ' where oid = '${name}'::regprocedure`,
+      'clinic',
+    );
+    expect(whyOf(await sampled(data))).toBe(remedy);
+    await grantSampling(server, data);
+    await setUp(server, `revoke execute on function ${name} from assay`, 'clinic');
+    expect(whyOf(await sampled(data))).toBe(remedy);
+  });
+
+  test('keeps functions of columns that are not declared any more from nobody’s sight', async () => {
+    const count = "select count(*)::int as n from pg_proc p where p.proname ~ '^sample_'";
+    await grantSampling(
+      server,
+      storeOf({ columns: [...data.columns, columnOf(['public', 'patients', 'ssn'], 'ssn')] }),
+    );
+    expect(await askAs(server, 'postgres', count)).toEqual([{ n: 2 }]);
+    await grantSampling(server, data);
+    expect(await askAs(server, 'postgres', count)).toEqual([{ n: 1 }]);
+  });
+
+  test('reads directly where it may', async () => {
+    await grantSampling(server, storeOf({ columns: [columnOf(['public', 'holes', 'card_number'], 'pan')] }));
+    await setUp(
+      server,
+      "create role reader login; grant usage on schema shop to reader; grant select (card_number, pan_enc) on shop.payments to reader; alter role reader set bytea_output = 'escape'",
+      'clinic',
+    );
+    const both = storeOf({
+      columns: [...data.columns, columnOf(['shop', 'payments', 'pan_enc'], 'pan', 'encrypted')],
+    });
+    expect((await sampled(both, 'reader')).columns.slice(0, 2)).toMatchObject([
+      { state: 'clear' },
+      { state: 'encrypted' },
+    ]);
+  });
+
+  test('is not shown a part for the whole by row security', async () => {
+    const guarded = storeOf({ columns: [columnOf(['public', 'guarded', 'card_number'], 'pan')] });
+    expect((await grantedAndSampled(guarded)).columns[0]).toMatchObject({ rows: 1 });
+    await setUp(
+      server,
+      'create role clerk; grant select on guarded to clerk; grant usage on schema assay_audit to clerk',
+      'clinic',
+    );
+    await setUp(
+      server,
+      "do $$ declare f regprocedure; begin select p.oid into f from pg_proc p where proname ~ '^sample_'; execute 'alter function ' || f || ' owner to clerk'; end $$",
+      'clinic',
+    );
+    expect(whyOf(await sampled(guarded))).toBe('row security hides rows from the owner of the function');
+    await setUp(server, 'create role peeper login; grant select on guarded to peeper', 'clinic');
+    expect(whyOf(await sampled(guarded, 'peeper'))).toMatch(/^no function for it/);
+  });
+
+  test('leaves views, other servers and what is not there alone', async () => {
+    await setUp(
+      server,
+      `create extension if not exists file_fdw; create server files foreign data wrapper file_fdw;
+       create foreign table far (card_number text) server files options (filename '/dev/null');
+       create table half (card_number text) partition by list (card_number);
+       create foreign table half_far partition of half default server files options (filename '/dev/null')`,
+      'clinic',
+    );
+    const looked = await grantedAndSampled(
+      storeOf({
+        columns: [
+          columnOf(['public', 'cards', 'card_number'], 'pan'),
+          columnOf(['public', 'far', 'card_number'], 'pan'),
+          columnOf(['public', 'half', 'card_number'], 'pan'),
+        ],
+      }),
+    );
+    const elsewhere =
+      'it is of a view or lies on another server: declare the column of the table that stores it';
+    expect([0, 1, 2].map((index) => whyOf(looked, index))).toEqual([elsewhere, elsewhere, elsewhere]);
+    const gone = storeOf({ columns: [columnOf(['public', 'nowhere', 'x'], 'pan')] });
+    expect(whyOf(await sampled(gone))).toBe('there is no such column');
+    const nowhere = { ...columnOf(['a', 'b', 'c'], 'pan'), database: 'no such "database"' };
+    expect(whyOf(await sampled(storeOf({ columns: [nowhere] })))).toMatch(/no such database/);
+  });
+
+  test('loses one column to a table that is locked, and no other', async () => {
+    const two = storeOf({ columns: [columnOf(['public', 'holes', 'card_number'], 'pan'), ...data.columns] });
+    await grantSampling(server, two);
+    const locker = new Client({ ...server.superuser, database: 'clinic', ssl: false });
+    await locker.connect();
+    try {
+      await locker.query('begin; lock table holes in access exclusive mode');
+      const record = await lookAtData(clinicTarget(server, two), ['data.samples'], 2_000);
+      const { value, completeness } = seen(record, 'data.samples');
+      expect((value as unknown as Samples).columns.slice(0, 2)).toMatchObject([
+        { classes: ['pan'] },
+        { rows: 3000 },
+      ]);
+      expect(completeness[1]).toMatchObject({ list: '/columns/0/state', returned: 0 });
+    } finally {
+      await locker.end();
+    }
+  });
+});
+
+describe('names, comments and types', () => {
+  const columnsOf = async (data: DataStore): Promise<Columns> =>
+    seen(await lookAtData(clinicTarget(server, data), ['data.columns']), 'data.columns')
+      .value as unknown as Columns;
+
+  test('suggest what columns hold, to a role that may read none', async () => {
+    const { suggestive, declared, searched } = await columnsOf(
+      storeOf({
+        columns: [
+          columnOf(['public', 'patients', 'ssn'], 'ssn'),
+          columnOf(['public', 'patients', 'gone'], 'ssn'),
+        ],
+      }),
+    );
+    expect(suggestive.filter(({ column }) => column.startsWith('clinic.public.patients.'))).toEqual([
+      {
+        column: 'clinic.public.patients.diagnosis',
+        type: 'text',
+        detectors: ['diagnosis'],
+        seenIn: ['name'],
+        declared: false,
+      },
+      {
+        column: 'clinic.public.patients.email',
+        type: 'text',
+        detectors: ['email'],
+        seenIn: ['name'],
+        declared: false,
+      },
+      {
+        column: 'clinic.public.patients.ssn',
+        type: 'text',
+        detectors: ['ssn'],
+        seenIn: ['name'],
+        declared: true,
+      },
+      {
+        column: 'clinic.public.patients.x1',
+        type: 'text',
+        detectors: ['birth-date'],
+        seenIn: ['comment'],
+        declared: false,
+      },
+    ]);
+    expect(suggestive.map(({ column }) => column)).toContain('clinic.public.parts.card_number');
+    expect(suggestive.filter(({ column }) => /parts_|cards\.|order_no|tracking/.test(column))).toEqual([]);
+    expect(declared).toEqual([
+      { column: 'clinic.public.patients.ssn', class: 'ssn', found: true },
+      { column: 'clinic.public.patients.gone', class: 'ssn', found: false },
+    ]);
+    expect(searched).toBeGreaterThan(30);
+  });
+
+  test.each([
+    ['pan', ['pan', 'cardNumber', 'CARD_NO', 'credit_card_number', 'cc-num', 'Primary Account Number']],
+    ['cvv', ['cvv', 'CVC2', 'card_security_code']],
+    ['track', ['track1', 'trackData', 'mag_stripe']],
+    ['pin', ['pin', 'PinBlock']],
+    ['ssn', ['ssn', 'social_security_number']],
+    ['email', ['email', 'e-mail', 'emailAddress']],
+    ['phone', ['phone_number', 'mobile']],
+    ['birth-date', ['dob', 'dateOfBirth', 'birth_date']],
+    ['diagnosis', ['diagnosis', 'icd10_code', 'mrn']],
+    ['password', ['password', 'passwd']],
+    ['token', ['access_token', 'token']],
+    ['key', ['api_key', 'privateKey', 'client_secret']],
+  ])('%s, in any spelling', async (detector, names) => {
+    const list = names.map((name) => `"${name}" text`).join(', ');
+    await setUp(
+      server,
+      `create table named (${list}); create domain "${names[0]}" as text; create table typed (x "${names[0]}")`,
+      'clinic',
+    );
+    try {
+      const { suggestive } = await columnsOf(storeOf({}));
+      const here = suggestive.filter(({ column }) => /clinic\.public\.(named|typed)\./.test(column));
+      expect(here).toHaveLength(names.length + 1);
+      expect(here.every(({ detectors }) => detectors.some((each) => each === detector))).toBe(true);
+      expect(here.find(({ column }) => column.endsWith('.x'))?.seenIn).toEqual(['type']);
+    } finally {
+      await setUp(server, `drop table named, typed; drop domain "${names[0]}"`, 'clinic');
+    }
+  });
+
+  test.each([
+    'panel',
+    'company',
+    'order_key',
+    'tracking',
+    'spinner',
+    'spin',
+    'emailed',
+    'monkey',
+    'primary_key',
+    'discard_no',
+    'tokenizer',
+  ])('%s suggests nothing', async (name) => {
+    await setUp(server, `create table plain ("${name}" text)`, 'clinic');
+    const { suggestive } = await columnsOf(storeOf({}));
+    await setUp(server, 'drop table plain', 'clinic');
+    expect(suggestive.filter(({ column }) => column.includes('.plain.'))).toEqual([]);
+  });
+
+  test('of 50,000 columns only those that suggest something leave the server', async () => {
+    await setUp(
+      server,
+      `do $$ begin for t in 1..50 loop execute (select format('create table wide_%s (%s, "cardNumber" text)', t,
+        string_agg(format('column_%s text', c), ', ')) from generate_series(1, 999) c); end loop; end $$`,
+      'clinic',
+    );
+    const { suggestive, searched } = await columnsOf(storeOf({}));
+    expect(searched).toBeGreaterThan(50_000);
+    expect(suggestive.filter(({ column }) => column.includes('.wide_'))).toHaveLength(50);
+  });
+});
+
+describe('the ages of rows', () => {
+  test('are counted against the limit, and rows without a date leave it open', async () => {
+    const data = storeOf({
+      retention: [
+        retentionOf(['public', 'visits', 'created_at'], 365),
+        retentionOf(['public', 'visits', 'day'], 500),
+        retentionOf(['public', 'visits', 'nothing'], 30),
+        retentionOf(['public', 'patients', 'ssn'], 30),
+      ],
+    });
+    await grantSampling(server, { ...data, retention: data.retention.slice(0, 3) });
+    const record = await lookAtData(clinicTarget(server, data), ['data.ages']);
+    const { value, completeness } = seen(record, 'data.ages');
+    expect(value as unknown as Ages).toEqual([
+      {
+        column: 'clinic.public.visits.created_at',
+        maximumAgeDays: 365,
+        rows: 401,
+        undated: 0,
+        oldestDays: 400,
+        older: 36,
+      },
+      {
+        column: 'clinic.public.visits.day',
+        maximumAgeDays: 500,
+        rows: 401,
+        undated: 0,
+        oldestDays: 400,
+        older: 0,
+      },
+      { column: 'clinic.public.visits.nothing', maximumAgeDays: 30, rows: 401, undated: 401 },
+      { column: 'clinic.public.patients.ssn', maximumAgeDays: 30 },
+    ]);
+    expect(completeness[0]?.missing.map(({ what }) => what)).toEqual(['clinic.public.patients.ssn']);
+  });
+});
+
+describe('what lies below card numbers', () => {
+  test('is told, and is no protection of what can be read above', async () => {
+    const data = storeOf({
+      columns: [
+        columnOf(['shop', 'payments', 'card_number'], 'pan'),
+        columnOf(['shop', 'payments', 'pan_enc'], 'pan', 'encrypted'),
+        columnOf(['shop', 'orders', 'order_no'], 'pan'),
+      ],
+      volumeEncrypted: true,
+    });
+    await grantSampling(server, data);
+    const record = await lookAtData(clinicTarget(server, data), ['data.encryption']);
+    const { columns } = seen(record, 'data.encryption').value as unknown as Encryption;
+    const below = { accessMethod: 'heap', volumeEncrypted: true, removableMedia: false };
+    expect(columns.slice(0, 3)).toEqual([
+      { column: 'clinic.shop.payments.card_number', ...below, unreadable: false },
+      { column: 'clinic.shop.payments.pan_enc', ...below, unreadable: true },
+      { column: 'clinic.shop.orders.order_no', ...below },
+    ]);
+  });
+});

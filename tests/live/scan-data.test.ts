@@ -1,0 +1,188 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PostgresServer } from '../../src/demo/postgres-server.ts';
+import { assay, removeFolders, temporaryFolder } from '../cli/terminal.ts';
+import { planted, startClinic } from '../postgres/clinic.ts';
+import { setUp, stopAll } from '../postgres/looking.ts';
+import { everythingIn, type Scanned, scan } from './scanning.ts';
+
+let server: PostgresServer;
+let site: { readonly folder: string };
+beforeAll(async () => {
+  server = await startClinic();
+  site = { folder: temporaryFolder() };
+  await setUp(
+    server,
+    `create table tidy.payments (pan_enc bytea, card_number text, cvv text, seen_at timestamptz);
+     insert into tidy.payments select pgp_sym_encrypt('4111111111111111', 'k'), '411111******1111', null, now()
+       from generate_series(1, 30);`.replace('create table', 'create schema tidy; create table'),
+    'clinic',
+  );
+});
+afterAll(async () => {
+  await stopAll();
+  removeFolders();
+});
+
+const weak = `
+      columns:
+        - { column: clinic.shop.payments.card_number, class: pan, protection: encrypted }
+        - { column: clinic.shop.payments.masked_wide, class: pan, protection: truncated }
+        - { column: clinic.shop.payments.cvv, class: cvv }
+        - { column: clinic.public.swiped.track_2, class: track }
+        - { column: clinic.public.swiped.pin_code, class: pin }
+        - { column: clinic.public.patients.ssn, class: ssn }
+        - { column: clinic.public.patients.diagnosis, class: phi }
+        - { column: 'clinic.public.patients."odd.""name''; drop table x"', class: ssn }
+      retention:
+        - { table: clinic.public.visits, timestamp: created_at, max-age-days: 365 }
+      volume-encrypted: true`;
+
+const tidy = `
+      columns:
+        - { column: clinic.tidy.payments.pan_enc, class: pan, protection: encrypted }
+        - { column: clinic.tidy.payments.card_number, class: pan, protection: truncated }
+        - { column: clinic.tidy.payments.cvv, class: cvv }
+      retention:
+        - { table: clinic.tidy.payments, timestamp: seen_at, max-age-days: 30 }`;
+
+function configured(name: string, data: string): string {
+  const url = `postgres:///clinic?host=${server.socketFolder}&port=${server.port}`;
+  const target = `  - id: db\n    url: "${url}"\n    credentials: { user: assay }\n    data:${data}\n`;
+  writeFileSync(join(site.folder, name), `targets:\n${target}`);
+  return name;
+}
+
+/** Has psql's part done: each part of the script in its database. */
+async function granted(config: string): Promise<void> {
+  const { stdout, exitCode } = await assay(['grants', 'postgres', '--sampling', '--config', config], {
+    cwd: site.folder,
+  });
+  expect(exitCode).toBe(0);
+  const [, database, sql = ''] = stdout.split(/^\\connect -reuse-previous=on "dbname='(.*)'"$/m);
+  await setUp(server, sql, database);
+}
+
+const verdicts = ({ findings }: Scanned): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    findings.filter(({ subjectId }) => subjectId === 'db~data').map((one) => [one.controlId, one.reason]),
+  );
+
+const itemsOf = ({ findings }: Scanned, control: string): readonly string[] =>
+  findings.find(({ controlId }) => controlId === control)?.exceptions.map(({ item }) => item) ?? [];
+
+describe('a scan of a database with declared data', () => {
+  test('reads no row unless asked for, and says which controls were left out', async () => {
+    const config = configured('weak.yaml', weak);
+    const scanned = await scan(site, ['--config', config, '--control', 'data']);
+    expect(verdicts(scanned)).toEqual({ 'data.discovery.stores-declared': 'fail' });
+    expect(scanned.assessment.scope.notAskedFor?.map(({ probe }) => probe)).toEqual(
+      Array(8).fill('sampling'),
+    );
+    expect(everythingIn(scanned.bundle)).not.toContain('tablesample');
+  });
+
+  test('finds what is there, and leaves nothing of it in anything it writes', async () => {
+    const config = configured('weak.yaml', weak);
+    await granted(config);
+    const scanned = await scan(site, [
+      '--config',
+      config,
+      '--control',
+      'data',
+      '--probe',
+      'sampling',
+      '--timeout',
+      '30s',
+    ]);
+    expect(verdicts(scanned)).toEqual({
+      'data.discovery.stores-declared': 'fail',
+      'data.minimise.retention-enforced': 'fail',
+      'data.pan.no-cleartext': 'fail',
+      'data.pan.not-disk-encryption-alone': 'fail',
+      'data.pan.truncation-format': 'fail',
+      'data.protect.sensitive-columns-encrypted': 'fail',
+      'data.sad.cvv-absent': 'fail',
+      'data.sad.pin-absent': 'fail',
+      'data.sad.track-absent': 'fail',
+    });
+    expect(itemsOf(scanned, 'data.pan.no-cleartext')).toEqual([
+      'clinic.shop.payments.card_number',
+      'clinic.public.swiped.track_2',
+    ]);
+    expect(itemsOf(scanned, 'data.pan.truncation-format')).toEqual(['clinic.shop.payments.masked_wide']);
+    expect(itemsOf(scanned, 'data.minimise.retention-enforced')).toEqual(['clinic.public.visits.created_at']);
+    const report = await assay(['report', scanned.bundle, '--format', 'text,json,html,pdf']);
+    expect(report.exitCode).toBe(0);
+    expect((await assay(['verify', scanned.bundle])).exitCode).toBe(0);
+    const written = [everythingIn(site.folder), scanned.stdout, scanned.stderr, report.stdout].join('\n');
+    for (const each of planted) expect(written).not.toContain(each);
+  });
+
+  test('passes over a store that keeps to its map, where every row was read', async () => {
+    const schemas =
+      "do $$ declare s text; begin foreach s in array '{shop,public}'::text[] loop execute format('drop schema %I cascade', s); end loop; end $$; create schema public";
+    await setUp(server, `${schemas}; create extension pgcrypto`, 'clinic');
+    const config = configured('tidy.yaml', `${tidy}\n      sample: { rows: 1000 }`);
+    await granted(config);
+    const options = ['--control', 'data', '--probe', 'sampling', '--timeout', '30s'];
+    const scanned = await scan(site, ['--config', config, ...options]);
+    expect(verdicts(scanned)).toEqual({
+      'data.discovery.stores-declared': 'pass',
+      'data.minimise.retention-enforced': 'pass',
+      'data.pan.no-cleartext': 'pass',
+      'data.pan.not-disk-encryption-alone': 'pass',
+      'data.pan.truncation-format': 'pass',
+      'data.protect.sensitive-columns-encrypted': 'pass',
+      'data.sad.cvv-absent': 'pass',
+      'data.sad.pin-absent': 'not-applicable',
+      'data.sad.track-absent': 'pass',
+    });
+    await setUp(server, 'analyze tidy.payments', 'clinic');
+    const sample = configured('sample.yaml', `${tidy}\n      sample: { rows: 10 }`);
+    await granted(sample);
+    const part = await scan(site, ['--config', sample, ...options]);
+    expect(verdicts(part)).toMatchObject({
+      'data.discovery.stores-declared': 'pass',
+      'data.minimise.retention-enforced': 'pass',
+      'data.pan.no-cleartext': 'unseen',
+      'data.pan.truncation-format': 'unseen',
+      'data.protect.sensitive-columns-encrypted': 'unseen',
+      'data.sad.cvv-absent': 'unseen',
+    });
+    const finding = part.findings.find(({ controlId }) => controlId === 'data.pan.no-cleartext');
+    expect(finding?.unseen[0]?.message).toMatch(
+      /\d+ of about 30 rows were read \(TABLESAMPLE BERNOULLI, seed 1\), and a sample proves no absence/,
+    );
+  });
+
+  test('is told beforehand, query by query', async () => {
+    const config = configured('weak.yaml', weak);
+    const { stdout, exitCode } = await assay(
+      ['plan', '--config', config, '--probe', 'sampling', '--control', 'data'],
+      {
+        cwd: site.folder,
+      },
+    );
+    expect(exitCode).toBe(0);
+    for (const part of [
+      'from assay_audit.sample_',
+      'from assay_audit.ages_',
+      'tablesample bernoulli',
+      'from "shop"."payments" t',
+    ])
+      expect(stdout).toContain(part);
+  });
+});
+
+describe('assay grants postgres --sampling', () => {
+  test('says what is missing where no target has data', async () => {
+    writeFileSync(join(site.folder, 'none.yaml'), 'targets:\n  - url: https://pay.example\n');
+    const ended = await assay(['grants', 'postgres', '--sampling', '--config', 'none.yaml'], {
+      cwd: site.folder,
+    });
+    expect(ended.exitCode).toBe(2);
+    expect(ended.stderr).toContain('expected one target with data, got 0');
+  });
+});
