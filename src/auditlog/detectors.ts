@@ -29,19 +29,19 @@ export function detected(texts: readonly string[]): readonly DetectorName[] {
 }
 
 /**
- * `PASSWORD 'value'` of CREATE and ALTER ROLE, USER and USER MAPPING, `password=` of a connection string. An empty value,
- * a placeholder and what pgaudit redacts are none.
+ * `PASSWORD 'value'` of CREATE and ALTER ROLE, USER and USER MAPPING, `password=` of a connection string. The word
+ * in quotes is a name. An empty value, a placeholder and what pgaudit redacts are none.
  */
 function hasPasswordClause(text: string): boolean {
   const clauses = text.matchAll(
-    /\bpassword\s{0,20}(?:=\s{0,20})?(?:E?'([^']{1,512})'?|=([^\s'"&;]{1,512}))/gi,
+    /(?<!')\bpassword\s{0,20}(?:=\s{0,20})?E?'([^']{1,512})|\bpassword=([^\s'"&;]{1,512})/gi,
   );
   for (const [, quoted, bare] of clauses) if (!isHarmless(quoted ?? bare ?? '')) return true;
   return false;
 }
 
 const isHarmless = (value: string): boolean =>
-  /^(?:\$\d+|\?|<redacted>|\*+|x{3,}|SCRAM-SHA-256\$.*|null)$/i.test(value.trim());
+  /^(?:\$\d+|\?|<redacted>|\*+|x{3,}|%|SCRAM-SHA-256\$.*|null)$/i.test(value.trim());
 
 const digitRuns = /(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d])/g;
 

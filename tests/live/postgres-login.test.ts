@@ -50,7 +50,8 @@ describe('assay doctor', () => {
       what: 'database closed',
       why: 'the role has no CONNECT privilege on it',
     };
-    const partly = found.facts.filter(({ sight }) => sight === 'partly');
+    // What is known of releases that are no longer made is not for a grant to mend.
+    const partly = found.facts.filter(({ fact, sight }) => sight === 'partly' && fact !== 'postgres.fixes');
     expect(partly.map(({ fact }) => fact)).toContain('postgres.privileges');
     for (const one of partly) expect(one).toMatchObject({ missing: [closed] });
     expect(Object.values(sights(found))).not.toContain('unseen');

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import type { CollectedRecord } from '../../src/model/index.ts';
 import type { Access } from '../../src/postgres/facts/access.ts';
+import type { Readers } from '../../src/postgres/facts/readers.ts';
 import type { Tables } from '../../src/postgres/facts/tables.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { allText, fileWith, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
+import { rowsOf } from '../postgres/untouched.ts';
 
 const secret = 'canary-5ecret';
 const names = [
@@ -167,6 +169,16 @@ describe('what lives inside databases', () => {
       { database: 'clinic', catalog: 'pg_authid', role: 'alice', privileges: ['SELECT'] },
       { database: 'clinic', catalog: 'pg_shadow', role: 'public', privileges: ['SELECT'] },
       { database: 'postgres', catalog: 'pg_hba_file_rules', role: 'assay', privileges: ['SELECT'] },
+      ...(major < 15
+        ? []
+        : [
+            {
+              database: 'postgres',
+              catalog: 'pg_ident_file_mappings',
+              role: 'assay',
+              privileges: ['SELECT'],
+            },
+          ]),
     ]);
   });
 
@@ -208,6 +220,32 @@ describe('what lives inside databases', () => {
     expect(of('assistant')).toBeUndefined();
     expect(of('postgres')).toMatchObject({ everything: true, members: [] });
     expect(of('boss')).toMatchObject({ everything: true, relations: [] });
+  });
+
+  test('readers: whoever the server itself says may read is told', async () => {
+    const readers = told<Readers>('readers');
+    const isTold = (role: string, relation: string): boolean =>
+      readers.some(
+        (one) =>
+          ['public', role]
+            .concat(one.members.some((member) => member.role === role) ? one.role : [])
+            .includes(one.role) &&
+          (one.everything ||
+            one.relations.some((of) => of.relation === relation) ||
+            one.columns.some((of) => of.relation === relation)),
+      );
+    const allowed = await rowsOf(
+      server,
+      `select r.rolname, 'clinic.public.' || c.relname from pg_roles r, pg_class c
+        join pg_namespace n on n.oid = c.relnamespace
+        where r.rolcanlogin and c.relkind in ('r', 'p', 'v', 'm') and n.nspname = 'public'
+          and has_any_column_privilege(r.oid, c.oid, 'select')`,
+      'clinic',
+    );
+    expect(allowed.length).toBeGreaterThan(20);
+    const untold = allowed.filter(([role = '', relation = '']) => !isTold(role, relation));
+    expect(untold).toEqual([]);
+    expect(isTold('bob', 'clinic.public.visits')).toBe(false);
   });
 
   test('tables', () => {

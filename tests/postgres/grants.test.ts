@@ -4,6 +4,7 @@ import { managedPlatforms } from '../../src/postgres/grant.ts';
 import { grantedRights } from '../../src/postgres/granted-rights.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { quoteIdentifier } from '../../src/postgres/quoting.ts';
+import { library } from '../control-cases.ts';
 
 describe('quoteIdentifier', () => {
   test.each([
@@ -67,6 +68,18 @@ describe('grantsSql', () => {
 });
 
 describe('what is granted', () => {
+  test('is no exception of the control over guarded catalogs', () => {
+    const control = library.find(
+      ({ loaded }) => loaded.source.control.id === 'postgres.grant.catalogs-guarded',
+    );
+    const allowed = control?.loaded.source.control.params['allowed']?.default;
+    const selected = grantedRights
+      .flatMap(({ rights }) => rights)
+      .flatMap((right) => (right.kind === 'select' ? [`${right.relation}: assay`] : []));
+    expect(selected.length).toBeGreaterThan(0);
+    expect(allowed).toEqual(expect.arrayContaining(selected));
+  });
+
   test('every right is for facts that there are', () => {
     const facts = postgresFacts.map(({ name }) => name as string);
     for (const grant of grantedRights) {

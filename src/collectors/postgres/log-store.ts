@@ -1,4 +1,10 @@
-import { idleSessionQuery, sessionQuery, systemIdentifierQuery } from '../../postgres/queries.ts';
+import { platformQuery } from '../../postgres/platform.ts';
+import {
+  idleSessionQuery,
+  sessionQuery,
+  startedQuery,
+  systemIdentifierQuery,
+} from '../../postgres/queries.ts';
 import type { SubjectCollector } from '../collector.ts';
 import { startUpInWords } from './connect.ts';
 import { canaries } from './log-canaries.ts';
@@ -11,7 +17,10 @@ export const logStoreCollector: SubjectCollector<LogSession> = {
   kind: 'log-store',
   plan: {
     presents: 'application_name assay/<run id>',
-    requests: [startUpInWords, ...verbatim(sessionQuery, idleSessionQuery, systemIdentifierQuery)],
+    requests: [
+      startUpInWords,
+      ...verbatim(sessionQuery, idleSessionQuery, systemIdentifierQuery, startedQuery, platformQuery),
+    ],
     connections: 1,
   },
   open: openLogSession,
