@@ -174,8 +174,8 @@ describe('frameworks', () => {
         openOn: [],
       }),
     );
-    expect(await data('frameworks', 'show', 'pci-dss-4.0.1', '12.3.3')).toMatch(
-      /^tested +nothing yet\nnot tested yet +cryptography-inventory: .*\na person shows +periodic-review: /m,
+    expect(await data('frameworks', 'show', 'pci-dss-4.0.1', '11.3.1')).toMatch(
+      /^tested +nothing yet\nnot tested yet +internal-scans: .*\na person shows +qualified-testers: /m,
     );
     const manual = await data('frameworks', 'show', 'pci-dss-4.0.1', '12.1.1');
     expect(manual).toMatch(/^tested +no test decides any of it\na person adds +document: policy/m);

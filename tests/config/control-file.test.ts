@@ -75,7 +75,7 @@ describe('what is refused, with its place', () => {
     'a kind that is none': [
       'tls-endpoint',
       'tls',
-      '5:10 expected subject to be one of tls-endpoint, http-api, postgres-server, dns-zone, log-store, organisation, got "tls"',
+      '5:10 expected subject to be one of tls-endpoint, http-api, postgres-server, data-store, dns-zone, log-store, organisation, got "tls"',
     ],
     'a version in words': [
       'version: 1',
