@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Live tests wait for servers more than they work.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {

@@ -19,7 +19,14 @@ import { type Hydrated, hydrateParams } from './fact-types.ts';
 import { type FactValidator, isInstant } from './fact-validation.ts';
 import { findingId, fingerprint } from './identity.ts';
 import { type Bound, BudgetSpent } from './presence.ts';
-import { distinctUnseen, emptiedParams, emptyItem, incompleteItem, unseenItems } from './unseen.ts';
+import {
+  distinctUnseen,
+  emptiedParams,
+  emptyItem,
+  incompleteItem,
+  undeclaredItem,
+  unseenItems,
+} from './unseen.ts';
 
 /** What evaluation needs to know about facts: their schemas, and whether a value is of its schema. */
 export interface FactKnowledge {
@@ -87,7 +94,7 @@ function conclude(compiled: CompiledControl, input: EvaluationInput): Conclusion
   if (problem !== undefined) return fault(problem);
   const results = withinBudget(() => runClauses(compiled, input, needed));
   if (results === undefined) return tooLarge(compiled);
-  const combined = combine(control, input.record, results, needed);
+  const combined = combine(compiled, input, results, needed);
   const emptied = combined.reason === 'pass' ? emptiedParams(control, input.params) : [];
   return emptied.length === 0
     ? combined
@@ -201,18 +208,22 @@ const listedExceptions = 50_000;
 
 /** Any item that breaks makes a fail; else any that is unseen; only then, and over complete populations, a pass. */
 function combine(
-  control: Control,
-  record: SubjectRecord,
+  { control, needs }: CompiledControl,
+  { record, params }: EvaluationInput,
   results: readonly ClauseResult[],
   seen: readonly Seen[],
 ): Conclusion {
   const items = mergeItems(results.flatMap((result) => result.items));
   const faulty = items.find(({ verdict }) => verdict === 'fault');
   const broken = items.filter(({ verdict }) => verdict === 'breaks');
+  const blind = record.observations.find(({ kind, fact }) => kind === 'unseen' && needs.includes(fact));
+  const undeclared = undeclaredItem(control, params, blind?.kind === 'unseen' ? blind : undefined);
   const unseen = [
     ...items.filter(({ verdict }) => verdict === 'unseen').flatMap((item) => unseenItems(item, record)),
     ...results.flatMap(({ incomplete }) => incomplete.map((list) => incompleteItem(list, seen))),
-    ...emptyClauses(control, results).map(emptyItem),
+    ...emptyClauses(control, results).map((result) =>
+      result.population === undefined ? (undeclared ?? emptyItem(result)) : emptyItem(result),
+    ),
   ];
   const population = {
     items: items.length,

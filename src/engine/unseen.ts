@@ -66,6 +66,29 @@ export function emptyItem({ population }: ClauseResult): UnseenItem {
   };
 }
 
+/**
+ * Why a clause over parameters has nothing to ask: what it would have asked of was not seen, or nobody declared what to
+ * ask. Undefined: for another reason.
+ */
+export function undeclaredItem(
+  { params: specs }: Control,
+  params: Readonly<Record<string, EffectiveParam>>,
+  unseen: Unseen | undefined,
+): UnseenItem | undefined {
+  if (unseen !== undefined) return { item: '', fact: unseen.fact, ...unseen.reason };
+  const names = Object.keys(specs).filter(
+    (name) => isEmpty(params[name]?.value) && isEmpty(specs[name]?.default),
+  );
+  if (names.length === 0) return undefined;
+  return {
+    item: '',
+    fact: '',
+    code: 'ERR_NOT_DECLARED',
+    message: `nothing is declared to test: ${names.join(', ')} ${names.length === 1 ? 'has' : 'have'} no members`,
+    remedy: `declare ${names.join(' or ')} for the control under params: in assay.yaml, or exclude the control with a reason`,
+  };
+}
+
 /** Lists that an override emptied, save those that are stricter with fewer members: over them nothing was asked. */
 export function emptiedParams(
   { params: specs }: Control,

@@ -94,6 +94,21 @@ describe('a population that was found', () => {
     expect(judge(strong, [chain([])])).toMatchObject({ reason: 'unseen', unseen: [{ code: 'ERR_EMPTY' }] });
   });
 
+  test('over a list that nobody declared is not tested, and names the parameter', () => {
+    const params = { wanted: { type: 'list<string>', default: [], description: 'what is wanted' } } as const;
+    const wanted = 'params.wanted.all(w, tls.chain.certificates.exists(c, c.subject == w))';
+    expect(judge(wanted, [chain([certificate])], { params })).toMatchObject({
+      reason: 'unseen',
+      unseen: [{ code: 'ERR_NOT_DECLARED', message: expect.stringContaining('wanted has no members') }],
+    });
+  });
+
+  test('of a fact that was not seen, the fact says why, whatever was declared', () => {
+    const params = { wanted: { type: 'list<string>', default: [], description: 'what is wanted' } } as const;
+    const wanted = 'params.wanted.all(w, tls.chain.certificates.exists(c, c.subject == w))';
+    expect(judge(wanted, [unseen('tls.chain')], { params }).unseen).toMatchObject([{ code: 'ERR_DENIED' }]);
+  });
+
   test('is not applicable over an empty list only where the control says so', () => {
     expect(judge(strong, [chain([])], { empty: 'not-applicable' }).reason).toBe('not-applicable');
   });
