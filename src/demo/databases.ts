@@ -11,7 +11,7 @@ export interface DatabaseSecrets {
   readonly auditorPassword: string;
 }
 
-/** TLS only, SCRAM only, from one network, connections logged. */
+/** TLS only, SCRAM only, from one network, connections logged, its log archived. */
 export function startHardenedDatabase(
   identity: KeyAndCertificate,
   secrets: DatabaseSecrets,
@@ -29,13 +29,28 @@ export function startHardenedDatabase(
         log_connections: 'on',
         log_disconnections: 'on',
         log_line_prefix: '%m [%p] %q%u@%d %h %a ',
+        log_parameter_max_length: '0',
+        log_parameter_max_length_on_error: '0',
         idle_session_timeout: '15min',
+        archive_mode: 'on',
+        archive_command: 'mkdir -p archived && cp %p archived/%f',
+        archive_timeout: '1min',
       },
     },
     secrets,
-    ['create role app login password null', 'revoke create on schema public from public'],
+    ['create role app login password null', 'revoke create on schema public from public', archived],
   );
 }
+
+/** Ends a file of the write-ahead log, and waits until it is archived. */
+const archived = `do $$ begin
+  perform pg_logical_emit_message(false, 'assay', 'demo');
+  perform pg_switch_wal();
+  for attempt in 1..500 loop
+    perform pg_sleep(0.01), pg_stat_clear_snapshot();
+    exit when (select archived_count > 0 from pg_stat_archiver);
+  end loop;
+end $$`;
 
 /** No TLS, anyone from anywhere, old password hashes, a second superuser. */
 export function startWeakDatabase(secrets: DatabaseSecrets, path: string): Promise<StartedPostgres> {
