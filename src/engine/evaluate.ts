@@ -208,22 +208,20 @@ const listedExceptions = 50_000;
 
 /** Any item that breaks makes a fail; else any that is unseen; only then, and over complete populations, a pass. */
 function combine(
-  { control, needs }: CompiledControl,
-  { record, params }: EvaluationInput,
+  compiled: CompiledControl,
+  input: EvaluationInput,
   results: readonly ClauseResult[],
   seen: readonly Seen[],
 ): Conclusion {
+  const { control } = compiled;
+  const { record } = input;
   const items = mergeItems(results.flatMap((result) => result.items));
   const faulty = items.find(({ verdict }) => verdict === 'fault');
   const broken = items.filter(({ verdict }) => verdict === 'breaks');
-  const blind = record.observations.find(({ kind, fact }) => kind === 'unseen' && needs.includes(fact));
-  const undeclared = undeclaredItem(control, params, blind?.kind === 'unseen' ? blind : undefined);
   const unseen = [
     ...items.filter(({ verdict }) => verdict === 'unseen').flatMap((item) => unseenItems(item, record)),
     ...results.flatMap(({ incomplete }) => incomplete.map((list) => incompleteItem(list, seen))),
-    ...emptyClauses(control, results).map((result) =>
-      result.population === undefined ? (undeclared ?? emptyItem(result)) : emptyItem(result),
-    ),
+    ...emptyClauses(control, results).map((result) => whyEmpty(result, compiled, input)),
   ];
   const population = {
     items: items.length,
@@ -246,6 +244,18 @@ function combine(
     return { reason: 'not-applicable', message: nothing, ...rest };
   }
   return { reason: 'pass', message: passMessage(items.length), ...rest };
+}
+
+/** A clause over parameters has nothing to ask of a fact that was not seen; else nobody declared what, or there is none. */
+function whyEmpty(
+  result: ClauseResult,
+  { control, needs }: CompiledControl,
+  { record, params }: EvaluationInput,
+): UnseenItem {
+  const blind = record.observations.find((one) => one.kind === 'unseen' && needs.includes(one.fact));
+  if (result.population === undefined && blind?.kind === 'unseen')
+    return { item: '', fact: blind.fact, ...blind.reason };
+  return undeclaredItem(control, params) ?? emptyItem(result);
 }
 
 function passMessage(items: number): string {

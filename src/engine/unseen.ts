@@ -66,26 +66,23 @@ export function emptyItem({ population }: ClauseResult): UnseenItem {
   };
 }
 
-/**
- * Why a clause over parameters has nothing to ask: what it would have asked of was not seen, or nobody declared what to
- * ask. Undefined: for another reason.
- */
+/** What nobody declared of what a control asks for; undefined: it is declared, or nothing has to be. */
 export function undeclaredItem(
   { params: specs }: Control,
   params: Readonly<Record<string, EffectiveParam>>,
-  unseen: Unseen | undefined,
 ): UnseenItem | undefined {
-  if (unseen !== undefined) return { item: '', fact: unseen.fact, ...unseen.reason };
-  const names = Object.keys(specs).filter(
-    (name) => isEmpty(params[name]?.value) && isEmpty(specs[name]?.default),
-  );
+  const names = Object.entries(specs)
+    .filter(
+      ([name, spec]) => spec.stricter !== 'fewer' && isEmpty(spec.default) && isEmpty(params[name]?.value),
+    )
+    .map(([name]) => `params.${name}`);
   if (names.length === 0) return undefined;
   return {
-    item: '',
+    item: names.join(', '),
     fact: '',
     code: 'ERR_NOT_DECLARED',
-    message: `nothing is declared to test: ${names.join(', ')} ${names.length === 1 ? 'has' : 'have'} no members`,
-    remedy: `declare ${names.join(' or ')} for the control under params: in assay.yaml, or exclude the control with a reason`,
+    message: 'nobody declared what is to be tested',
+    remedy: 'declare it by the parameters of the control (assay controls show), or exclude it with a reason',
   };
 }
 

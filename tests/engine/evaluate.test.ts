@@ -99,7 +99,7 @@ describe('a population that was found', () => {
     const wanted = 'params.wanted.all(w, tls.chain.certificates.exists(c, c.subject == w))';
     expect(judge(wanted, [chain([certificate])], { params })).toMatchObject({
       reason: 'unseen',
-      unseen: [{ code: 'ERR_NOT_DECLARED', message: expect.stringContaining('wanted has no members') }],
+      unseen: [{ code: 'ERR_NOT_DECLARED', item: 'params.wanted' }],
     });
   });
 

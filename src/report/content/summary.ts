@@ -61,7 +61,7 @@ function* notTested({ assessment }: ReportInput, { notTested }: Tally): Iterable
     );
     yield {
       kind: 'paragraph',
-      text: `${counted(noSubject.length, 'test')} had no system to look at: ${shortened(ids, 6).join(', ')}.`,
+      text: `${counted(noSubject.length, 'test')} had no system to look at: ${shortened(ids, 2).join(', ')}.`,
     };
   }
   if (audits.length > 0) {
