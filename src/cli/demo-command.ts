@@ -203,6 +203,8 @@ function configurationText(targets: readonly string[]): string {
     '  system:',
     '    postgres.role.named-accounts:',
     '      services: { value: [app, assay, postgres], reason: these are the accounts of the demonstration }',
+    '    postgres.param.libraries-allow-listed:',
+    '      allowed: { value: [plpgsql], reason: every database has it from the start }',
     'targets:',
     ...targets,
     '',
