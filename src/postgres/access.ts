@@ -3,7 +3,7 @@ import type { Access } from './facts/access.ts';
 import { relationKinds } from './facts/privileges.ts';
 import { objectName } from './object-name.ts';
 import { everyMajor, type Query } from './query.ts';
-import { jsonListOf, type Row, rowOf, textOf, textsOf } from './row.ts';
+import { booleanOf, jsonListOf, type Row, rowOf, textOf, textsOf } from './row.ts';
 
 /** `public` is no role's name: PostgreSQL reserves it. */
 const grantee = `case a.grantee when 0 then 'public' else pg_catalog.pg_get_userbyid(a.grantee)::text end`;
@@ -55,7 +55,8 @@ export const catalogAccessQuery: Query = {
   ...everyMajor,
   name: 'catalog-access',
   text: `select c.relname::text as catalog, ${grantee} as role,
-  array_agg(distinct a.privilege_type::text order by a.privilege_type::text) as privileges
+  array_agg(distinct a.privilege_type::text order by a.privilege_type::text) as privileges,
+  a.grantee = (select u.oid from pg_catalog.pg_roles u where u.rolname = current_user) as looking
 from pg_catalog.pg_class c
 cross join lateral (
   select 0 as part, x.grantee, x.privilege_type from pg_catalog.aclexplode(c.relacl) x
@@ -90,6 +91,7 @@ export const catalogsOf = (rows: readonly Row[], database: string): Access['cata
     catalog: textOf(row, 'catalog'),
     role: textOf(row, 'role'),
     privileges: textsOf(row, 'privileges'),
+    looking: booleanOf(row, 'looking'),
   }));
 
 function grantOf(value: Json): Access['relations'][number]['grants'][number] {

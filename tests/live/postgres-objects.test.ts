@@ -166,9 +166,15 @@ describe('what lives inside databases', () => {
       grants: [{ role: 'app', privileges: ['USAGE'] }],
     });
     expect(catalogs).toEqual([
-      { database: 'clinic', catalog: 'pg_authid', role: 'alice', privileges: ['SELECT'] },
-      { database: 'clinic', catalog: 'pg_shadow', role: 'public', privileges: ['SELECT'] },
-      { database: 'postgres', catalog: 'pg_hba_file_rules', role: 'assay', privileges: ['SELECT'] },
+      { database: 'clinic', catalog: 'pg_authid', role: 'alice', privileges: ['SELECT'], looking: false },
+      { database: 'clinic', catalog: 'pg_shadow', role: 'public', privileges: ['SELECT'], looking: false },
+      {
+        database: 'postgres',
+        catalog: 'pg_hba_file_rules',
+        role: 'assay',
+        privileges: ['SELECT'],
+        looking: true,
+      },
       ...(major < 15
         ? []
         : [
@@ -177,6 +183,7 @@ describe('what lives inside databases', () => {
               catalog: 'pg_ident_file_mappings',
               role: 'assay',
               privileges: ['SELECT'],
+              looking: true,
             },
           ]),
     ]);

@@ -82,6 +82,7 @@ export const access = {
             catalog: { type: 'string', description: 'pg_authid, pg_shadow, pg_statistic …' },
             role,
             privileges,
+            looking: { type: 'boolean', description: 'It is the role that assay looked as' },
           },
         },
       },
