@@ -47,7 +47,7 @@ const isDefiner = ({ kind }: Right): boolean => kind === 'definer';
 
 const roleItself = (name: string): readonly string[] => [
   '-- A role that reads configuration and privileges, and no table of yours. Set its password with \\password.',
-  `create role ${name} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 4;`,
+  `create role ${name} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 12;`,
   `alter role ${name} set default_transaction_read_only = on;`,
 ];
 

@@ -173,3 +173,16 @@ describe('garbage costs one Unseen', () => {
     expect(await reasonOf(port, 'verified')).toBe('ERR_UNREACHABLE');
   });
 });
+
+test('a connection that is given up for want of a password is closed, whatever the server waits for', async () => {
+  const { port } = await fake((socket) => socket.write(cleartext));
+  const target = targetAt(
+    { host: '127.0.0.1', port },
+    { user: 'app', tls: 'plaintext', tlsGiven: true, password: { kind: 'env', name: 'NOBODY_SET_IT' } },
+  );
+  const record = await look(target, {}, ['postgres.server']);
+  expect(unseen(record, 'postgres.server').reason.code).not.toBe('ERR_TIMEOUT');
+  const [socket] = [...sockets].slice(-1);
+  if (socket !== undefined && !socket.destroyed) await once(socket, 'close');
+  expect(socket?.destroyed).toBe(true);
+});

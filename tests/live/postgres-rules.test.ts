@@ -85,8 +85,18 @@ describe('regular expressions are matched by the server', () => {
   }
 
   const last = 'host all all 10.0.0.0/8 reject';
+  /** Before version 16 a name that begins with a slash is a name. */
+  const areNames = async (): Promise<boolean> => {
+    const { rows } = await session.query("select current_setting('server_version_num')::int < 160000 as so");
+    return rows[0].so;
+  };
+  const nobody = { application: ['reject'], 'a b': ['reject'], Émile: ['reject'] };
 
   test('with its own syntax and classes', async () => {
+    if (await areNames()) {
+      expect(await methodsBy('host all /^a[[:alpha:]]+$ 10.0.0.0/8 md5', last)).toEqual(nobody);
+      return;
+    }
     expect(await methodsBy('host all /^a[[:alpha:]]+$ 10.0.0.0/8 md5', last)).toEqual({
       application: ['md5'],
       'a b': ['reject'],
@@ -102,6 +112,10 @@ describe('regular expressions are matched by the server', () => {
   });
 
   test('letters of more than one byte are left open', async () => {
+    if (await areNames()) {
+      expect(await methodsBy('host all /^.{5}$ 10.0.0.0/8 md5', last)).toEqual(nobody);
+      return;
+    }
     expect(await methodsBy('host all /^.{5}$ 10.0.0.0/8 md5', last)).toMatchObject({
       Émile: ['md5', 'reject'],
     });

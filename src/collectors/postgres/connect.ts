@@ -68,10 +68,16 @@ export async function connect(route: Route): Promise<Link> {
   await context.pace?.turn(subject.address ?? subject.host, context.signal);
   const guard = guardClient(client, where, context.signal);
   const { timeoutMs } = context;
-  await guard.run(
-    { timeoutMs, limitBytes: greetingLimitBytes, explain: (error) => connectError(error, where) },
-    () => guard.connect(ssl !== false),
-  );
+  try {
+    await guard.run(
+      { timeoutMs, limitBytes: greetingLimitBytes, explain: (error) => connectError(error, where) },
+      () => guard.connect(ssl !== false),
+    );
+  } catch (error) {
+    // A log-in that we gave up, for want of a password say, would keep the process alive as long as the server waits.
+    guard.hangUp();
+    throw error;
+  }
   return {
     transport: transportOf(streamOf(client), target),
     query: (query, values = []) =>

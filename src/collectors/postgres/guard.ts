@@ -19,6 +19,8 @@ export interface Guard {
   run<T>(bounds: Bounds, work: () => Promise<T>): Promise<T>;
   /** Says good-bye, or hangs up. */
   close(): Promise<void>;
+  /** Without a word: of a connection that never became a session. */
+  hangUp(): void;
 }
 
 /** The part of pg's connection that its types leave out. */
@@ -63,6 +65,10 @@ export function guardClient(client: Client, where: string, signal: AbortSignal):
       } finally {
         clearTimeout(timer);
       }
+    },
+    hangUp: () => {
+      signal.removeEventListener('abort', interrupt);
+      streamOf(client).destroy();
     },
     close: async () => {
       signal.removeEventListener('abort', interrupt);
