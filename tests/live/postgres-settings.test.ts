@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
+import type { Configuration } from '../../src/postgres/facts/configuration.ts';
 import type { Effective } from '../../src/postgres/facts/effective.ts';
 import type { Parameters } from '../../src/postgres/facts/parameters.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
@@ -175,7 +176,10 @@ describe('what is set, and by whom', () => {
   test('what stands in the files and is not in force', async () => {
     const { value, completeness } = seen(await lookAs('assay'), 'postgres.configuration');
     expect(value).toMatchObject({
-      files: [{ file: 'postgresql.conf', loaded: false }],
+      files: [
+        { file: 'postgresql.auto.conf', loaded: false },
+        { file: 'postgresql.conf', loaded: false },
+      ],
       pending: [],
       errors: [{ file: 'postgresql.conf', setting: '', problem: 'refused' }],
     });
@@ -202,6 +206,26 @@ describe('what is set, and by whom', () => {
         { file: 'postgresql.conf', loaded: false },
       ],
     });
+  });
+
+  test('a file that is gone, empty, or older than the one that was read', async () => {
+    const inData = (command: string) =>
+      setUp(server, `copy (select '') to program $$cat > /dev/null; ${command}$$`);
+    const filesNow = async () =>
+      (seen(await lookAs('assay'), 'postgres.configuration').value as Configuration).files;
+    await inData('mkdir more; echo include_dir=more >> postgresql.conf; cp -p postgresql.conf older.conf');
+    await inData('echo fsync=off > more/a.conf; echo autovacuum=off > more/b.conf');
+    await setUp(server, 'select pg_reload_conf(), pg_sleep(1.5)');
+    expect((await filesNow()).map(({ loaded }) => loaded)).toEqual([true, true, true, true]);
+    await inData(
+      'rm more/a.conf; : > more/b.conf; touch -d 2001-01-01 older.conf; mv older.conf postgresql.conf',
+    );
+    expect(await filesNow()).toEqual([
+      { file: 'a.conf', loaded: false },
+      { file: 'b.conf', loaded: false },
+      { file: 'postgresql.auto.conf', loaded: true },
+      { file: 'postgresql.conf' },
+    ]);
   });
 
   test('each line of the log says what the prefix has, whatever else stands in it', async () => {
