@@ -5,6 +5,7 @@ import type { Configuration } from '../../src/postgres/facts/configuration.ts';
 import type { Effective } from '../../src/postgres/facts/effective.ts';
 import type { Parameters } from '../../src/postgres/facts/parameters.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
+import { library } from '../control-cases.ts';
 import { allText, fileWith, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
 
 const facts = [
@@ -245,4 +246,20 @@ describe('what is set, and by whom', () => {
       databases.map((database) => ({ database, name: 'plpgsql', trusted: true, publicUsage: true })),
     );
   });
+});
+
+test('ssl shows as on where a reload found no certificate, and no session is encrypted', async () => {
+  const bare = await running({ password: 'superuser-password', hba: [] });
+  await setUp(bare, 'alter system set ssl = on');
+  await setUp(bare, 'select pg_reload_conf(), pg_sleep(0.5)');
+  const password = { kind: 'file', path: fileWith('superuser-password') } as const;
+  const target = targetAt({ host: bare.socketFolder, port: bare.port }, { user: 'postgres', password });
+  expect(seen(await look(target, {}, ['postgres.settings']), 'postgres.settings').value).toHaveProperty(
+    'ssl',
+    'on',
+  );
+  const overTls = new Client({ ...bare.superuser, host: bare.host, ssl: { rejectUnauthorized: false } });
+  await expect(overTls.connect()).rejects.toThrow('does not support SSL');
+  const control = library.find(({ loaded }) => loaded.source.control.id === 'postgres.tls.enabled');
+  expect(control?.loaded.source.control.doesNotProve).toContain('Nor that a certificate is loaded');
 });
