@@ -1,4 +1,5 @@
 import type { Configuration } from './facts/configuration.ts';
+import { unchangedText } from './file-state.ts';
 import { accessText } from './queries.ts';
 import { everyMajor, type Query } from './query.ts';
 import { booleanOf, integerOf, type Row, textOf, textsOf } from './row.ts';
@@ -53,13 +54,19 @@ where f.error is not null
 order by f.seqno`,
 });
 
-/** A file that is gone was changed. */
+/**
+ * A file that is gone was changed. What is in force may be from one that the files as they are now no longer name;
+ * ALTER SYSTEM writes to one that may say nothing.
+ */
 export const filesLoaded = questionOf('files-loaded', {
   columns: { file: 'text', loaded: 'boolean' },
   body: `select pg_catalog.regexp_replace(f.path, '^.*/', '') as file,
-  coalesce((pg_catalog.pg_stat_file(f.path, true)).modification <= pg_catalog.pg_conf_load_time(), false) as loaded
+  s.modification is not null and ${unchangedText} as loaded
 from (select pg_catalog.current_setting('config_file')
-  union select s.sourcefile from pg_catalog.pg_file_settings s where s.sourcefile is not null) as f(path)
+  union select pg_catalog.current_setting('data_directory') || '/postgresql.auto.conf'
+  union select p.sourcefile from pg_catalog.pg_file_settings p where p.sourcefile is not null
+  union select p.sourcefile from pg_catalog.pg_settings p where p.sourcefile is not null) as f(path)
+cross join lateral pg_catalog.pg_stat_file(f.path, true) as s
 order by f.path`,
 });
 
@@ -72,11 +79,16 @@ export function configurationOf(
 ): Configuration {
   return {
     loadedAt: textOf(row, 'loaded_at'),
-    files: files.map((file) => ({ file: textOf(file, 'file'), loaded: booleanOf(file, 'loaded') })),
+    files: files.map(fileOf),
     pending: textsOf(row, 'pending').map((setting) => ({ setting })),
     errors: errors.map(errorOf),
   };
 }
+
+const fileOf = (row: Row): Configuration['files'][number] => ({
+  file: textOf(row, 'file'),
+  ...(row['loaded'] === null ? {} : { loaded: booleanOf(row, 'loaded') }),
+});
 
 const errorOf = (row: Row): Errors[number] => ({
   file: textOf(row, 'file'),

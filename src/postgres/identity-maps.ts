@@ -1,4 +1,5 @@
 import type { IdentityMaps } from './facts/identity-maps.ts';
+import { namedFile, unchangedText } from './file-state.ts';
 import { everyMajor, type Query } from './query.ts';
 import { booleanOf, type Row, textOf } from './row.ts';
 
@@ -29,9 +30,8 @@ from pg_catalog.pg_ident_file_mappings r order by r.line_number`,
   },
 ];
 
-export const identLoadedBody = `select (pg_catalog.pg_stat_file(f.path)).modification
-  <= pg_catalog.pg_conf_load_time() as loaded
-from (select pg_catalog.current_setting('ident_file')) as f(path)`;
+export const identLoadedBody = `select ${unchangedText} and nullif(not t.included, false) as loaded
+${namedFile('ident_file')}`;
 
 export const identLoadedQueries = {
   direct: { ...everyMajor, name: 'identity-maps-loaded', text: identLoadedBody },

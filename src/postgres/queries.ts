@@ -1,3 +1,4 @@
+import { namedFile, unchangedText } from './file-state.ts';
 import { everyMajor, type Query, supportedMajors } from './query.ts';
 
 /** Who we are there, and proof that the session is bounded as asked for. */
@@ -124,11 +125,9 @@ export const hbaLoadedAccessQuery: Query = {
  */
 const doubtfulQuote = `(?n)(^|[[:space:],])"(?!(?!(all|same(user|role|group|host|net)|replication)"|[+/])[^"]+"([[:space:],]|$))`;
 
-export const hbaLoadedBody = `select (pg_catalog.pg_stat_file(f.path)).modification
-  <= pg_catalog.pg_conf_load_time() as loaded,
-  pg_catalog.regexp_replace(pg_catalog.encode(pg_catalog.pg_read_binary_file(f.path), 'escape'), '#.*', '', 'gn')
-  !~ '${doubtfulQuote}' as verbatim
-from (select pg_catalog.current_setting('hba_file')) as f(path)`;
+export const hbaLoadedBody = `select ${unchangedText} and nullif(not t.included, false) as loaded,
+  t.bare !~ '${doubtfulQuote}' and not t.included as verbatim
+${namedFile('hba_file')}`;
 
 export const hbaLoadedQueries = {
   direct: { ...everyMajor, name: 'hba-loaded', text: hbaLoadedBody },

@@ -1,3 +1,5 @@
+import { chmodSync, chownSync, mkdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
@@ -27,9 +29,13 @@ afterAll(async () => {
 /** What is missing of the rules once the server has read these lines. */
 async function missingOf(...lines: readonly string[]): Promise<readonly string[]> {
   await loadRules(server, session, [auditor, ...lines]);
+  return missingNow('postgres.hba');
+}
+
+async function missingNow(fact: string): Promise<readonly string[]> {
   const password = { kind: 'file', path: fileWith('p') } as const;
   const target = targetAt(server, { user: 'assay', password, tls: 'plaintext' });
-  const { completeness } = seen(await look(target, {}, ['postgres.hba']), 'postgres.hba');
+  const { completeness } = seen(await look(target, {}, [fact]), fact);
   return completeness.flatMap(({ missing }) => missing.map(({ why }) => why));
 }
 
@@ -62,6 +68,85 @@ test.each([
 test('nor does a line that cannot match, as the server has no TLS', async () => {
   expect(await missingOf('hostssl all all 10.0.0.0/8 scram-sha-256')).toEqual([]);
 });
+
+describe('rules are not known to be those in force', () => {
+  const included = expect.stringContaining('or a file that it includes, was changed');
+
+  test.each([
+    'host all @dbas 10.0.0.0/8 reject',
+    'host app,@databases all 10.0.0.0/8 reject',
+    'host all \\\n@dbas 10.0.0.0/8 reject',
+    'include extra.conf',
+    ' , "include_if_exists" extra.conf',
+    'include_dir conf.d',
+    'inc\\\nlude extra.conf',
+  ])('where another file is part of them: %j', async (line) => {
+    for (const name of ['dbas', 'databases', 'extra.conf']) writeData(name, '');
+    mkdirSync(join(data(), 'conf.d'), { recursive: true });
+    const missing = await missingOf(line);
+    expect(missing).toContainEqual(included);
+    expect(missing).toContainEqual(quoted);
+  });
+
+  test.each(['host all "@dbas",a@b 10.0.0.0/8 reject', 'host included all 10.0.0.0/8 reject # @dbas'])(
+    'but where it only looks so: %j',
+    async (line) => {
+      expect(await missingOf(line)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['pg_hba.conf', 'postgres.hba', `${auditor}\n`],
+    ['pg_ident.conf', 'postgres.identityMaps', 'm a b\n'],
+  ])('where an older %s was moved into place', async (name, fact, text) => {
+    writeData(name, text);
+    await loadRules(server, session, [auditor]);
+    expect(await missingNow(fact)).toEqual([]);
+    await nextSecond();
+    const older = join(data(), `${name}.older`);
+    writeData(`${name}.older`, text);
+    utimesSync(older, 0, 0);
+    renameSync(older, join(data(), name));
+    expect(await missingNow(fact)).toEqual([included]);
+  });
+
+  test('where the server could not read it, and now could', async () => {
+    await loadRules(server, session, [auditor]);
+    const file = join(data(), 'pg_hba.conf');
+    const { mode, uid, gid } = statSync(file);
+    await nextSecond();
+    chownSync(file, process.getuid?.() ?? uid, gid);
+    chmodSync(file, 0);
+    await loadRules(server, session, [auditor]);
+    await nextSecond();
+    chownSync(file, uid, gid);
+    chmodSync(file, mode);
+    expect(await missingNow('postgres.hba')).toEqual([included]);
+  });
+
+  test.each(['m @users app', 'm "a#b" app', 'include extra.conf'])(
+    'nor are identity maps where another file may be part of them: %j',
+    async (line) => {
+      writeData('users', 'a\n');
+      writeData('extra.conf', '');
+      writeData('pg_ident.conf', `${line}\n`);
+      await loadRules(server, session, [auditor]);
+      expect(await missingNow('postgres.identityMaps')).toContainEqual(included);
+    },
+  );
+});
+
+/** Times of files have whole seconds. */
+const nextSecond = () => session.query('select pg_catalog.pg_sleep(1.1)');
+
+const data = (): string => join(dirname(server.socketFolder), 'data');
+
+/** Of the server's account. */
+function writeData(name: string, text: string): void {
+  const { uid, gid } = statSync(data());
+  writeFileSync(join(data(), name), text);
+  chownSync(join(data(), name), uid, gid);
+}
 
 describe('regular expressions are matched by the server', () => {
   beforeAll(async () => {

@@ -1,9 +1,11 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
+import type { Configuration } from '../../src/postgres/facts/configuration.ts';
 import type { Effective } from '../../src/postgres/facts/effective.ts';
 import type { Parameters } from '../../src/postgres/facts/parameters.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
+import { library } from '../control-cases.ts';
 import { allText, fileWith, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
 
 const facts = [
@@ -175,7 +177,10 @@ describe('what is set, and by whom', () => {
   test('what stands in the files and is not in force', async () => {
     const { value, completeness } = seen(await lookAs('assay'), 'postgres.configuration');
     expect(value).toMatchObject({
-      files: [{ file: 'postgresql.conf', loaded: false }],
+      files: [
+        { file: 'postgresql.auto.conf', loaded: false },
+        { file: 'postgresql.conf', loaded: false },
+      ],
       pending: [],
       errors: [{ file: 'postgresql.conf', setting: '', problem: 'refused' }],
     });
@@ -204,6 +209,26 @@ describe('what is set, and by whom', () => {
     });
   });
 
+  test('a file that is gone, empty, or older than the one that was read', async () => {
+    const inData = (command: string) =>
+      setUp(server, `copy (select '') to program $$cat > /dev/null; ${command}$$`);
+    const filesNow = async () =>
+      (seen(await lookAs('assay'), 'postgres.configuration').value as Configuration).files;
+    await inData('mkdir more; echo include_dir=more >> postgresql.conf; cp -p postgresql.conf older.conf');
+    await inData('echo fsync=off > more/a.conf; echo autovacuum=off > more/b.conf');
+    await setUp(server, 'select pg_reload_conf(), pg_sleep(1.5)');
+    expect((await filesNow()).map(({ loaded }) => loaded)).toEqual([true, true, true, true]);
+    await inData(
+      'rm more/a.conf; : > more/b.conf; touch -d 2001-01-01 older.conf; mv older.conf postgresql.conf',
+    );
+    expect(await filesNow()).toEqual([
+      { file: 'a.conf', loaded: false },
+      { file: 'b.conf', loaded: false },
+      { file: 'postgresql.auto.conf', loaded: true },
+      { file: 'postgresql.conf' },
+    ]);
+  });
+
   test('each line of the log says what the prefix has, whatever else stands in it', async () => {
     expect(seen(await lookAs('plain'), 'postgres.logging').value).toEqual({
       destinations: [{ destination: 'stderr', fields: ['process', 'time', 'user'] }],
@@ -221,4 +246,20 @@ describe('what is set, and by whom', () => {
       databases.map((database) => ({ database, name: 'plpgsql', trusted: true, publicUsage: true })),
     );
   });
+});
+
+test('ssl shows as on where a reload found no certificate, and no session is encrypted', async () => {
+  const bare = await running({ password: 'superuser-password', hba: [] });
+  await setUp(bare, 'alter system set ssl = on');
+  await setUp(bare, 'select pg_reload_conf(), pg_sleep(0.5)');
+  const password = { kind: 'file', path: fileWith('superuser-password') } as const;
+  const target = targetAt({ host: bare.socketFolder, port: bare.port }, { user: 'postgres', password });
+  expect(seen(await look(target, {}, ['postgres.settings']), 'postgres.settings').value).toHaveProperty(
+    'ssl',
+    'on',
+  );
+  const overTls = new Client({ ...bare.superuser, host: bare.host, ssl: { rejectUnauthorized: false } });
+  await expect(overTls.connect()).rejects.toThrow('does not support SSL');
+  const control = library.find(({ loaded }) => loaded.source.control.id === 'postgres.tls.enabled');
+  expect(control?.loaded.source.control.doesNotProve).toContain('Nor that a certificate is loaded');
 });

@@ -48,7 +48,8 @@ export const configuration: PostgresFact = {
         },
         {
           list: '/files',
-          basis: 'config_file and every file of pg_file_settings, with the time of its last change',
+          basis:
+            'config_file, postgresql.auto.conf and every file of pg_file_settings and pg_settings, with the time of its last change',
           returned: value.files.length,
           missing: missingBy('when the configuration files were changed', files),
         },

@@ -41,7 +41,8 @@ function missingByFile(rows: readonly Row[]): Completeness['missing'] {
 /** The view shows the file as it is now: the server goes by it as it was when it last read it. */
 async function missingByReload(session: PostgresSession, asking: Asking): Promise<Completeness['missing']> {
   const what = 'the rules in force';
-  const unknown = 'whether pg_hba.conf was changed since the server read it could not be seen';
+  const unknown =
+    'whether pg_hba.conf, or a file that it includes, was changed since the server read it could not be seen';
   const query = await loadedQuery(session, asking);
   if (query === undefined)
     return [{ what, why: `${unknown}: grant assay_audit.hba_loaded() (assay grants postgres prints it)` }];
@@ -49,7 +50,7 @@ async function missingByReload(session: PostgresSession, asking: Asking): Promis
   const changed =
     row?.['loaded'] === false ? 'pg_hba.conf was changed after the server last read it' : unknown;
   const quoted =
-    'pg_hba.conf may have a keyword in quotes, which makes it a name and does not show in the view';
+    'pg_hba.conf, or a file that it includes, may have a keyword in quotes, which makes it a name and does not show in the view';
   return [
     ...(row?.['loaded'] === true ? [] : [{ what, why: changed }]),
     ...(row?.['verbatim'] === true ? [] : [{ what, why: quoted }]),

@@ -21,7 +21,12 @@ export const configuration = {
           description: 'One file',
           properties: {
             file: { type: 'string', description: 'Name, without its folder' },
-            loaded: { type: 'boolean', description: 'It was not changed since then' },
+            loaded: {
+              type: 'boolean',
+              description:
+                'It was not changed since then; absent: it was moved into place or given another mode or owner, or the system tells no time of that',
+              presence: 'if-seen',
+            },
           },
         },
       },
