@@ -39,6 +39,8 @@ export interface DestinationTrack {
   /** Entries without a session or a number. */
   readonly unnumbered: number;
   readonly firstMs?: number;
+  /** Of the first entry that lies within the window, to the second; absent: none does. */
+  readonly firstInsideMs?: number;
   readonly lastMs?: number;
   readonly stepsBack: number;
   readonly longestSilenceMs: number;
@@ -55,6 +57,8 @@ const stepBackMs = 1000;
 
 export interface TrackOptions {
   readonly numbered?: boolean;
+  /** Beginning of the window; absent: all of it counts. */
+  readonly windowStartMs?: number;
   /** Whether entries are to be compared with those of another destination: those before this instant. */
   readonly digestBeforeMs?: number | undefined;
 }
@@ -62,9 +66,10 @@ export interface TrackOptions {
 /** Follows the sessions of one destination over its files. */
 export function startTracking(
   destination: LogFormat,
-  { numbered = true, digestBeforeMs }: TrackOptions = {},
+  { numbered = true, windowStartMs = 0, digestBeforeMs }: TrackOptions = {},
 ) {
   const sessions = new Map<string, SessionTrack>();
+  const insideMs = wholeSecond(windowStartMs);
   const track: Writable<DestinationTrack> = {
     destination,
     sessions,
@@ -91,6 +96,8 @@ export function startTracking(
       if (entry.primary) track.entries++;
       if (entry.atMs !== undefined) {
         passTime(track, entry.atMs, beforeMs);
+        if (entry.atMs >= insideMs)
+          track.firstInsideMs = Math.min(track.firstInsideMs ?? entry.atMs, entry.atMs);
         beforeMs = entry.atMs;
         if (isCrash(entry)) track.crashMs = Math.max(track.crashMs, entry.atMs);
       }
@@ -100,6 +107,9 @@ export function startTracking(
     },
   };
 }
+
+/** A form whose times are whole seconds has the same entries from there on as one whose times are not. */
+const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000;
 
 function passTime(track: Writable<DestinationTrack>, atMs: number, beforeMs: number | undefined): void {
   track.firstMs = Math.min(track.firstMs ?? atMs, atMs);

@@ -98,7 +98,8 @@ const quoteLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`
 function logRead(name: string): readonly string[] {
   return [
     '-- The server’s log: which files of log_directory there are, their bytes, and which sessions are there now. Whoever',
-    '-- may call these reads the whole log, statements and what stands in them included.',
+    '-- may call these reads the whole log, statements and what stands in them included. A canary-table needs more, which',
+    '-- is not granted here: USAGE on its schema and SELECT on one column of it. The marked read of it shows no row.',
     ...logFunctions.flatMap((each) => definer(each, name)),
   ];
 }

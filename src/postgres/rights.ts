@@ -33,3 +33,14 @@ join pg_catalog.pg_roles o on o.oid = p.proowner
 where n.nspname = 'assay_audit' and p.pronargs = 0 and p.prosecdef
 order by 1`,
 };
+
+/** $1: schema, $2: table: whether a select that names no column of it is allowed; no row: there is no such table. */
+export const tableReadQuery: Query = {
+  ...everyMajor,
+  name: 'table-read',
+  text: `select pg_catalog.has_schema_privilege(n.oid, 'usage')
+    and pg_catalog.has_any_column_privilege(c.oid, 'select') as readable
+from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f')`,
+};

@@ -14,6 +14,7 @@ export function continuityOfTexts(texts: Texts, server: ServerCount, prefix: str
   const tracks = Object.entries(texts).map(([format, files]) => {
     const tracker = startTracking(format as LogFormat, {
       numbered: format !== 'stderr' || linePrefixOf(prefix)?.fields.has('session') === true,
+      windowStartMs: server.windowStartMs,
       digestBeforeMs: server.atMs,
     });
     for (const text of files) {

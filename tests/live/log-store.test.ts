@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -234,6 +235,47 @@ describe('what is taken out of a log of 60 errors in 20 sessions', () => {
   });
 });
 
+describe('a log of which a form was wiped or overwritten is not whole', () => {
+  const empty = (): Buffer => Buffer.alloc(0);
+  const garbage = (bytes: number): Buffer => randomBytes(bytes);
+  const form = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+
+  test.each<[string, readonly string[], (before: Buffer) => Buffer, readonly string[], readonly string[]]>([
+    ['csv emptied', ['csv'], empty, ['csvlog'], []],
+    ['json emptied', ['json'], empty, ['jsonlog'], []],
+    ['stderr emptied', ['log'], empty, ['stderr'], []],
+    ['csv and json emptied', ['csv', 'json'], empty, ['csvlog', 'jsonlog'], []],
+    ['csv of random bytes', ['csv'], () => garbage(50_000), ['csvlog'], ['csvlog']],
+    [
+      'csv and json of random bytes',
+      ['csv', 'json'],
+      () => garbage(50_000),
+      ['csvlog', 'jsonlog'],
+      ['csvlog', 'jsonlog'],
+    ],
+    ['garbage at the end', ['csv'], (before) => Buffer.concat([before, garbage(100_000)]), [], ['csvlog']],
+  ])('%s', async (_, forms, change, wiped, strayed) => {
+    const originals = readdirSync(folder)
+      .filter((name) => forms.includes(form(name)))
+      .map((name) => join(folder, name))
+      .map((path) => ({ path, before: readFileSync(path), after: change(readFileSync(path)) }));
+    for (const { path, after } of originals) writeFileSync(path, after);
+    const record = await lookAtLog(logTarget(server, {}, auditor));
+    // The server goes on writing at the end of what it finds.
+    for (const { path, before, after } of originals)
+      writeFileSync(path, Buffer.concat([before, readFileSync(path).subarray(after.length)]));
+    const whats = (fact: string): readonly string[] =>
+      seen(record, fact).completeness.flatMap(({ missing }) => missing.map(({ what }) => what));
+    const inContinuity = whats('auditlog.continuity');
+    for (const name of wiped)
+      expect(inContinuity).toContainEqual(expect.stringMatching(`^entries of ${name}`));
+    for (const name of strayed)
+      expect(inContinuity).toContainEqual(expect.stringMatching(`^\\d+ lines of ${name}$`));
+    expect(inContinuity).toHaveLength(wiped.length + strayed.length);
+    if (forms.includes('csv')) expect(whats('auditlog.fields')).not.toEqual([]);
+  });
+});
+
 test('entries that look like others are what they are', async () => {
   await sessionOf(server.superuser, hostile, 'x LOG:  connection authorized: user=x" @ / ,');
   await wait(2_500);
@@ -391,10 +433,24 @@ describe('canaries', () => {
     expect(seen(record, 'auditlog.canaries').value).toMatchObject({ 'sensitive-read': false });
   });
 
-  test('a table that the role may not read is not tried', async () => {
-    await setUp(server, 'revoke select on cards from assay');
+  test('SELECT on one column is enough', async () => {
+    await setUp(server, 'revoke select on cards from assay; grant select (number) on cards to assay');
     const record = await lookAtLog(logTarget(server, { canaryTable: 'public.cards' }, auditor), facts);
-    expect(seen(record, 'auditlog.canaries').value).not.toHaveProperty('sensitive-read');
+    const { value, completeness } = seen(record, 'auditlog.canaries');
+    expect(value).toMatchObject({ 'sensitive-read': false });
+    expect(completeness).toEqual([]);
+  });
+
+  test.each([
+    ['that the role may not read', 'public.cards', ['42501', 'grant', 'SELECT on one column']],
+    ['that is not there', 'public.nowhere', ['42P01', 'canary-table']],
+  ])('a table %s is not tried, and it is said why', async (_, canaryTable, words) => {
+    await setUp(server, 'revoke select (number) on cards from assay');
+    const record = await lookAtLog(logTarget(server, { canaryTable }, auditor), facts);
+    const { value, completeness } = seen(record, 'auditlog.canaries');
+    expect(value).not.toHaveProperty('sensitive-read');
+    expect(completeness[0]?.missing).toMatchObject([{ what: 'sensitive-read' }]);
+    for (const word of [...words, canaryTable]) expect(completeness[0]?.missing[0]?.why).toContain(word);
   });
 
   test('where nothing of sessions is logged, they are missing', async () => {

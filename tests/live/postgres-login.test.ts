@@ -223,6 +223,56 @@ describe('assay grants postgres --check', () => {
     expect((await check(urlOf('assay'))).stdout).toContain(`there    ${right}\n`);
   });
 
+  test('what reads a declared log and counts declared data is asked for too', async () => {
+    await setUp(server, 'create schema billing; create table billing.cards (number text)');
+    const column = '{ column: postgres.billing.cards.number, class: pan }';
+    const declared = (log: string, more = ''): string => `targets:
+  - id: db
+    url: ${urlOf('plain')}
+    log: ${log}
+${more}`;
+    const missing = async (text: string): Promise<readonly string[]> => {
+      writeFileSync(join(site.folder, 'declared.yaml'), text);
+      const { stdout, exitCode } = await check('db', '--config', 'declared.yaml');
+      expect(exitCode).toBe(4);
+      return (stdout.match(/^ {2}missing .*(?:log_|counting|billing).*$/gm) ?? []).map((line) =>
+        line.replace(/^ {2}missing {2}|(?: by assay_audit\.sample_\w+\(\))?: .*/g, ''),
+      );
+    };
+    const functions = ['log_chunk', 'log_files', 'log_sessions'].map(
+      (name) => `EXECUTE on function assay_audit.${name}`,
+    );
+    const data = `    data:\n      columns: [${column}]\n`;
+    const table = 'SELECT on one column of billing.cards';
+    const counting = 'counting postgres.billing.cards.number';
+    expect(await missing(declared('{ canary-table: billing.cards }', data))).toEqual([
+      ...functions,
+      table,
+      counting,
+    ]);
+    expect(await missing(declared(`{ folder: ${site.folder} }`))).toEqual([functions[2]]);
+    await setUp(
+      server,
+      'grant usage on schema billing to plain; grant select (number) on billing.cards to plain',
+    );
+    expect(await missing(declared('{ canary-table: billing.cards }', data))).toEqual(functions);
+    const [, log] = grantsSql({ role: 'plain', platform: 'self-managed', log: true }).split(
+      /^-- The server’s log/m,
+    );
+    await setUp(server, `grant usage on schema assay_audit to plain; -- ${log}`);
+    expect(await missing(declared('{ canary-table: billing.nowhere }', data))).toEqual([
+      'SELECT on one column of billing.nowhere',
+    ]);
+    await setUp(
+      server,
+      'drop schema billing cascade; drop function assay_audit.log_chunk, assay_audit.log_files',
+    );
+    await setUp(
+      server,
+      'drop function assay_audit.log_sessions; revoke all on schema assay_audit from plain',
+    );
+  });
+
   test('a server that is not there is not one without rights', async () => {
     const { stdout, exitCode } = await check('postgres://x@127.0.0.1:1/db?sslmode=disable');
     expect(exitCode).toBe(4);

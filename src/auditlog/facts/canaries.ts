@@ -15,7 +15,7 @@ export const canaries = {
   schema: {
     type: 'map',
     description:
-      'Whether the log has what this scan did to be found there, by a name that nothing else has. What was not tried is absent: sensitive-read without a table that the target names',
+      'Whether the log has what this scan did to be found there, by a name that nothing else has. What was not tried is absent: sensitive-read without a table that the target names and that the role may read',
     keys: canaryTraces,
     values: { type: 'boolean', description: 'It is in the log' },
   },

@@ -7,6 +7,7 @@ import type { Query } from '../../postgres/query.ts';
 import { auditFunctionsQuery, rightsQuery } from '../../postgres/rights.ts';
 import { booleanOf, type Row, textOf, textsOf } from '../../postgres/row.ts';
 import type { CollectContext } from '../collector.ts';
+import { declaredRights } from './declared-rights.ts';
 import { openPostgresSession, type PostgresSession } from './session.ts';
 import type { Visit } from './visits.ts';
 
@@ -29,7 +30,8 @@ export interface RightsOfLogin {
 }
 
 /**
- * Asks a server which of the printed rights a login has; nothing is tried.
+ * Asks a server which of the printed rights a login has, with those that the log and the data of the target need where it
+ * declares them; nothing is tried.
  *
  * @throws AssayError for what the network or the server did, see `openPostgresSession`
  */
@@ -40,7 +42,7 @@ export async function readHeldRights(
 ): Promise<RightsOfLogin> {
   const session = await openPostgresSession(target, subject, context, insideQueries);
   try {
-    return await askedFor(session);
+    return await askedFor(target, session);
   } finally {
     await session.close();
   }
@@ -53,7 +55,7 @@ const insideQueries: readonly Query[] = [
   ...repeated.flatMap(({ alsoIn }) => alsoIn?.query ?? []),
 ];
 
-async function askedFor(session: PostgresSession): Promise<RightsOfLogin> {
+async function askedFor(target: Target, session: PostgresSession): Promise<RightsOfLogin> {
   const rights = grantedRights.flatMap((grant) => grant.rights);
   const values = [namesOf(rights, 'membership'), namesOf(rights, 'select'), namesOf(rights, 'execute')];
   const simple = await session.query(rightsQuery, values);
@@ -72,6 +74,7 @@ async function askedFor(session: PostgresSession): Promise<RightsOfLogin> {
       ),
       ...entered.flatMap((visit) => heldElsewhere(visit, answers, databases, platform)),
       ...databases.map(connectOf),
+      ...(await declaredRights(target, session, platform)),
     ],
   };
 }

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { absentRole, startCanarySearch } from '../../auditlog/canary.ts';
 import { sessionId } from '../../auditlog/entry.ts';
-import type { CanaryTrace } from '../../auditlog/facts/canaries.ts';
+import type { Canaries, CanaryTrace } from '../../auditlog/facts/canaries.ts';
 import type { LinePrefix } from '../../auditlog/line-prefix.ts';
 import { startReader } from '../../auditlog/reader.ts';
-import { AssayError, type EvidenceItem, type LogSource } from '../../model/index.ts';
+import { AssayError, type Completeness, type EvidenceItem, type LogSource } from '../../model/index.ts';
 import { logClockQuery } from '../../postgres/log.ts';
 import { everyMajor, type Query } from '../../postgres/query.ts';
 import { quoteIdentifier } from '../../postgres/quoting.ts';
@@ -49,10 +49,11 @@ export const canaries: FactCollector<LogSession> = {
       readTail(file, from, search, settings.prefix),
     );
     if (!grew) throw notGrowing(session.source);
+    const value = search.value();
     return {
-      value: search.value(),
+      value,
       method: 'TEST',
-      completeness: [],
+      completeness: left.untried.length === 0 ? [] : [without(left.untried, value)],
       requests: [...asking.requests, ...left.requests],
       evidence: [...asking.evidence, evidenceOf(nonce, left)],
       withheld: ['the text of every entry: only whether one with our own mark was found is kept'],
@@ -69,8 +70,17 @@ const namesSessions = ({ formats, prefix }: LogSettings): boolean =>
 interface Left {
   readonly session: string;
   readonly tried: readonly CanaryTrace[];
+  /** What the server would not do. */
+  readonly untried: Completeness['missing'];
   readonly requests: readonly string[];
 }
+
+const without = (missing: Completeness['missing'], value: Canaries): Completeness => ({
+  list: '',
+  basis: 'what this scan could do to be found in the log',
+  returned: Object.keys(value).length,
+  missing,
+});
 
 async function leaveTraces(session: LogSession, nonce: string, context: CollectContext): Promise<Left> {
   const { target, subject } = session;
@@ -93,32 +103,44 @@ async function leaveInside(link: Link, source: LogSource, nonce: string): Promis
   const marked = canaryQuery(`select '${nonce}' as canary`);
   await link.query(marked);
   const failing = canaryQuery(`select 1 / 0 as "${nonce}"`);
-  const failed = await refused(link, failing);
+  const failed = (await refusal(link, failing)) !== undefined;
   const reading = sensitiveRead(source, nonce);
-  const read = reading !== undefined && !(await refused(link, reading));
+  const unread = reading === undefined ? undefined : await refusal(link, reading);
   return {
     session: sessionId(countOf(clock, 'backend_started'), integerOf(clock, 'pid')),
     tried: [
       'connection',
       'disconnection',
       ...(failed ? ['error' as const] : []),
-      ...(read ? ['sensitive-read' as const] : []),
+      ...(reading !== undefined && unread === undefined ? ['sensitive-read' as const] : []),
     ],
+    untried: unread === undefined ? [] : [unreadable(source, unread)],
     requests: [marked, failing, ...(reading === undefined ? [] : [reading])].map(({ text }) => text),
   };
 }
 
 const canaryQuery = (text: string): Query => ({ ...everyMajor, name: 'canary', text });
 
-/** True where the server would not do it. */
-async function refused(link: Link, query: Query): Promise<boolean> {
+/** Why the server would not do it; undefined: it did. */
+async function refusal(link: Link, query: Query): Promise<AssayError | undefined> {
   try {
     await link.query(query);
-    return false;
+    return undefined;
   } catch (error) {
-    if (error instanceof AssayError && ['ERR_QUERY', 'ERR_DENIED'].includes(error.code)) return true;
+    if (error instanceof AssayError && ['ERR_QUERY', 'ERR_DENIED'].includes(error.code)) return error;
     throw error;
   }
+}
+
+function unreadable(
+  { canaryTable = '' }: LogSource,
+  { code, message }: AssayError,
+): Completeness['missing'][number] {
+  const why =
+    code === 'ERR_DENIED'
+      ? `the role may not read ${canaryTable} (SQLSTATE 42501): grant it USAGE on the schema and SELECT on one column of the table; the read asks for no row`
+      : `a read of ${canaryTable} failed (${message}): let canary-table name a table of the database that the target names, with its schema (42P01: there is no such table)`;
+  return { what: 'sensitive-read', why };
 }
 
 function sensitiveRead({ canaryTable }: LogSource, nonce: string): Query | undefined {

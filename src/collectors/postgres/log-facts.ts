@@ -54,8 +54,9 @@ const listOf = (
 });
 
 export const continuity = fromReading('auditlog.continuity', (reading) => {
-  const { tracks, server, missing } = reading;
+  const { tracks, server } = reading;
   if (tracks.length === 0) throw nothingRead();
+  const missing = [...reading.missing, ...tracks.flatMap(strayIn)];
   const value = continuityOf(tracks, server);
   return { value, completeness: [listOf('/destinations', reading, value.destinations.length, missing)] };
 });

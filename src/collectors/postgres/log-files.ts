@@ -93,18 +93,23 @@ export async function logAccess(
   needs: { readonly files: boolean },
 ): Promise<LogAccess> {
   const rows = await asking.ask(session, logAccessQuery);
-  const granted = (name: string): boolean => rows.some((row) => isFunction(row, name));
-  const direct = (right: string): boolean => rows[0]?.[right] === true;
-  const way = (kind: keyof typeof logQueries, right: string, name: string): Query => {
-    if (granted(name)) return logQueries[kind].granted;
-    if (direct(right) || (kind !== 'sessions' && !needs.files)) return logQueries[kind].direct;
+  const way = (kind: keyof typeof logQueries): Query => {
+    const name = `log_${kind}`;
+    if (rows.some((row) => isFunction(row, name))) return logQueries[kind].granted;
+    if (mayReadBy(rows, name) || (kind !== 'sessions' && !needs.files)) return logQueries[kind].direct;
     throw denied(name);
   };
-  return {
-    files: way('files', 'files', 'log_files'),
-    chunk: way('chunk', 'files', 'log_chunk'),
-    sessions: way('sessions', 'sessions', 'log_sessions'),
-  };
+  return { files: way('files'), chunk: way('chunk'), sessions: way('sessions') };
+}
+
+/**
+ * Whether a role has what a function of the log gives, by that function or by rights of its own.
+ *
+ * @param rows the answer to `logAccessQuery`
+ */
+export function mayReadBy(rows: readonly Row[], name: string): boolean {
+  const direct = name === 'log_sessions' ? 'sessions' : 'files';
+  return rows[0]?.[direct] === true || rows.some((row) => isFunction(row, name));
 }
 
 function isFunction(row: Row, name: string): boolean {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { lateBeginnings } from '../../auditlog/beginnings.ts';
 import { startClock } from '../../auditlog/clock.ts';
 import type { ServerCount } from '../../auditlog/continuity.ts';
 import { type LogFormat, sessionId } from '../../auditlog/entry.ts';
@@ -58,7 +59,7 @@ export async function readLog(
   if (files.length === 0) throw noFiles(source);
   const inWindow = files.filter(({ modifiedMs }) => modifiedMs >= before.windowStartMs);
   refuseTooMuch(inWindow);
-  const pass = startPass(settings, before.atMs);
+  const pass = startPass(settings, before);
   for (const file of [...inWindow].sort(byAge)) await pass.read(file, context.signal);
   const tracks = pass.tracks();
   const current =
@@ -152,7 +153,7 @@ interface FileRead {
   readonly sha256: string;
 }
 
-function startPass(settings: LogSettings, atMs: number) {
+function startPass(settings: LogSettings, { atMs, windowStartMs }: Before) {
   const clock = startClock();
   const matches = startMatches();
   const fields = startFields();
@@ -160,6 +161,7 @@ function startPass(settings: LogSettings, atMs: number) {
   const trackers = settings.formats.map((format) =>
     startTracking(format, {
       numbered: format !== 'stderr' || isNumbering(settings),
+      windowStartMs,
       digestBeforeMs: both && format !== 'stderr' ? atMs - settleMs : undefined,
     }),
   );
@@ -262,6 +264,7 @@ function missingOf(
         what: `the beginning of the window in ${destination}`,
         why: 'its oldest file begins later, and the server was there before',
       })),
+    ...lateBeginnings(tracks),
     ...tracks
       .filter(({ entries, firstMs }) => entries > 0 && firstMs === undefined)
       .map(({ destination }) => ({

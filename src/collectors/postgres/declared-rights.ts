@@ -1,0 +1,125 @@
+import { AssayError, type DataStore, type LogSource, type Target } from '../../model/index.ts';
+import { sampleOf } from '../../postgres/column-sample.ts';
+import { logAccessQuery, logFunctions } from '../../postgres/log.ts';
+import { accessQuery, nameOf, type OwnedFunction, wayOf } from '../../postgres/owned-function.ts';
+import type { Platform } from '../../postgres/platform.ts';
+import { tableReadQuery } from '../../postgres/rights.ts';
+import { agesOf } from '../../postgres/row-ages.ts';
+import type { HeldRight } from './held-rights.ts';
+import { mayReadBy } from './log-files.ts';
+import type { PostgresSession } from './session.ts';
+
+/** Rights that only a target needs which declares its log or its data (`assay grants postgres --log`, `--sampling`). */
+export async function declaredRights(
+  { postgres, data }: Target,
+  session: PostgresSession,
+  platform: Platform | undefined,
+): Promise<readonly HeldRight[]> {
+  const log = postgres?.log;
+  return [
+    ...(log === undefined ? [] : await rightsOverLog(log, session, platform)),
+    ...(data === undefined ? [] : await rightsOverData(data, session)),
+  ];
+}
+
+const logFacts = [
+  'auditlog.continuity',
+  'auditlog.fields',
+  'auditlog.matches',
+  'auditlog.retention',
+  'auditlog.canaries',
+];
+
+async function rightsOverLog(
+  { folder, canaryTable }: LogSource,
+  session: PostgresSession,
+  platform: Platform | undefined,
+): Promise<readonly HeldRight[]> {
+  const access = await session.query(logAccessQuery);
+  const why =
+    platform === undefined
+      ? 'not granted, or not as this assay prints it: run what assay grants postgres --log prints'
+      : `nobody can grant it on ${platform}: name the folder of a copy of the log`;
+  const needed = logFunctions.filter(({ name }) => folder === undefined || name === 'log_sessions');
+  return [
+    ...needed.map(({ name }) =>
+      heldOr(`EXECUTE on function assay_audit.${name}`, logFacts, mayReadBy(access, name) ? undefined : why),
+    ),
+    ...(canaryTable === undefined ? [] : [await rightOverTable(canaryTable, session)]),
+  ];
+}
+
+async function rightOverTable(canaryTable: string, session: PostgresSession): Promise<HeldRight> {
+  const [schema = '', table = ''] = canaryTable.split('.');
+  const [row] = await session.query(tableReadQuery, [schema, table]);
+  const why = row === undefined ? 'there is no such table' : 'not granted';
+  const right = `SELECT on one column of ${canaryTable}`;
+  return heldOr(right, ['auditlog.canaries'], row?.['readable'] === true ? undefined : why);
+}
+
+interface Needed {
+  readonly fact: string;
+  readonly made: OwnedFunction;
+  readonly database: string;
+  readonly of: readonly [schema: string, table: string, column: string];
+}
+
+async function rightsOverData(
+  { columns, retention, sample }: DataStore,
+  session: PostgresSession,
+): Promise<readonly HeldRight[]> {
+  const needed: readonly Needed[] = [
+    ...columns.map((column) => ({
+      fact: 'data.samples',
+      made: sampleOf(column, sample),
+      database: column.database,
+      of: [column.schema, column.table, column.column] as const,
+    })),
+    ...retention.map((each) => ({
+      fact: 'data.ages',
+      made: agesOf(each),
+      database: each.database,
+      of: [each.schema, each.table, each.column] as const,
+    })),
+  ];
+  const rights: HeldRight[] = [];
+  for (const database of new Set(needed.map((one) => one.database)))
+    rights.push(
+      ...(await rightsIn(
+        database,
+        needed.filter((one) => one.database === database),
+        session,
+      )),
+    );
+  return rights;
+}
+
+async function rightsIn(
+  database: string,
+  needed: readonly Needed[],
+  session: PostgresSession,
+): Promise<readonly HeldRight[]> {
+  const held = (one: Needed, why: string | undefined): HeldRight =>
+    heldOr(
+      `counting ${[database, ...one.of].join('.')} by assay_audit.${nameOf(one.made)}()`,
+      [one.fact],
+      why,
+    );
+  try {
+    return await session.apart(database, async (link) => {
+      const rights: HeldRight[] = [];
+      for (const one of needed) {
+        const [row] = await link.query(accessQuery, [nameOf(one.made), ...one.of]);
+        const way = wayOf(one.made, row);
+        rights.push(held(one, way.kind === 'none' ? way.why : undefined));
+      }
+      return rights;
+    });
+  } catch (error) {
+    if (!(error instanceof AssayError) || !['ERR_DENIED', 'ERR_DATABASE'].includes(error.code)) throw error;
+    return needed.map((one) => held(one, error.message));
+  }
+}
+
+const heldOr = (right: string, facts: readonly string[], why: string | undefined): HeldRight =>
+  why === undefined ? { right, facts, held: true } : { right, facts, held: false, why };
