@@ -72,10 +72,10 @@ describe('what is granted', () => {
     const control = library.find(
       ({ loaded }) => loaded.source.control.id === 'postgres.grant.catalogs-guarded',
     );
-    const allowed = control?.loaded.source.control.params['allowed']?.default;
+    const allowed = control?.loaded.source.control.params['readByAssay']?.default;
     const selected = grantedRights
       .flatMap(({ rights }) => rights)
-      .flatMap((right) => (right.kind === 'select' ? [`${right.relation}: assay`] : []));
+      .flatMap((right) => (right.kind === 'select' ? [right.relation] : []));
     expect(selected.length).toBeGreaterThan(0);
     expect(allowed).toEqual(expect.arrayContaining(selected));
   });
