@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { assay } from '../cli/terminal.ts';
-import { sessionOf, toldSettings } from '../postgres/log-looking.ts';
+import { folderOf, sessionOf, toldSettings } from '../postgres/log-looking.ts';
 import { running, setUp, stopAll } from '../postgres/looking.ts';
 import { everythingIn, type Site, scan, startSite } from './scanning.ts';
 
@@ -65,6 +65,19 @@ describe('a scan of a target that declares its log', () => {
         expect(files.includes(text)).toBe(false);
         expect((scanned.stdout + scanned.stderr + report.stdout).includes(text)).toBe(false);
       }
+  });
+
+  test('a log of which one form was emptied is not proven to be whole', async () => {
+    const folder = await folderOf(server);
+    for (const name of readdirSync(folder).filter((one) => one.endsWith('.csv')))
+      writeFileSync(join(folder, name), '');
+    const scanned = await scan(site, ['--config', 'db.yaml', '--control', 'auditlog'], { env });
+    const verdicts = Object.fromEntries(scanned.findings.map(({ controlId, reason }) => [controlId, reason]));
+    expect(verdicts).toMatchObject({
+      'auditlog.content.required-fields': 'unseen',
+      'auditlog.coverage.gap-free': 'unseen',
+    });
+    expect(scanned.stdout).toContain('entries of csvlog');
   });
 
   test('without the probe group no canary is left', async () => {
