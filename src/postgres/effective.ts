@@ -2,7 +2,12 @@ import type { Effective } from './facts/effective.ts';
 import type { Overrides } from './facts/overrides.ts';
 import { scopeOf } from './overrides.ts';
 import { booleanOf, optionalTextOf, type Row, textOf } from './row.ts';
-import { type SessionSetting, sessionSettings } from './session-settings.ts';
+import {
+  isUnknownLogSetting,
+  type SessionSetting,
+  sessionSettings,
+  unknownLogSetting,
+} from './session-settings.ts';
 
 type Override = Overrides[number];
 type Value = Effective[number];
@@ -23,13 +28,18 @@ export const sessionsThere = (roles: readonly Row[], databases: readonly Row[]):
 
 /**
  * The values that sessions get. Members of a role do not get what is set for it, and nothing is set for a role that
- * may not log in.
+ * may not log in. An override of a setting of the log that nothing is known of is told without a value.
  *
  * @param rows of `settingsQuery`
  */
 export function effectiveOf(rows: readonly Row[], overrides: Overrides, sessions: Sessions): Effective {
   const server = new Map(rows.map((row) => [textOf(row, 'name'), row]));
-  return Object.entries(sessionSettings).flatMap(([name, setting]) =>
+  const unknown = new Set(overrides.map(({ setting }) => setting).filter(isUnknownLogSetting));
+  const known: readonly (readonly [string, SessionSetting])[] = [
+    ...Object.entries(sessionSettings),
+    ...[...unknown].sort().map((name) => [name, unknownLogSetting] as const),
+  ];
+  return known.flatMap(([name, setting]) =>
     valuesOf(
       { name, setting, row: server.get(name) },
       overrides.filter((one) => one.setting === name),

@@ -242,7 +242,10 @@ export const schemasQuery: Query = {
 from pg_catalog.pg_namespace n where n.nspname !~ '^pg_(toast|temp_|toast_temp_)' order by n.nspname`,
 };
 
-/** In each database: what PUBLIC was granted on, whole or by column; the server's own catalogs apart. */
+/**
+ * In each database: what PUBLIC was granted on, whole or by column; the server's own catalogs, temporary relations,
+ * and what an extension itself grants on its own apart.
+ */
 export const publicRelationsQuery: Query = {
   ...everyMajor,
   name: 'public-relations',
@@ -253,12 +256,16 @@ export const publicRelationsQuery: Query = {
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 cross join lateral (
-  select x.privilege_type from pg_catalog.aclexplode(c.relacl) x where x.grantee = 0
+  select 0 as part, x.privilege_type from pg_catalog.aclexplode(c.relacl) x where x.grantee = 0
   union all
-  select x.privilege_type from pg_catalog.pg_attribute t cross join lateral pg_catalog.aclexplode(t.attacl) x
+  select t.attnum, x.privilege_type from pg_catalog.pg_attribute t cross join lateral pg_catalog.aclexplode(t.attacl) x
   where t.attrelid = c.oid and not t.attisdropped and x.grantee = 0
 ) a
-where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname not in ('pg_catalog', 'information_schema')
+where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relpersistence <> 't'
+  and n.nspname not in ('pg_catalog', 'information_schema') and not exists (
+    select 1 from pg_catalog.pg_init_privs i cross join lateral pg_catalog.aclexplode(i.initprivs) b
+    where i.objoid = c.oid and i.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and i.objsubid = a.part
+      and i.privtype = 'e' and b.grantee = 0 and b.privilege_type = a.privilege_type)
 group by n.nspname, c.relname, c.relkind
 order by 1, 2`,
 };
@@ -269,5 +276,6 @@ export const relationCountQuery: Query = {
   name: 'relation-count',
   text: `select count(*)::int as total from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname not in ('pg_catalog', 'information_schema')`,
+where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relpersistence <> 't'
+  and n.nspname not in ('pg_catalog', 'information_schema')`,
 };

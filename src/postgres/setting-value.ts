@@ -36,7 +36,14 @@ export const millisecondsOf = amountOf({
   d: 86_400_000,
 });
 export const bytesOf = amountOf({ B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 });
+export const kilobytesOf = amountOf({ B: 1 / 1024, kB: 1, MB: 1024, GB: 1024 ** 2, TB: 1024 ** 3 });
 export const numberOf = amountOf({});
+
+/** A part of one, which has no unit. */
+export const rateOf: ReadValue = (text) => {
+  const [, number = '', unit = ''] = amount.exec(text.trim()) ?? [];
+  return number === '' || unit !== '' ? undefined : String(Number(number));
+};
 
 /** The members of a list, which may stand in quotes. */
 export const membersOf = (text: string): readonly string[] =>

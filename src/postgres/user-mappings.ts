@@ -4,14 +4,19 @@ import { isOurs } from './ours.ts';
 import { everyMajor, type Query } from './query.ts';
 import { booleanOf, type Row, textOf } from './row.ts';
 
+/** Names that options with a secret go by; those excepted hold a switch or the path of a file. */
+const secretName = `o.option_name ~* 'pass|pwd|secret|token|key|credential'
+      and o.option_name not in ('password_required', 'use_scram_passthrough', 'sslkey', 'ssl_key')`;
+
 /**
- * In each database: every user mapping, for everyone to read. Options of a server leave as one of libpq's words; those of
+ * In each database: every user mapping, and every foreign server whose own options hold a secret, as one without a role;
+ * for everyone to read. Options of a server leave as one of libpq's words; those of
  * a mapping are hidden from others than superusers, and not asked for here.
  */
 export const mappingsQuery: Query = {
   ...everyMajor,
   name: 'user-mappings',
-  text: `select u.srvname::text as server, w.fdwname::text as wrapper, u.usename::text as role,
+  text: `select s.srvname::text as server, w.fdwname::text as wrapper, coalesce(u.usename::text, '') as role,
   exists (select 1 from pg_catalog.pg_depend d
     join pg_catalog.pg_extension e on e.oid = d.refobjid
     where d.classid = 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass and d.objid = w.oid
@@ -24,7 +29,10 @@ export const mappingsQuery: Query = {
     where o.option_name = 'host' and o.option_value ~ '^[/@][^,]*$')
     and not exists (select 1 from pg_catalog.pg_options_to_table(s.srvoptions) o
       where o.option_name = 'hostaddr') as socket
-from pg_catalog.pg_user_mappings u
+from (select m.srvid, m.usename from pg_catalog.pg_user_mappings m
+  union all
+  select v.oid, null from pg_catalog.pg_foreign_server v where exists (
+    select 1 from pg_catalog.pg_options_to_table(v.srvoptions) o where ${secretName})) u
 join pg_catalog.pg_foreign_server s on s.oid = u.srvid
 join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw
 order by 1, 3`,
@@ -41,7 +49,7 @@ export const anyMappingQuery: Query = {
 export const userMappingsBody = `select s.srvname::text as server,
   case u.umuser when 0 then 'public' else pg_catalog.pg_get_userbyid(u.umuser)::text end as role,
   exists (select 1 from pg_catalog.pg_options_to_table(u.umoptions) o
-    where o.option_name in ('password', 'passwd', 'passfile', 'sslpassword', 'scram_client_key') or o.option_name ~* 'secret|token')
+    where ${secretName})
     as secret,
   exists (select 1 from pg_catalog.pg_options_to_table(u.umoptions) o
     where o.option_name = 'password_required' and o.option_value ~* '^(f|fa|fal|fals|false|n|no|of|off|0)$')
@@ -100,11 +108,15 @@ export function mappingsOf(
       wrapper: textOf(row, 'wrapper'),
       libpq: booleanOf(row, 'libpq'),
       sslMode: booleanOf(row, 'socket') ? 'socket' : (sslModes.find((mode) => mode === ssl) ?? 'other'),
+      ...(isServerItself(row) ? { secret: true, passwordRequired: true } : {}),
       ...(seen === undefined
         ? {}
         : { secret: booleanOf(seen, 'secret'), passwordRequired: !booleanOf(seen, 'unproved') }),
     };
   });
 }
+
+/** A foreign server with a secret among its own options, which no mapping is needed to read. */
+export const isServerItself = (row: Row): boolean => textOf(row, 'role') === '';
 
 const keyOf = (row: Row): string => JSON.stringify([textOf(row, 'server'), textOf(row, 'role')]);

@@ -72,7 +72,8 @@ create user mapping for alice server amid; create user mapping for alice server 
 create server near foreign data wrapper pipe options (host '/run', sslmode '${secret}');
 create user mapping for app server far options (user 'x', password '${secret}');
 create user mapping for public server far options (password_required 'false');
-create user mapping for alice server near`,
+create user mapping for alice server near;
+create server open foreign data wrapper pipe options (api_key '${secret}')`,
   `create publication everything for all tables; create publication parts for table patients, visits_1`,
   `select lo_create(901), lo_create(902); grant select on large object 901 to public`,
   `create function dial() returns int language sql as $$select length('host=a password=${secret}')$$;
@@ -447,12 +448,22 @@ describe('user mappings', () => {
   /** A Unix socket among other places, or overridden by an address, is none. */
   const amid = { ...near, server: 'clinic.amid', sslMode: 'default' };
   const pinned = { ...near, server: 'clinic.pinned', sslMode: 'default' };
+  /** Its own options are for everyone to read, without a mapping or the function. */
+  const open = {
+    ...far,
+    server: 'clinic.open',
+    sslMode: 'default',
+    role: '',
+    secret: true,
+    passwordRequired: true,
+  };
   const optional = { secret: false, passwordRequired: true };
   const whole = [
     { ...amid, ...optional },
     { ...far, role: 'app', secret: true, passwordRequired: true },
     { ...far, role: 'public', secret: false, passwordRequired: false },
     { ...near, ...optional },
+    open,
     { ...pinned, ...optional },
   ];
   const withoutClosed = (from: CollectedRecord) =>
@@ -464,6 +475,7 @@ describe('user mappings', () => {
       { ...far, role: 'app' },
       { ...far, role: 'public' },
       near,
+      open,
       pinned,
     ]);
     expect(withoutClosed(record)).toEqual([

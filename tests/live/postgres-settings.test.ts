@@ -27,6 +27,8 @@ beforeAll(async () => {
     hba: ['local all all trust'],
     settings: {
       idle_session_timeout: '10min',
+      listen_addresses: '127.1',
+      log_lock_waits: 'on',
       log_statement: 'ddl',
       log_line_prefix: `%m [%p] ${canary} %-8u`,
     },
@@ -45,6 +47,10 @@ beforeAll(async () => {
     `alter role app set "my.secret" = '${canary}=1'`,
     `alter role app set "pgaudit.log" = '${canary}'`,
     `alter role app set "credcheck.password_min_length" = '1'`,
+    'alter role app set session_replication_role = replica; alter database clinic set event_triggers = off',
+    'alter database clinic set ignore_checksum_failure = on; alter role app set zero_damaged_pages = yes',
+    'alter database clinic set lo_compat_privileges = 1; alter role app set log_lock_waits = off',
+    `alter role app set "pgaudit.log_statement" = 'off'; alter role app set "pgaudit.role" = '${canary}'`,
     'grant set on parameter log_statement to clerk; grant alter system on parameter work_mem to public',
     'select pg_sleep(1.1)',
     'alter system set max_connections = 77',
@@ -94,7 +100,29 @@ describe('settings as sessions get them', () => {
     const less = effective
       .filter(({ logsLess }) => logsLess)
       .map(({ setting, scope }) => `${setting} ${scope}`);
-    expect(less).toEqual(['log_statement role app']);
+    expect(less).toEqual(['log_lock_waits role app', 'log_statement role app']);
+  });
+
+  test('what keeps triggers and data whole, as each gets it', async () => {
+    const effective = await effectiveFor('assay');
+    const others = (name: string) => told(effective, name).filter((one) => !one.startsWith('every role'));
+    expect(others('session_replication_role')).toEqual(['role app | replica']);
+    expect(others('event_triggers')).toEqual(['database clinic | off']);
+    expect(others('ignore_checksum_failure')).toEqual(['database clinic | on']);
+    expect(others('zero_damaged_pages')).toEqual(['role app | on']);
+    expect(others('lo_compat_privileges')).toEqual(['database clinic | on']);
+    expect(effective.find(({ setting }) => setting === 'listen_addresses')).toMatchObject({
+      value: '127.1',
+      words: ['127.0.0.1'],
+    });
+  });
+
+  test('an override of the log that cannot be told is one without a word on what it does', async () => {
+    const effective = await effectiveFor('assay');
+    const [role] = effective.filter(({ setting }) => setting === 'pgaudit.role');
+    expect(role).toMatchObject({ scope: 'role app' });
+    expect(role).not.toHaveProperty('logsLess');
+    expect(told(effective, 'pgaudit.log_statement')).toEqual(['role app | off']);
   });
 
   test('and the server itself says the same to each who logs in', async () => {
@@ -155,7 +183,7 @@ describe('what is set, and by whom', () => {
     expect(value).toContainEqual(
       expect.objectContaining({ setting: 'log_min_duration_statement', scope: 'every role', value: '5 s' }),
     );
-    expect(completeness[0]).toMatchObject({ returned: 11, missing: [] });
+    expect(completeness[0]).toMatchObject({ returned: 19, missing: [] });
     expect(allText(record)).not.toContain(canary);
   });
 

@@ -66,6 +66,17 @@ test('a role and a database that have themselves audited less are named', async 
   expect(exceptionsOf(audited, await lookAsAuditor())).toEqual([]);
 });
 
+test('nor without the statement of an entry, nor with a log that goes nowhere', async () => {
+  await setUp(server, 'alter role person set pgaudit.log_statement = off');
+  const record = await lookAsAuditor();
+  expect(exceptionsOf(audited, record)).toEqual(['pgaudit.log_statement role person']);
+  expect(exceptionsOf('postgres.audit.not-weakened', record)).toEqual(['pgaudit.log_statement role person']);
+  await setUp(server, 'alter role person reset pgaudit.log_statement');
+  await mend(server, { settings: { log_destination: '' } });
+  expect(exceptionsOf(audited, await lookAsAuditor())).toEqual(['postgres.logging.destinations']);
+  await mend(server, { settings: { log_destination: 'stderr' } });
+});
+
 test('it does not pass at a level that the log leaves out, or a log that leaves all out', async () => {
   await mend(server, { settings: { 'pgaudit.log_level': 'debug1' } });
   expect(exceptionsOf(audited, await lookAsAuditor())).toEqual(['pgaudit.log_level every role']);

@@ -86,6 +86,27 @@ describe('what sessions get', () => {
     expect(items[0]).toMatchObject({ anyoneMayChange: true, except: ['app', 'clerk'] });
   });
 
+  test('an override of a setting of the log that nothing is known of is told without a word on what it does', () => {
+    const items = effectiveOf(
+      [row('log_statement', 'ddl')],
+      [
+        override('app', '', 'x', 'pgaudit.brief'),
+        override('app', '', 'x', 'log_later'),
+        override('app', '', 'x', 'work_mem'),
+      ],
+      sessions,
+    );
+    expect(items.map(({ setting, scope }) => `${setting} ${scope}`)).toEqual([
+      'log_statement every role',
+      'log_later role app',
+      'pgaudit.brief role app',
+    ]);
+    for (const item of items.slice(1)) {
+      expect(item).not.toHaveProperty('value');
+      expect(item).not.toHaveProperty('logsLess');
+    }
+  });
+
   test('a thousand roles and a hundred databases are as many items as values that differ', () => {
     const roles = numbered('role', 1_000);
     const databases = numbered('database', 100);

@@ -90,6 +90,13 @@ describe('less is logged', () => {
     ['pgaudit.log', 'all, -read', 'ddl', false],
     ['pgaudit.log', 'read', 'ddl', true],
     ['pgaudit.log_level', 'debug1', 'log', true],
+    ['pgaudit.log_statement', 'off', 'on', true],
+    ['pgaudit.log_statement_once', 'on', 'off', true],
+    ['pgaudit.log_parameter_max_size', '64', '0', true],
+    ['log_temp_files', '-1', '0', true],
+    ['log_transaction_sample_rate', '0.1', '0.5', true],
+    ['log_transaction_sample_rate', '1', '0.5', false],
+    ['log_lock_waits', 'off', 'on', true],
   ])('%s = %s instead of %s: %s', (name, value, than, less) => {
     expect(sessionSettings[name]?.logsLess?.(value, than)).toBe(less);
   });

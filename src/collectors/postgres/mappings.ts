@@ -1,6 +1,11 @@
 import { AssayError, type Completeness } from '../../model/index.ts';
 import type { Row } from '../../postgres/row.ts';
-import { mappingOptionQueries, mappingsOf, mappingsQuery } from '../../postgres/user-mappings.ts';
+import {
+  isServerItself,
+  mappingOptionQueries,
+  mappingsOf,
+  mappingsQuery,
+} from '../../postgres/user-mappings.ts';
 import { type Asking, startAsking } from './asking.ts';
 import { answersTo, basisOf, eachDatabase, failuresOf } from './inside-fact.ts';
 import type { PostgresFact } from './postgres-fact.ts';
@@ -25,14 +30,17 @@ export const mappings: PostgresFact = {
       return { database, rows, options: visit === undefined ? undefined : optionsOf(visit, asking) };
     });
     const value = looked.flatMap(({ database, rows, options }) => mappingsOf(rows, database, options));
-    const hidden = looked.filter(({ rows, options }) => rows.length > 0 && options === undefined);
+    const hidden = looked.filter(({ rows, options }) => options === undefined && !rows.every(isServerItself));
     return {
       value,
       method: 'EXAMINE',
       completeness: [
         {
           list: '',
-          basis: basisOf('user mappings (pg_user_mappings)', visits),
+          basis: basisOf(
+            'user mappings (pg_user_mappings), and foreign servers with a secret of their own',
+            visits,
+          ),
           returned: value.length,
           missing: [
             ...visits.notEntered,

@@ -12,6 +12,12 @@ export const archiver = {
         description: 'archive_mode; always: on a standby too',
         enum: ['off', 'on', 'always'],
       },
+      configured: {
+        type: 'boolean',
+        description:
+          'archive_command, other than one that does nothing, or archive_library is set; with neither, files stay where they are, and no failure is counted',
+        presence: 'if-seen',
+      },
       ageSeconds: {
         type: 'integer',
         description:

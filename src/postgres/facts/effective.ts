@@ -6,7 +6,7 @@ export const effective = {
   schema: {
     type: 'array',
     description:
-      'Settings about the log, idle sessions and libraries as sessions get them: the server’s value, and each other ' +
+      'Settings about the log, idle sessions, libraries and what keeps data whole as sessions get them: the server’s value, and each other ' +
       'value that some role gets in some database. What is set for a role in a database goes before what is set for ' +
       'the role, that before what is set for the database, and that before the server’s',
     itemKey: ['setting', 'scope'],
@@ -38,7 +38,9 @@ export const effective = {
         },
         words: {
           type: 'array',
-          description: 'Of a list its members; of pgaudit.log the classes of statements that it comes to',
+          description:
+            'Of a list its members, of listen_addresses each number in its usual form and every address as 0.0.0.0 or ::; ' +
+            'of pgaudit.log the classes of statements that it comes to',
           items: { type: 'string', description: 'Member' },
         },
         logsLess: {

@@ -18,16 +18,17 @@ export const mappings = {
   schema: {
     type: 'array',
     description:
-      'User mappings of foreign servers in every database that admits connections: as whom roles log in elsewhere; never an option’s value',
+      'User mappings of foreign servers in every database that admits connections: as whom roles log in elsewhere, and foreign servers that hold a secret themselves; never an option’s value',
     itemKey: ['server', 'role'],
     items: {
       type: 'object',
-      description: 'One user mapping',
+      description: 'One user mapping, or foreign server with a secret of its own',
       properties: {
         server: { type: 'string', description: 'Database and foreign server' },
         role: {
           type: 'string',
-          description: 'Role that it is for; public: every role',
+          description:
+            'Role that it is for; public: every role; empty: the server itself, whose options every role may read',
           dataClass: 'account-identifier',
         },
         wrapper: { type: 'string', description: 'Foreign-data wrapper' },
@@ -40,7 +41,7 @@ export const mappings = {
         },
         secret: {
           type: 'boolean',
-          description: 'A password or another secret is stored in it',
+          description: 'An option is there that is named as a password, secret, token, key or credential',
           presence: 'if-seen',
         },
         passwordRequired: {
