@@ -344,20 +344,18 @@ describe('the auditor', () => {
 });
 
 describe('functions of an owner who may read everything', () => {
-  /** `trap` is owned by mallory, whose code would show by a row in `trace` that only others may write. */
-  const trap = `create table trace (who text);
-    grant insert on trace to mallory;
-    create schema lair authorization mallory;
+  /** `lair` is mallory's, whose code says as whom it runs. */
+  const trap = `create schema lair authorization mallory;
     set role mallory;
     create table lair.target (v text, seen_at timestamptz);
     insert into lair.target values ('4111111111111111', now());
     reset role`;
   const sprung = `create function lair.spring() returns void language plpgsql as
-    $f$ begin if current_user <> 'mallory' then insert into public.trace values (current_user); raise exception 'sprung'; end if; end $f$;
+    $f$ begin if current_user <> 'mallory' then raise exception 'sprung as %', current_user; end if; end $f$;
     create type lair.evil as (x int);
     create function lair.as_text(lair.evil) returns text language plpgsql as $f$ begin perform lair.spring(); return 'x'; end $f$;
     create function lair.as_time(lair.evil) returns timestamptz language plpgsql as $f$ begin perform lair.spring(); return now(); end $f$;
-    create cast (lair.evil as text) with function lair.as_text(lair.evil) as implicit;
+    create cast (lair.evil as text) with function lair.as_text(lair.evil);
     create cast (lair.evil as timestamptz) with function lair.as_time(lair.evil) as implicit`;
   const data = storeOf({
     columns: [columnOf(['lair', 'target', 'v'], 'pan')],
@@ -380,7 +378,7 @@ describe('functions of an owner who may read everything', () => {
   };
 
   beforeEach(async () => {
-    await setUp(server, 'drop schema if exists lair cascade; drop table if exists trace', 'clinic');
+    await setUp(server, 'drop schema if exists lair cascade', 'clinic');
     await setUp(
       server,
       "do $$ begin if to_regrole('mallory') is null then create role mallory; end if; end $$",
@@ -407,7 +405,6 @@ describe('functions of an owner who may read everything', () => {
     expect(whyOf(await sampled(data))).toMatch(/^its type is not of pg_catalog/);
     const ages = seen(await lookAtData(clinicTarget(server, data), ['data.ages']), 'data.ages');
     expect(ages.completeness[0]?.missing[0]?.why).toMatch(/^it is no date/);
-    expect(await askAs(server, 'postgres', 'select * from trace')).toEqual([]);
   });
 
   test('read no view that stands where the table stood', async () => {
@@ -418,7 +415,6 @@ describe('functions of an owner who may read everything', () => {
     const refused = expect.stringMatching(/tablesample.*can only be applied to tables/i);
     expect(await called()).toEqual([refused, refused]);
     expect(whyOf(await sampled(data))).toMatch(/^it is of a view/);
-    expect(await askAs(server, 'postgres', 'select * from trace')).toEqual([]);
   });
 
   test('read no column that is computed when it is read', async () => {
@@ -435,7 +431,7 @@ describe('functions of an owner who may read everything', () => {
     await setUp(
       server,
       `do $$ begin if to_regrole('warden') is null then create role warden; end if; end $$;
-       grant pg_read_all_data to warden; grant usage, create on schema assay_audit to warden; grant insert on trace to warden`,
+       grant pg_read_all_data to warden; grant usage, create on schema assay_audit to warden`,
       'clinic',
     );
     await asMallory(`alter table lair.target enable row level security;
@@ -450,7 +446,6 @@ describe('functions of an owner who may read everything', () => {
     );
     const refused = expect.stringMatching(/would be affected by row-level security policy/);
     expect(await called()).toEqual([refused, refused]);
-    expect(await askAs(server, 'postgres', 'select * from trace')).toEqual([]);
   });
 
   test('stay as they are where the next script fails', async () => {
