@@ -23,3 +23,14 @@ export const cardRange = `^(${brands.join('|')})$`;
  */
 export const digitRun =
   '(?<![0-9A-Za-z])([0-9]{13,19}|[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{1,7}|3[47][0-9]{2}[ -][0-9]{6}[ -][0-9]{5})(?![0-9A-Za-z])';
+
+/**
+ * Thirteen digits and more, in whatever groups: between them stands any number of blanks and dashes of any script, dots,
+ * commas and slashes, which is whatever is no other printable character of ASCII. A value without them holds no card
+ * number in plain digits.
+ */
+export const digitRich = '[0-9]([^!-+0-~]*[0-9]){12}';
+
+/** The same in bytes, in hex, whatever else lies around it: ASCII, UTF-8, and UTF-16, whose other bytes are zero. */
+export const digitRichBytes =
+  '3[0-9]((0[0-9a-f]|20|2[c-f]|a0|[c-e][0-9a-f]([89ab][0-9a-f]){1,2})*3[0-9]){12}';

@@ -103,5 +103,11 @@ export const forms = [
 ] as const satisfies readonly Form[];
 
 /** Every count that a reading of a column gives, digits first. */
-export const countNames = ['digits', 'luhn', 'card-numbers', ...forms.map(({ form }) => form)] as const;
+export const countNames = [
+  'digits',
+  'luhn',
+  'card-numbers',
+  'digit-rich',
+  ...forms.map(({ form }) => form),
+] as const;
 export type CountName = (typeof countNames)[number];

@@ -86,11 +86,12 @@ function provedOf(verdict: Verdict, reading: Sample, { protection }: DeclaredCol
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-function limitOf({ method, rows, values, estimatedRows, longer }: Sample, seed: number): string {
+function limitOf({ method, rows, values, estimatedRows, longer, counts }: Sample, seed: number): string {
   const total = estimatedRows === undefined ? 'an unknown number of' : `about ${estimatedRows}`;
   if (method !== 'whole')
     return `${rows} of ${total} rows were read (TABLESAMPLE ${method.toUpperCase()}, seed ${seed}), and a sample proves no absence`;
-  return longer === 0
-    ? `the ${values} values of its ${rows} rows are not all of a form that proves it`
-    : `of ${longer} of its values only the beginning was read, because they are long`;
+  if (longer > 0) return `of ${longer} of its values only the beginning was read, because they are long`;
+  const rich = counts['digit-rich'];
+  const digits = rich === 0 ? '' : `; ${rich} have 13 digits or more, in whatever groups, or are rounded`;
+  return `the ${values} values of its ${rows} rows are not all of a form that proves it${digits}`;
 }

@@ -23,14 +23,17 @@ export type Presence = 'found' | 'doubt' | 'none';
 const most = (part: number, all: number): boolean => part > 0 && part * 2 >= all;
 const presence = (found: boolean, doubt = false): Presence => (found ? 'found' : doubt ? 'doubt' : 'none');
 
+/** Values in which a number could be written as no pattern has it, or of which rounding has left none to be seen. */
+const rich = ({ counts }: Reading): boolean => counts.digits + counts['digit-rich'] > 0;
+
 /**
  * Of random digits a tenth passes Luhn's test, and of those that pass it a quarter or so lies in some brand's range: card
  * numbers are taken for found where they are half of all numbers of that length.
  */
-export const cardNumbersIn = ({ counts }: Reading): Presence =>
-  presence(most(counts['card-numbers'], counts.digits), counts['card-numbers'] > 0);
+export const cardNumbersIn = (reading: Reading): Presence =>
+  presence(most(reading.counts['card-numbers'], reading.counts.digits), rich(reading));
 
-export const trackDataIn = ({ counts }: Reading): Presence => presence(counts.track > 0);
+export const trackDataIn = (reading: Reading): Presence => presence(reading.counts.track > 0, rich(reading));
 
 /** What could be a code or a PIN under some encryption: it may not be kept so either. */
 const hidden = ({ counts }: Reading): boolean =>

@@ -1,9 +1,9 @@
-import { cardRange, digitRun } from '../data/card-numbers.ts';
+import { cardRange, digitRich, digitRichBytes, digitRun } from '../data/card-numbers.ts';
 import { type CountName, countNames, digestLengths, forms } from '../data/forms.ts';
 import type { Sample } from '../data/sampled-column.ts';
 import type { Reading } from '../data/verdict.ts';
 import type { ColumnName, DataStore } from '../model/index.ts';
-import type { OwnedFunction } from './owned-function.ts';
+import { gateOf, type OwnedFunction, textFrom } from './owned-function.ts';
 import { quoteIdentifier, quoteLiteral } from './quoting.ts';
 import { integerOf, type Row, textOf } from './row.ts';
 
@@ -29,10 +29,10 @@ export function sampleOf(column: ColumnName, sample: DataStore['sample']): Owned
   };
 }
 
-function bodyOf({ schema, table, column }: ColumnName, sample: DataStore['sample']): string {
-  const from = `select t.${quoteIdentifier(column)}::text as v from ${quoteIdentifier(schema)}.${quoteIdentifier(table)} t`;
+function bodyOf(column: ColumnName, sample: DataStore['sample']): string {
+  const { schema, table } = column;
   const counts = countNames.map((name) => `${filterOf(name)}::int as ${quoteIdentifier(name)}`);
-  return `with recursive tree(oid) as (
+  return `with recursive ${gateOf(column, 'sample')}, tree(oid) as (
   select c.oid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where n.nspname = ${quoteLiteral(schema)} and c.relname = ${quoteLiteral(table)}
   union all
@@ -49,10 +49,13 @@ function bodyOf({ schema, table, column }: ColumnName, sample: DataStore['sample
 ), plan as materialized (
   ${planOf(sample)}
 ), taken as (
-  ${takenOf(from, sample)}
+  ${takenOf(textFrom(column), sample)}
 ), value as materialized (
   select b.v, b.longer, b.h, pg_catalog.concat_ws(pg_catalog.chr(10), b.v,
-    case when b.h ~ ${patternOf('printable')} then pg_catalog.convert_from(pg_catalog.decode(b.h, 'hex'), 'UTF8') end) as y
+    case when b.h ~ ${patternOf('printable')} then pg_catalog.convert_from(pg_catalog.decode(b.h, 'hex'), 'UTF8') end) as y,
+    b.v ~ ${patternOf('uuid')} or (b.h is not null and b.v ~ E'^(\\\\\\\\x)?[0-9A-Fa-f]*$' and (
+      (select g."binary" from gate g) or b.h ~ ${patternOf('envelope-bytes')}
+      or (pg_catalog.length(b.h) in (${digestLengths.join(', ')}) and b.h !~ ${patternOf('printable')}))) as hexadecimal
   from (
     select a.v, a.longer, case
       when a.v ~ E'^\\\\\\\\x([0-9a-f]{2})*$' then pg_catalog.substr(a.v, 3)
@@ -79,7 +82,8 @@ cross join lateral (
     cross join lateral (select pg_catalog.decode(pg_catalog.lpad(r.d, ${longestNumber}, '0'), 'escape') offset 0) l(b)
     offset 0
   ) m
-) n`;
+) n
+having exists (select from gate)`;
 }
 
 const longestNumber = 20;
@@ -109,12 +113,13 @@ function planOf({ rows }: DataStore['sample']): string {
 }
 
 function takenOf(from: string, { rows, seed }: DataStore['sample']): string {
-  if (rows === undefined) return from;
+  const readable = 'exists (select from gate)';
+  if (rows === undefined) return `${from} tablesample system (100) where ${readable}`;
   const by = (method: string): string =>
     `tablesample ${method} ((select p.percent from plan p)) repeatable (${seed})`;
-  return `${from} ${by('bernoulli')} where (select p.method from plan p) <> 'system'
+  return `${from} ${by('bernoulli')} where (select p.method from plan p) <> 'system' and ${readable}
   union all
-  ${from} ${by('system')} where (select p.method from plan p) = 'system'`;
+  ${from} ${by('system')} where (select p.method from plan p) = 'system' and ${readable}`;
 }
 
 function patternOf(form: (typeof forms)[number]['form']): string {
@@ -130,6 +135,10 @@ const places = {
 
 function filterOf(name: CountName): string {
   if (name === 'digits') return filtered('n.digits > 0');
+  if (name === 'digit-rich')
+    return filtered(
+      `x.v is not null and ((select g.rounded from gate g) or x.h ~ ${quoteLiteral(digitRichBytes)} or (not x.hexadecimal and x.v ~ ${quoteLiteral(digitRich)}))`,
+    );
   if (name === 'luhn') return filtered('n.luhn > 0');
   if (name === 'card-numbers') return filtered('n.cards > 0');
   const where = forms.find(({ form }) => form === name)?.in ?? 'anywhere';

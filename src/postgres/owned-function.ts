@@ -1,5 +1,7 @@
+import type { ColumnName } from '../model/index.ts';
+import { columnIs, storedKinds, storedRelation } from './plain-column.ts';
 import { everyMajor, type Query } from './query.ts';
-import { quoteBody, quoteIdentifier } from './quoting.ts';
+import { quoteBody, quoteIdentifier, quoteLiteral } from './quoting.ts';
 import { booleanOf, type Row, textsOf } from './row.ts';
 
 /**
@@ -8,13 +10,40 @@ import { booleanOf, type Row, textsOf } from './row.ts';
  */
 export interface OwnedFunction {
   readonly kind: 'sample' | 'ages';
-  /** One select; also what is asked where the role may read the column itself. */
+  /**
+   * One select; also what is asked where the role may read the column itself. It runs with the rights of the function's
+   * owner over what others own: nothing in it may call what they can write, and without a row from it nothing is known.
+   */
   readonly body: string;
   /** Columns of its answer, with their types. */
   readonly returns: readonly (readonly [name: string, type: string])[];
 }
 
-const settings = ['search_path=pg_catalog, pg_temp', 'bytea_output=hex'] as const;
+/** Policies of row security are code of the table's owner: with it off, a query that they would run in fails. */
+const settings = [
+  'search_path=pg_catalog, pg_temp',
+  'bytea_output=hex',
+  'DateStyle=ISO, MDY',
+  'row_security=off',
+] as const;
+
+/** A common table expression `gate`: one row where the column is such that its values may be touched, else none. */
+export function gateOf({ schema, table, column }: ColumnName, kind: OwnedFunction['kind']): string {
+  const type = kind === 'ages' ? `${columnIs.plain} and ${columnIs.dated}` : columnIs.plain;
+  return `gate as materialized (
+  select ${columnIs.rounded} as rounded, ${columnIs.binary} as "binary"
+  from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+  where n.nspname = ${quoteLiteral(schema)} and c.relname = ${quoteLiteral(table)} and a.attname = ${quoteLiteral(column)}
+    and ${storedRelation} and ${type}
+)`;
+}
+
+/** No cast of the column's type is used for its text, and no view can be sampled. */
+export function textFrom({ schema, table, column }: ColumnName): string {
+  const value = `t.${quoteIdentifier(column)}`;
+  return `select case when pg_catalog.num_nonnulls(${value}) = 1 then pg_catalog.format('%s', ${value}) end as v from ${quoteIdentifier(schema)}.${quoteIdentifier(table)} t`;
+}
 
 export const nameOf = ({ kind, body }: OwnedFunction): string => `${kind}_${fingerprintOf(body)}`;
 
@@ -33,6 +62,7 @@ export function definitionOf(made: OwnedFunction, role: string): readonly string
   return [
     `create or replace function ${name} returns table (${columns})`,
     '  language sql stable security definer set search_path = pg_catalog, pg_temp set bytea_output = hex',
+    "  set datestyle = 'ISO, MDY' set row_security = off",
     `as ${quoteBody(made.body)};`,
     `revoke all on function ${name} from public;`,
     `grant execute on function ${name} to ${quoteIdentifier(role)};`,
@@ -47,11 +77,13 @@ export const callOf = (made: OwnedFunction): Query => ({
 
 export const directOf = (made: OwnedFunction): Query => ({ ...everyMajor, name: made.kind, text: made.body });
 
-/** As the functions have it: bytes are told from text by how they are written. */
+/** As the functions have it: bytes are told from text by how they are written, and dates are read as they are written. */
 export const hexOutputQuery: Query = {
   ...everyMajor,
   name: 'hex-output',
-  text: `select pg_catalog.set_config('bytea_output', 'hex', false) as bytea_output`,
+  text: `select pg_catalog.set_config('bytea_output', 'hex', false) as bytea_output,
+  pg_catalog.set_config('DateStyle', 'ISO, MDY', false) as date_style,
+  pg_catalog.set_config('row_security', 'off', false) as row_security`,
 };
 
 /**
@@ -68,6 +100,7 @@ export const accessQuery: Query = {
   select i.inhrelid from pg_catalog.pg_inherits i join tree on i.inhparent = tree.oid
 )
 select c.relkind::text as kind, a.attnum is not null as there,
+  a.attnum is not null and ${columnIs.plain} as plain, coalesce(${columnIs.dated}, false) as dated,
   exists (select 1 from tree join pg_catalog.pg_class x on x.oid = tree.oid where x.relkind = 'f') as elsewhere,
   coalesce(pg_catalog.has_schema_privilege(n.oid, 'usage')
     and pg_catalog.has_column_privilege(c.oid, a.attnum, 'select')
@@ -90,7 +123,7 @@ left join pg_catalog.pg_roles o on o.oid = p.proowner`,
 /** By which way rows may be counted, or why by none. */
 export type Way = { readonly kind: 'call' | 'direct' } | { readonly kind: 'none'; readonly why: string };
 
-const tables = ['r', 'p', 'm'];
+const tables: readonly string[] = storedKinds;
 
 /** @param row the answer to `accessQuery` */
 export function wayOf(made: OwnedFunction, row: Row | undefined): Way {
@@ -98,6 +131,12 @@ export function wayOf(made: OwnedFunction, row: Row | undefined): Way {
   if (row === undefined || !booleanOf(row, 'there')) return none('there is no such column');
   if (!tables.includes(String(row['kind'])) || booleanOf(row, 'elsewhere'))
     return none('it is of a view or lies on another server: declare the column of the table that stores it');
+  if (made.kind === 'ages' && !booleanOf(row, 'dated'))
+    return none('it is no date: of the types date, timestamp and timestamptz alone the age is known');
+  if (!booleanOf(row, 'plain'))
+    return none(
+      'its type is not of pg_catalog, or it is generated when it is read: code of others could run',
+    );
   if (booleanOf(row, 'callable') && isOurs(made, row))
     return booleanOf(row, 'all_rows')
       ? { kind: 'call' }

@@ -1,18 +1,23 @@
 import type { Ages } from '../data/facts/ages.ts';
 import { columnPath, type DeclaredRetention } from '../model/index.ts';
-import type { OwnedFunction } from './owned-function.ts';
-import { quoteIdentifier } from './quoting.ts';
+import { gateOf, type OwnedFunction, textFrom } from './owned-function.ts';
 import { integerOf, type Row } from './row.ts';
 
 /** Counts over the dates of one table. */
-export function agesOf({ schema, table, column, maximumAgeDays }: DeclaredRetention): OwnedFunction {
-  const dated = `t.${quoteIdentifier(column)}`;
+export function agesOf(declared: DeclaredRetention): OwnedFunction {
   return {
     kind: 'ages',
-    body: `select count(*)::int as rows, count(*) filter (where ${dated} is null)::int as undated,
-  count(*) filter (where ${dated} < pg_catalog.now() - pg_catalog.make_interval(days => ${maximumAgeDays}))::int as older,
-  pg_catalog.floor(extract(epoch from pg_catalog.now() - nullif(min(${dated}), '-infinity')) / 86400)::int as oldest_days
-from ${quoteIdentifier(schema)}.${quoteIdentifier(table)} t`,
+    body: `with ${gateOf(declared, 'ages')}, dated as materialized (
+  select x.v::pg_catalog.timestamptz as at from (
+    ${textFrom(declared)} tablesample system (100) where exists (select from gate)
+    offset 0
+  ) x
+)
+select count(*)::int as rows, count(*) filter (where d.at is null)::int as undated,
+  count(*) filter (where d.at < pg_catalog.now() - pg_catalog.make_interval(days => ${declared.maximumAgeDays}))::int as older,
+  pg_catalog.floor(extract(epoch from pg_catalog.now() - nullif(min(d.at), '-infinity')) / 86400)::int as oldest_days
+from dated d
+having exists (select from gate)`,
     returns: ['rows', 'undated', 'older', 'oldest_days'].map((name) => [name, 'int'] as const),
   };
 }

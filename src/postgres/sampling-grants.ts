@@ -19,13 +19,15 @@ export function samplingGrantsSql(role: string, { columns, retention, sample }: 
   const statements = [...databases]
     .sort(byCodeUnit)
     .flatMap((database) => inDatabase(database, role, functionsIn(database)));
-  return `${statements.join('\n')}\n`;
+  return ['\\set ON_ERROR_STOP on', ...statements, ''].join('\n');
 }
 
 function inDatabase(database: string, role: string, functions: readonly OwnedFunction[]): readonly string[] {
   const name = quoteIdentifier(role);
   return [
     `\\connect ${connectionTo(database)}`,
+    '-- All or nothing: what an earlier run made stays where a column is not there.',
+    'begin;',
     '-- Counts over declared columns. Each function reads one of them with the rights of its owner, and says only how many',
     `-- of its values are of which form: ${name.replace(/[\r\n]/g, ' ')} reads no row.`,
     `grant connect on database ${quoteIdentifier(database)} to ${name};`,
@@ -39,6 +41,7 @@ function inDatabase(database: string, role: string, functions: readonly OwnedFun
     '  end loop;',
     'end $assay$;',
     ...functions.flatMap((made) => definitionOf(made, role)),
+    'commit;',
   ];
 }
 

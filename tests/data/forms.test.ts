@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cardRange, digitRun } from '../../src/data/card-numbers.ts';
+import { cardRange, digitRich, digitRichBytes, digitRun } from '../../src/data/card-numbers.ts';
 import { forms } from '../../src/data/forms.ts';
 
 const form = (name: string): RegExp => new RegExp(forms.find((each) => each.form === name)?.pattern ?? 'x^');
@@ -35,6 +35,38 @@ describe('a card number', () => {
   ])('%s lies in a range: %s', (number, expected) => {
     expect(new RegExp(cardRange).test(number)).toBe(expected);
   });
+});
+
+/** A number as no pattern of card numbers has it. */
+const scattered = [
+  '4111.1111.1111.1111',
+  '4111\u00a01111\u00a01111\u00a01111',
+  '4111  1111  1111  1111',
+  '4111 - 1111 - 1111 - 1111',
+  '411111 1111111111',
+  '4111-11-1111111111',
+  '4,111,111,111,111,111',
+  '4111/1111/1111/1111',
+  '4111\u20131111\u20111111\u22121111',
+  '4111\u202f1111\u30001111\u20091111',
+  'x4111111111111111y',
+];
+
+describe('digits enough for a card number', () => {
+  test.each(scattered)('stand in %j, and in its bytes', (value) => {
+    expect(new RegExp(digitRich).test(value)).toBe(true);
+    expect(new RegExp(digitRichBytes).test(Buffer.from(value).toString('hex'))).toBe(true);
+    if (!/[\u2000-\uffff]/.test(value))
+      expect(new RegExp(digitRichBytes).test(Buffer.from(value, 'utf16le').toString('hex'))).toBe(true);
+  });
+
+  test.each([
+    '411111******1111',
+    '4111 11** **** 1111',
+    '411111111111',
+    '2026-11-20 16:24:49.123456+00',
+    '+1 (415) 555-2671',
+  ])('do not stand in %s', (value) => expect(new RegExp(digitRich).test(value)).toBe(false));
 });
 
 describe('a form', () => {
@@ -94,7 +126,7 @@ describe('a form', () => {
 
   test('is decided in time that goes with the length of a value', () => {
     const long = ['4', ' ', '-', '*', 'a@', 'a.', '4 '].map((sign) => sign.repeat(4096 / sign.length));
-    for (const { pattern } of forms)
+    for (const pattern of [...forms.map((each) => each.pattern), digitRich, digitRichBytes])
       for (const value of long) expect(new RegExp(pattern).test(value)).toBeTypeOf('boolean');
   });
 });

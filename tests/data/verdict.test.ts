@@ -6,6 +6,7 @@ import {
   proved,
   type Reading,
   stateOf,
+  trackDataIn,
   truncationOf,
   verdictOf,
   verificationCodesIn,
@@ -21,7 +22,8 @@ function reading(counts: Partial<Record<CountName, number>>, given: Partial<Read
 describe('a column of', () => {
   test.each([
     ['card numbers', { digits: 500, luhn: 500, 'card-numbers': 500 }, 'clear', 'found'],
-    ['order numbers of sixteen digits', { digits: 500, luhn: 52, 'card-numbers': 0 }, 'unknown', 'none'],
+    ['order numbers of sixteen digits', { digits: 500, luhn: 52, 'card-numbers': 0 }, 'unknown', 'doubt'],
+    ['digits in groups of any kind', { 'digit-rich': 1 }, 'unknown', 'doubt'],
     ['order numbers in a brand’s range', { digits: 500, luhn: 52, 'card-numbers': 52 }, 'unknown', 'doubt'],
     ['OpenPGP messages', { 'envelope-bytes': 500, bytes: 500 }, 'encrypted', 'none'],
     ['digests', { digest: 500, bytes: 500 }, 'hashed', 'none'],
@@ -74,6 +76,12 @@ describe('what is proved', () => {
     expect(proved('doubt', reading({}))).toBeUndefined();
     expect(proved('none', reading({}, { longer: 1 }))).toBeUndefined();
     expect(proved('none', reading({}))).toBe(false);
+  });
+
+  test('track data is not absent where there are digits enough for it', () => {
+    expect(trackDataIn(reading({ 'digit-rich': 1 }))).toBe('doubt');
+    expect(trackDataIn(reading({ 'digit-rich': 1, track: 1 }))).toBe('found');
+    expect(trackDataIn(reading({}))).toBe('none');
   });
 
   test('a code may be hidden in bytes: they are no absence of one', () => {

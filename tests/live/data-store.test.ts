@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Ages } from '../../src/data/facts/ages.ts';
 import type { Columns } from '../../src/data/facts/columns.ts';
 import type { Encryption } from '../../src/data/facts/encryption.ts';
@@ -60,8 +60,8 @@ describe('the verdict on a column', () => {
     [['shop', 'payments', 'card_token'], 'pan', 'encrypted', 'hashed', undefined, false],
     [['shop', 'payments', 'masked'], 'pan', 'truncated', 'truncated', 'truncated', false],
     [['shop', 'payments', 'note'], 'phi', undefined, 'clear', 'clear', true],
-    [['shop', 'orders', 'order_no'], 'pan', undefined, 'unknown', undefined, false],
-    [['shop', 'orders', 'tracking'], 'pan', undefined, 'unknown', undefined, false],
+    [['shop', 'orders', 'order_no'], 'pan', undefined, 'unknown', undefined, undefined],
+    [['shop', 'orders', 'tracking'], 'pan', undefined, 'unknown', undefined, undefined],
     [['shop', 'orders', 'uuid'], 'pan', 'tokenised', 'token', 'token', false],
     [['shop', 'orders', 'packed'], 'pan', undefined, 'clear', 'clear', true],
     [['shop', 'orders', 'binary_card'], 'pan', undefined, 'clear', 'clear', true],
@@ -305,7 +305,7 @@ describe('the auditor', () => {
        create foreign table half_far partition of half default server files options (filename '/dev/null')`,
       'clinic',
     );
-    const looked = await grantedAndSampled(
+    const looked = await sampled(
       storeOf({
         columns: [
           columnOf(['public', 'cards', 'card_number'], 'pan'),
@@ -340,6 +340,172 @@ describe('the auditor', () => {
     } finally {
       await locker.end();
     }
+  });
+});
+
+describe('functions of an owner who may read everything', () => {
+  /** `lair` is mallory's, whose code says as whom it runs. */
+  const trap = `create schema lair authorization mallory;
+    set role mallory;
+    create table lair.target (v text, seen_at timestamptz);
+    insert into lair.target values ('4111111111111111', now());
+    reset role`;
+  const sprung = `create function lair.spring() returns void language plpgsql as
+    $f$ begin if current_user <> 'mallory' then raise exception 'sprung as %', current_user; end if; end $f$;
+    create type lair.evil as (x int);
+    create function lair.as_text(lair.evil) returns text language plpgsql as $f$ begin perform lair.spring(); return 'x'; end $f$;
+    create function lair.as_time(lair.evil) returns timestamptz language plpgsql as $f$ begin perform lair.spring(); return now(); end $f$;
+    create cast (lair.evil as text) with function lair.as_text(lair.evil);
+    create cast (lair.evil as timestamptz) with function lair.as_time(lair.evil) as implicit`;
+  const data = storeOf({
+    columns: [columnOf(['lair', 'target', 'v'], 'pan')],
+    retention: [retentionOf(['lair', 'target', 'seen_at'], 30)],
+  });
+  const asMallory = (sql: string): Promise<unknown> =>
+    setUp(server, `set role mallory; ${sql}; reset role`, 'clinic');
+  const called = async (): Promise<readonly unknown[]> => {
+    const functions = (await askAs(
+      server,
+      'postgres',
+      "select p.proname as name from pg_proc p where p.pronamespace = 'assay_audit'::regnamespace order by 1",
+    )) as readonly { name: string }[];
+    expect(functions).toHaveLength(2);
+    return Promise.all(
+      functions.map(({ name }) =>
+        askAs(server, 'assay', `select * from assay_audit.${name}()`).catch((error: Error) => error.message),
+      ),
+    );
+  };
+
+  beforeEach(async () => {
+    await setUp(server, 'drop schema if exists lair cascade', 'clinic');
+    await setUp(
+      server,
+      "do $$ begin if to_regrole('mallory') is null then create role mallory; end if; end $$",
+      'clinic',
+    );
+    await setUp(server, trap, 'clinic');
+    await grantSampling(server, data);
+    expect(await called()).toMatchObject([[{ rows: 1, older: 0 }], [{ rows: 1, 'card-numbers': 1 }]]);
+    await asMallory(sprung);
+  });
+
+  test.each([
+    ['a type with casts of its own', 'lair.evil', "'(1)'::lair.evil"],
+    ['an array of it', 'lair.evil[]', "array['(1)'::lair.evil]"],
+    ['a domain over it', 'lair.over', "'(1)'::lair.evil"],
+    ['a list of its own', 'lair.listed', "'a'::lair.listed"],
+  ])('run no code of %s, and count nothing', async (_, type, value) => {
+    await asMallory(
+      `create domain lair.over as lair.evil; create type lair.listed as enum ('a');
+       drop table lair.target; create table lair.target (v ${type}, seen_at ${type});
+       insert into lair.target values (${value}, ${value})`,
+    );
+    expect(await called()).toEqual([[], []]);
+    expect(whyOf(await sampled(data))).toMatch(/^its type is not of pg_catalog/);
+    const ages = seen(await lookAtData(clinicTarget(server, data), ['data.ages']), 'data.ages');
+    expect(ages.completeness[0]?.missing[0]?.why).toMatch(/^it is no date/);
+  });
+
+  test('read no view that stands where the table stood', async () => {
+    await asMallory(
+      `drop table lair.target; create view lair.target as
+       select 'x'::text as v, now() as seen_at from (select lair.spring() offset 0) x`,
+    );
+    const refused = expect.stringMatching(/tablesample.*can only be applied to tables/i);
+    expect(await called()).toEqual([refused, refused]);
+    expect(whyOf(await sampled(data))).toMatch(/^it is of a view/);
+  });
+
+  test('read no column that is computed when it is read', async () => {
+    await asMallory(
+      `drop table lair.target; create table lair.target (a text, v text generated always as (a || 'x') virtual,
+       b timestamptz, seen_at timestamptz generated always as (b) virtual);
+       insert into lair.target values ('1', default, now(), default)`,
+    );
+    expect(await called()).toEqual([[], []]);
+    expect(whyOf(await sampled(data))).toMatch(/or it is generated when it is read/);
+  });
+
+  test('run no policy of the owner of a table', async () => {
+    await setUp(
+      server,
+      `do $$ begin if to_regrole('warden') is null then create role warden; end if; end $$;
+       grant pg_read_all_data to warden; grant usage, create on schema assay_audit to warden`,
+      'clinic',
+    );
+    await asMallory(`alter table lair.target enable row level security;
+      create function lair.spied() returns boolean language plpgsql as $f$ begin perform lair.spring(); return true; end $f$;
+      create policy spied on lair.target using (lair.spied())`);
+    await setUp(
+      server,
+      `do $$ declare f regprocedure; begin
+       for f in select p.oid from pg_proc p where p.pronamespace = 'assay_audit'::regnamespace loop
+         execute 'alter function ' || f || ' owner to warden'; end loop; end $$`,
+      'clinic',
+    );
+    const refused = expect.stringMatching(/would be affected by row-level security policy/);
+    expect(await called()).toEqual([refused, refused]);
+  });
+
+  test('stay as they are where the next script fails', async () => {
+    const wrong = storeOf({ columns: [...data.columns, columnOf(['lair', 'target', 'missing'], 'pan')] });
+    await expect(grantSampling(server, wrong)).rejects.toMatchObject({ code: '42703' });
+    expect(await called()).toMatchObject([[{ rows: 1 }], [{ rows: 1 }]]);
+  });
+});
+
+describe('the absence of card numbers and track data', () => {
+  const kinds: readonly (readonly [string, string, string])[] = [
+    ['dots', 'text', "'4111.1111.1111.1111'"],
+    ['no-break spaces', 'text', "'4111' || chr(160) || '1111' || chr(160) || '1111' || chr(160) || '1111'"],
+    ['double blanks', 'text', "'4111  1111  1111  1111'"],
+    ['hyphens between blanks', 'text', "'4111 - 1111 - 1111 - 1111'"],
+    ['groups of six and ten', 'text', "'411111 1111111111'"],
+    ['groups of four, two and ten', 'text', "'4111-11-1111111111'"],
+    ['slashes, as Base64 has them', 'text', "'4111/1111/1111/1111/'"],
+    ['bytes that are not ASCII alone', 'bytea', "convert_to('é 4111.1111.1111.1111', 'UTF8')"],
+    ['double precision', 'double precision', '4.111111111111111e15'],
+    ['real numbers', 'real', '4111111111111111'],
+    ['money', 'money', "'4111111111111.11'"],
+    ['arrays of double precision', 'double precision[]', 'array[1.5]'],
+    ['a domain over money', 'priced', '1'],
+  ];
+
+  test('is not proved of values that could hold them in any way', async () => {
+    const columns = kinds.map(([, type], index) => `c${index} ${type}`);
+    await setUp(
+      server,
+      `create domain priced as money; create table scattered (${columns.join(', ')});
+       insert into scattered values (${kinds.map(([, , value]) => value).join(', ')})`,
+      'clinic',
+    );
+    const data = storeOf({
+      columns: kinds.map((_, index) => columnOf(['public', 'scattered', `c${index}`], 'phi')),
+    });
+    const { columns: found } = await grantedAndSampled(data);
+    kinds.forEach(([kind], index) => {
+      const column = found[index] as Column;
+      expect(countOf(column, 'digit-rich'), kind).toBe(1);
+      expect(column, kind).not.toHaveProperty('trackData');
+      expect([undefined, true], kind).toContain(column.cardNumbers);
+    });
+  });
+
+  test('is proved of hashes, UUIDs, ciphertext, masked numbers and short ones', async () => {
+    await setUp(
+      server,
+      `create table bare (a text, b uuid, c bytea, d text, e int, f timestamptz);
+       insert into bare select encode(sha256(g::text::bytea), 'hex'), gen_random_uuid(), pgp_sym_encrypt('x', 'k', 's2k-mode=0'),
+         '411111******1111', g, now() from generate_series(1, 2000) g`,
+      'clinic',
+    );
+    const data = storeOf({
+      columns: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => columnOf(['public', 'bare', name], 'pan')),
+    });
+    const { columns: found } = await grantedAndSampled(data);
+    for (const column of found.slice(0, 6))
+      expect(column).toMatchObject({ cardNumbers: false, trackData: false });
   });
 });
 
@@ -494,6 +660,26 @@ describe('the ages of rows', () => {
     ]);
     expect(completeness[0]?.missing.map(({ what }) => what)).toEqual(['clinic.public.patients.ssn']);
   });
+});
+
+test('what is no date has no age', async () => {
+  await setUp(
+    server,
+    "create table aged (n int, t text, k time, i interval); insert into aged values (1, '2001-01-01', '10:00', '1 day')",
+    'clinic',
+  );
+  const data = storeOf({
+    retention: ['n', 't', 'k', 'i'].map((name) => retentionOf(['public', 'aged', name], 30)),
+  });
+  await grantSampling(server, data);
+  const { value, completeness } = seen(
+    await lookAtData(clinicTarget(server, data), ['data.ages']),
+    'data.ages',
+  );
+  expect((value as unknown as Ages).every((item) => item.older === undefined)).toBe(true);
+  expect(completeness[0]?.missing.map(({ why }) => why)).toEqual(
+    Array(4).fill(expect.stringMatching(/^it is no date/)),
+  );
 });
 
 describe('what lies below card numbers', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sampleOf } from '../../src/postgres/column-sample.ts';
 import { nameOf, wayOf } from '../../src/postgres/owned-function.ts';
 import { quoteBody, quoteLiteral } from '../../src/postgres/quoting.ts';
+import { agesOf } from '../../src/postgres/row-ages.ts';
 import { samplingGrantsSql } from '../../src/postgres/sampling-grants.ts';
 import { columnOf, storeOf } from './clinic.ts';
 
@@ -18,6 +19,13 @@ describe('the SQL that lets a role have columns counted', () => {
     ]);
     const lines = { ...elsewhere, database: 'a\nb' };
     expect(() => samplingGrantsSql('assay', storeOf({ columns: [lines] }))).toThrow(RangeError);
+  });
+
+  test('is done whole or not at all', () => {
+    const sql = samplingGrantsSql('assay', storeOf({ columns: [columnOf(['s', 't', 'c'], 'pan')] }));
+    expect(sql.startsWith('\\set ON_ERROR_STOP on\n\\connect ')).toBe(true);
+    expect(sql.match(/^(begin|commit);$/gm)).toEqual(['begin;', 'commit;']);
+    expect(sql.endsWith('\ncommit;\n')).toBe(true);
   });
 
   test('gives no right to read, and takes what it makes from everybody else', () => {
@@ -41,11 +49,18 @@ describe('a function', () => {
   const row = {
     kind: 'r',
     there: true,
+    plain: true,
+    dated: true,
     elsewhere: false,
     direct: false,
     source: made.body,
     language: 'sql',
-    settings: ['bytea_output=hex', 'search_path=pg_catalog, pg_temp'],
+    settings: [
+      'DateStyle=ISO, MDY',
+      'bytea_output=hex',
+      'row_security=off',
+      'search_path=pg_catalog, pg_temp',
+    ],
     callable: true,
     all_rows: true,
   };
@@ -74,9 +89,15 @@ describe('a function', () => {
       { kind: 'f' },
       { elsewhere: true },
       { there: false },
+      { plain: false },
     ])
       expect(wayOf(made, { ...row, ...other }).kind).toBe('none');
     expect(wayOf(made, { ...row, callable: false, direct: true })).toEqual({ kind: 'direct' });
+    expect(wayOf(made, { ...row, plain: false, callable: false, direct: true }).kind).toBe('none');
+    expect(wayOf(made, { ...row, dated: false })).toEqual({ kind: 'call' });
+    expect(wayOf(agesOf({ ...column, maximumAgeDays: 1 }), { ...row, dated: false })).toMatchObject({
+      why: expect.stringMatching(/^it is no date/),
+    });
     expect(wayOf(made, undefined).kind).toBe('none');
   });
 });

@@ -34,9 +34,9 @@ export async function counted(
       const [access] = await own.ask(link, accessQuery, values);
       const way = wayOf(made, access);
       if (way.kind === 'none') return { why: way.why };
-      if (way.kind === 'call') return { rows: await own.ask(link, callOf(made)) };
+      if (way.kind === 'call') return answerOf(await own.ask(link, callOf(made)));
       await link.query(hexOutputQuery);
-      return { rows: await own.ask(link, directOf(made)) };
+      return answerOf(await own.ask(link, directOf(made)));
     });
   } catch (error) {
     if (!(error instanceof AssayError) || fatal.includes(error.code)) throw error;
@@ -45,6 +45,9 @@ export async function counted(
     asking.take(own, columnPath(column));
   }
 }
+
+const answerOf = (rows: readonly Row[]): Counted =>
+  rows.length > 0 ? { rows } : { why: 'it was changed while it was looked at: nothing was counted' };
 
 /** What counting costs: a connection for each column, so that one that takes too long costs no other. */
 export const countingPlan = (
