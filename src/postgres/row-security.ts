@@ -61,13 +61,18 @@ const isSet = (relation: string, option: string): string =>
 
 /**
  * In each database. A view reads tables with its owner's rights, so the policies that hold for its owner decide; one with
- * security_invoker passes on whoever reads it, which may again be a view.
+ * security_invoker passes on whoever reads it, which may again be a view. A partition or inherited child holds rows of its
+ * parent, whose policies do not hold where it is read by its own name.
  */
 export const viewsQuery: Query = {
   ...everyMajor,
   name: 'views',
-  text: `select x.* from (with recursive secured(relation, base) as (
-  select c.oid, c.oid from pg_catalog.pg_class c where c.relrowsecurity
+  text: `select x.* from (with recursive kept(relation) as (
+  select c.oid from pg_catalog.pg_class c where c.relrowsecurity
+  union
+  select i.inhrelid from kept k join pg_catalog.pg_inherits i on i.inhparent = k.relation
+), secured(relation, base) as (
+  select k.relation, k.relation from kept k
   union
   select w.ev_class, s.base from secured s
   join pg_catalog.pg_class v on v.oid = s.relation
@@ -75,7 +80,7 @@ export const viewsQuery: Query = {
     on d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid = s.relation
     and d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
   join pg_catalog.pg_rewrite w on w.oid = d.objid
-  where w.ev_class <> s.relation and (v.relkind in ('r', 'p') or ${isSet('v', 'security_invoker')})
+  where w.ev_class <> s.relation and (v.relkind in ('r', 'p', 'f') or ${isSet('v', 'security_invoker')})
 )
 select n.nspname::text as schema, c.relname::text as name, c.relkind = 'm' as materialized,
   o.rolname::text as owner,
@@ -83,7 +88,7 @@ select n.nspname::text as schema, c.relname::text as name, c.relkind = 'm' as ma
   exists (select 1 from secured s where s.relation = c.oid) as secured,
   not ${isSet('c', 'security_invoker')} and exists (
     select 1 from secured s join pg_catalog.pg_class b on b.oid = s.base
-    where s.relation = c.oid and (o.rolsuper or o.rolbypassrls
+    where s.relation = c.oid and (not b.relrowsecurity or o.rolsuper or o.rolbypassrls
       or (not b.relforcerowsecurity and pg_catalog.pg_has_role(c.relowner, b.relowner, 'usage')))) as bypasses
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
