@@ -112,6 +112,13 @@ create view of_partition_of_partition as select * from wards_3_1;
 alter view of_partition_of_partition owner to owner_group;
 create view of_child as select * from staff; alter view of_child owner to owner_group`;
 
+/** What is granted on a table above, to superusers, on a child with row security, or as no reading is none of it. */
+const childrenOpenSql = `set search_path = tenants; revoke all on all tables in schema tenants from public;
+grant select on wards to app; grant select on wards_1 to boss;
+grant select on wards_2 to app; grant references on wards_1 to app;
+grant select (id) on wards_1 to alice; grant insert on wards_3_1 to public;
+grant delete on staff to bob; alter table staff owner to owner_group`;
+
 const pathsSql = `create schema paths; create schema "$user"; create schema "pg_catalog, pg_temp"; set search_path = paths;
 create function closed() returns int language sql security definer as 'select 1'
   set search_path = pg_catalog, paths, pg_temp;
@@ -301,6 +308,7 @@ describe('what lives inside databases', () => {
       forced: false,
       policies: 3,
       openTo: [{ role: 'public' }],
+      childrenOpenTo: [],
       unlogged: false,
       disabledTriggers: 1,
       partition: false,
@@ -372,6 +380,21 @@ describe('what lives inside databases', () => {
       expect.objectContaining({ securityBarrier: true, view: 'clinic.public.barrier' }),
     );
     expect(views).toContainEqual(expect.objectContaining({ materialized: true, view: 'clinic.public.copy' }));
+  });
+
+  test('tables: for whom policies do not hold in partitions and inherited children', async () => {
+    await setUp(server, childrenSql, 'clinic');
+    await setUp(server, childrenOpenSql, 'clinic');
+    const found = seen(await looked('assay', ['postgres.tables']), 'postgres.tables').value;
+    await setUp(server, 'drop schema tenants cascade', 'clinic');
+    const open = (found as unknown as Tables)
+      .filter(({ table, rowSecurity }) => rowSecurity && table.startsWith('clinic.tenants.'))
+      .map(({ table, childrenOpenTo }) => [table.slice(15), childrenOpenTo.map(({ role }) => role)]);
+    expect(open).toEqual([
+      ['people', ['bob', 'owner_group']],
+      ['wards', ['alice', 'public']],
+      ['wards_2', []],
+    ]);
   });
 
   test('views of partitions and inherited children, that policies of the parent do not hold for', async () => {
