@@ -50,23 +50,34 @@ export function reachOfRole(
   grants: Grants,
   hasAttribute: (role: string) => boolean,
 ): readonly string[] {
-  const become = becomes(role, grants);
-  const reached = without(role, takenUp(role, grants));
-  return reached.filter((name) => isPredefined(name) || (become.has(name) && hasAttribute(name)));
+  const { become, use } = powersOf(role, grants);
+  return without(role, use).filter((name) => isPredefined(name) || (become.has(name) && hasAttribute(name)));
 }
 
 /** The roles whose privileges `role` can use, itself included: those it can become, and what these inherit. */
-export const takenUp = (role: string, grants: Grants): ReadonlySet<string> =>
-  closure([...becomes(role, grants)], grants, ({ inherit, admin }) => inherit || admin);
+export const takenUp = (role: string, grants: Grants): ReadonlySet<string> => powersOf(role, grants).use;
 
-const becomes = (role: string, grants: Grants): ReadonlySet<string> =>
-  closure([role], grants, ({ set, admin }) => set || admin);
+/** ADMIN OPTION that is inherited can be used too, and what it leads to may be set to, inherit and administer again. */
+function powersOf(
+  role: string,
+  grants: Grants,
+): { readonly become: ReadonlySet<string>; readonly use: ReadonlySet<string> } {
+  let become = closure([role], grants, ({ set }) => set);
+  for (;;) {
+    const use = closure(become, grants, ({ inherit }) => inherit);
+    const administered = [...use].flatMap((member) =>
+      (grants.get(member) ?? []).filter(({ admin }) => admin).map(({ granted }) => granted),
+    );
+    if (administered.every((name) => become.has(name))) return { become, use };
+    become = closure([...become, ...administered], grants, ({ set }) => set);
+  }
+}
 
 /** The prefix is reserved for the roles that PostgreSQL brings. */
 const isPredefined = (role: string): boolean => role.startsWith('pg_');
 
 function closure(
-  start: readonly string[],
+  start: Iterable<string>,
   grants: Grants,
   follows: (membership: Membership) => boolean,
 ): ReadonlySet<string> {

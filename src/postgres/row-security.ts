@@ -13,7 +13,10 @@ const everyRow = `coalesce(pg_catalog.pg_get_expr(x.polqual, x.polrelid) = 'true
 const everyNewRow = `(coalesce(pg_catalog.pg_get_expr(coalesce(x.polwithcheck, x.polqual), x.polrelid) = 'true', false)
     and x.polcmd in ('a', 'w', '*'))`;
 
-/** In each database. */
+/**
+ * In each database. Policies do not hold for who reads a partition or inherited child by its own name: the grants on those
+ * without row security, and the owners of those where it is not forced, are told with each table above that has it.
+ */
 export const tablesQuery: Query = {
   ...everyMajor,
   name: 'tables',
@@ -21,7 +24,8 @@ export const tablesQuery: Query = {
   case when o.rolname = 'pg_database_owner' then d.owner else o.rolname::text end as owner,
   coalesce(p.open_to, '{}') as open_to, c.relrowsecurity as row_security, c.relforcerowsecurity as forced, coalesce(p.total, 0) as policies,
   c.relpersistence = 'u' as unlogged, case when m.amname <> 'heap' then m.amname::text end as access_method,
-  coalesce(t.total, 0) as disabled_triggers, c.relispartition as partition
+  coalesce(t.total, 0) as disabled_triggers, c.relispartition as partition,
+  coalesce(k.granted, '{}') as children_granted, coalesce(k.owners, '{}') as children_owners
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_roles o on o.oid = c.relowner
@@ -35,6 +39,29 @@ left join (
 ) p on p.polrelid = c.oid
 left join (select x.tgrelid, count(*)::int as total from pg_catalog.pg_trigger x
   where x.tgenabled in ('D', 'R') and not x.tgisinternal group by 1) t on t.tgrelid = c.oid
+left join lateral (
+  with recursive below(relation) as (
+    select i.inhrelid from pg_catalog.pg_inherits i where i.inhparent = c.oid
+    union
+    select i.inhrelid from below b join pg_catalog.pg_inherits i on i.inhparent = b.relation
+  )
+  select array(
+    select distinct ${roleOf('a.grantee')} from below b
+    join pg_catalog.pg_class x on x.oid = b.relation
+    cross join lateral (
+      select g.grantee, g.privilege_type from pg_catalog.aclexplode(x.relacl) g
+      union all
+      select g.grantee, g.privilege_type from pg_catalog.pg_attribute t
+      cross join lateral pg_catalog.aclexplode(t.attacl) g where t.attrelid = x.oid
+    ) a
+    left join pg_catalog.pg_roles r on r.oid = a.grantee
+    where not x.relrowsecurity and a.grantee <> x.relowner and not coalesce(r.rolsuper, false)
+      and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE') order by 1) as granted,
+  array(
+    select distinct case when r.rolname = 'pg_database_owner' then d.owner else r.rolname::text end from below b
+    join pg_catalog.pg_class x on x.oid = b.relation join pg_catalog.pg_roles r on r.oid = x.relowner
+    where not (x.relrowsecurity and x.relforcerowsecurity) order by 1) as owners
+) k on c.relrowsecurity
 where c.relkind in ('r', 'p') and c.relpersistence <> 't' and n.nspname not in ('pg_catalog', 'information_schema')
 order by 1, 2`,
 };
@@ -61,13 +88,18 @@ const isSet = (relation: string, option: string): string =>
 
 /**
  * In each database. A view reads tables with its owner's rights, so the policies that hold for its owner decide; one with
- * security_invoker passes on whoever reads it, which may again be a view.
+ * security_invoker passes on whoever reads it, which may again be a view. A partition or inherited child holds rows of its
+ * parent, whose policies do not hold where it is read by its own name.
  */
 export const viewsQuery: Query = {
   ...everyMajor,
   name: 'views',
-  text: `select x.* from (with recursive secured(relation, base) as (
-  select c.oid, c.oid from pg_catalog.pg_class c where c.relrowsecurity
+  text: `select x.* from (with recursive kept(relation) as (
+  select c.oid from pg_catalog.pg_class c where c.relrowsecurity
+  union
+  select i.inhrelid from kept k join pg_catalog.pg_inherits i on i.inhparent = k.relation
+), secured(relation, base) as (
+  select k.relation, k.relation from kept k
   union
   select w.ev_class, s.base from secured s
   join pg_catalog.pg_class v on v.oid = s.relation
@@ -75,7 +107,7 @@ export const viewsQuery: Query = {
     on d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid = s.relation
     and d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
   join pg_catalog.pg_rewrite w on w.oid = d.objid
-  where w.ev_class <> s.relation and (v.relkind in ('r', 'p') or ${isSet('v', 'security_invoker')})
+  where w.ev_class <> s.relation and (v.relkind in ('r', 'p', 'f') or ${isSet('v', 'security_invoker')})
 )
 select n.nspname::text as schema, c.relname::text as name, c.relkind = 'm' as materialized,
   o.rolname::text as owner,
@@ -83,7 +115,7 @@ select n.nspname::text as schema, c.relname::text as name, c.relkind = 'm' as ma
   exists (select 1 from secured s where s.relation = c.oid) as secured,
   not ${isSet('c', 'security_invoker')} and exists (
     select 1 from secured s join pg_catalog.pg_class b on b.oid = s.base
-    where s.relation = c.oid and (o.rolsuper or o.rolbypassrls
+    where s.relation = c.oid and (not b.relrowsecurity or o.rolsuper or o.rolbypassrls
       or (not b.relforcerowsecurity and pg_catalog.pg_has_role(c.relowner, b.relowner, 'usage')))) as bypasses
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -105,12 +137,19 @@ export const tablesOf = (rows: readonly Row[], database: string, taken: Readonly
       forced: booleanOf(row, 'forced'),
       policies: integerOf(row, 'policies'),
       openTo: textsOf(row, 'open_to').map((role) => ({ role })),
+      childrenOpenTo: childrenOpenTo(row, taken),
       unlogged: booleanOf(row, 'unlogged'),
       ...(accessMethod === undefined ? {} : { accessMethod }),
       disabledTriggers: integerOf(row, 'disabled_triggers'),
       partition: booleanOf(row, 'partition'),
     };
   });
+
+function childrenOpenTo(row: Row, taken: ReadonlySet<string>): Tables[number]['childrenOpenTo'] {
+  const owners = textsOf(row, 'children_owners').filter((role) => taken.has(role));
+  const roles = new Set([...textsOf(row, 'children_granted'), ...owners]);
+  return [...roles].sort().map((role) => ({ role }));
+}
 
 export const policiesOf = (rows: readonly Row[], database: string): Policies =>
   rows.map((row) => {

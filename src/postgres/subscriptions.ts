@@ -15,10 +15,11 @@ order by 1, 2`,
 /**
  * Nothing of a connection string leaves the server but whether there is a password in it, and its sslmode: the last one
  * counts. Where an equals sign stands in quotes, or anything is escaped, it cannot be told by patterns which one that is.
+ * In a URI what stands before @ ends at no question mark, and a name that is escaped may be that of a password.
  */
 export const subscriptionSecretsBody = `select d.datname::text as database, s.subname::text as name,
-  s.subconninfo ~ '(^|[[:space:]?&''])(ssl)?password[[:space:]]*='
-    or s.subconninfo ~ '^[a-z]+://[^/?]*:[^/?]*@' as stored_secret,
+  s.subconninfo ~ '(^|[[:space:]?&''])((ssl)?password|oauth_client_secret|scram_(client|server)_key)[[:space:]]*='
+    or s.subconninfo ~ '^[a-z]+://([^/@]*:[^/@]*@|.*[?&][^=&]*%[^=&]*=)' as stored_secret,
   case when s.subconninfo ~ '^[[:space:]]*([a-z_]+[[:space:]]*=[[:space:]]*(''[^''=\\\\]*''|[^''[:space:]\\\\]+)[[:space:]]*)*$'
       or s.subconninfo ~ '^[a-z]+://[^''[:space:]%]*$'
     then coalesce(pg_catalog.substring(s.subconninfo,

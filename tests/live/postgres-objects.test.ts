@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import type { CollectedRecord } from '../../src/model/index.ts';
 import type { Access } from '../../src/postgres/facts/access.ts';
+import type { Functions } from '../../src/postgres/facts/functions.ts';
 import type { Readers } from '../../src/postgres/facts/readers.ts';
 import type { Tables } from '../../src/postgres/facts/tables.ts';
+import type { Views } from '../../src/postgres/facts/views.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { allText, fileWith, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
 import { rowsOf } from '../postgres/untouched.ts';
@@ -94,6 +96,46 @@ create view over_invoker as select * from invoker`,
 
 const known = (things: Readonly<Record<number, string>>): readonly string[] =>
   Object.entries(things).flatMap(([since, sql]) => (Number(since) <= major ? [sql] : []));
+
+const childrenSql = `create schema tenants; set search_path = tenants;
+create table wards (id int) partition by range (id); create table people (id int); create table staff () inherits (people);
+create table wards_1 partition of wards for values from (1) to (5);
+create table wards_2 partition of wards for values from (5) to (9);
+create table wards_3 partition of wards for values from (9) to (20) partition by range (id);
+create table wards_3_1 partition of wards_3 for values from (9) to (12);
+alter table wards enable row level security; alter table wards force row level security;
+alter table wards_2 enable row level security; alter table wards_2 force row level security;
+alter table people enable row level security;
+create view of_parent as select * from wards; alter view of_parent owner to owner_group;
+create view of_partition as select * from wards_1; alter view of_partition owner to owner_group;
+create view of_secured_partition as select * from wards_2; alter view of_secured_partition owner to owner_group;
+create view of_partition_of_partition as select * from wards_3_1;
+alter view of_partition_of_partition owner to owner_group;
+create view of_child as select * from staff; alter view of_child owner to owner_group`;
+
+/** What is granted on a table above, to superusers, on a child with row security, or as no reading is none of it. */
+const childrenOpenSql = `set search_path = tenants; revoke all on all tables in schema tenants from public;
+grant select on wards to app; grant select on wards_1 to boss;
+grant select on wards_2 to app; grant references on wards_1 to app;
+grant select (id) on wards_1 to alice; grant insert on wards_3_1 to public;
+grant delete on staff to bob; alter table staff owner to owner_group`;
+
+const pathsSql = `create schema paths; create schema "$user"; create schema "pg_catalog, pg_temp"; set search_path = paths;
+create function closed() returns int language sql security definer as 'select 1'
+  set search_path = pg_catalog, paths, pg_temp;
+create function empty() returns int language sql security definer as 'select 1'
+  set search_path = '';
+create function missing() returns int language sql security definer as 'select 1';
+create function one_name() returns int language sql security definer as 'select 1'
+  set search_path = 'pg_catalog, paths, pg_temp';
+create function quote() returns int language sql security definer as 'select 1'
+  set search_path = 'a", pg_catalog, "', pg_temp;
+create function twice() returns int language sql security definer as 'select 1'
+  set search_path = pg_temp, pg_catalog, pg_temp;
+create function upper() returns int language sql security definer as 'select 1'
+  set search_path = "Paths", PG_Temp;
+create function "user"() returns int language sql security definer as 'select 1'
+  set search_path = "$user", pg_temp`;
 
 let major: number;
 
@@ -267,6 +309,7 @@ describe('what lives inside databases', () => {
       forced: false,
       policies: 3,
       openTo: [{ role: 'public' }],
+      childrenOpenTo: [],
       unlogged: false,
       disabledTriggers: 1,
       partition: false,
@@ -338,6 +381,56 @@ describe('what lives inside databases', () => {
       expect.objectContaining({ securityBarrier: true, view: 'clinic.public.barrier' }),
     );
     expect(views).toContainEqual(expect.objectContaining({ materialized: true, view: 'clinic.public.copy' }));
+  });
+
+  test('tables: for whom policies do not hold in partitions and inherited children', async () => {
+    await setUp(server, childrenSql, 'clinic');
+    await setUp(server, childrenOpenSql, 'clinic');
+    const found = seen(await looked('assay', ['postgres.tables']), 'postgres.tables').value;
+    await setUp(server, 'drop schema tenants cascade', 'clinic');
+    const open = (found as unknown as Tables)
+      .filter(({ table, rowSecurity }) => rowSecurity && table.startsWith('clinic.tenants.'))
+      .map(({ table, childrenOpenTo }) => [table.slice(15), childrenOpenTo.map(({ role }) => role)]);
+    expect(open).toEqual([
+      ['people', ['bob', 'owner_group']],
+      ['wards', ['alice', 'public']],
+      ['wards_2', []],
+    ]);
+  });
+
+  test('views of partitions and inherited children, that policies of the parent do not hold for', async () => {
+    await setUp(server, childrenSql, 'clinic');
+    const found = seen(await looked('assay', ['postgres.views']), 'postgres.views').value;
+    await setUp(server, 'drop schema tenants cascade', 'clinic');
+    const told = (found as unknown as Views)
+      .filter(({ view }) => view.startsWith('clinic.tenants.'))
+      .map(({ view, rowSecurity, bypasses }) => [view.slice(15), rowSecurity, bypasses]);
+    expect(told).toEqual([
+      ['of_child', true, true],
+      ['of_parent', true, false],
+      ['of_partition', true, true],
+      ['of_partition_of_partition', true, true],
+      ['of_secured_partition', true, false],
+    ]);
+  });
+
+  test('functions with the rights of their owner: which path each one searches', async () => {
+    await setUp(server, pathsSql, 'clinic');
+    const found = seen(await looked('assay', ['postgres.functions']), 'postgres.functions').value;
+    await setUp(server, 'drop schema paths, "$user", "pg_catalog, pg_temp" cascade', 'clinic');
+    const paths = (found as unknown as Functions)
+      .filter(({ schema }) => schema === 'paths')
+      .map(({ name, fixed, temporaryLast, openSchemas }) => [name, fixed, temporaryLast, openSchemas]);
+    expect(paths).toEqual([
+      ['closed', true, true, []],
+      ['empty', true, false, []],
+      ['missing', false, false, []],
+      ['one_name', true, false, ['pg_catalog, paths, pg_temp']],
+      ['quote', true, true, ['a", pg_catalog, "']],
+      ['twice', true, false, []],
+      ['upper', true, true, ['Paths']],
+      ['user', true, true, ['$user']],
+    ]);
   });
 
   test('default privileges: what was changed alone', () => {

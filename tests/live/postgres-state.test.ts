@@ -31,7 +31,13 @@ beforeAll(async () => {
        with (connect = false);
      create subscription plain connection 'host=other.test passfile=feed.pass' publication p with (connect = false);
      create subscription quoted connection 'host=other.test options=''-c a=b sslmode=verify-full'''
-       publication p with (connect = false);`,
+       publication p with (connect = false);
+     create subscription url_asks connection 'postgresql://u:s?${canary}@other.test/d?sslmode=verify-full'
+       publication p with (connect = false);
+     create subscription url_escaped connection 'postgresql://other.test/d?sslmode=verify-full&pass%77ord=${canary}'
+       publication p with (connect = false);
+     create subscription url_plain connection 'postgresql://u@other.test:5432/d?sslmode=verify-full' publication p
+       with (connect = false);`,
   );
   await setUp(
     server,
@@ -120,6 +126,9 @@ describe('what the server has', () => {
       { ...common, name: 'quoted', storedSecret: false },
       { ...common, name: 'twice', storedSecret: false, sslMode: 'disable' },
       { ...common, name: 'url', storedSecret: true, sslMode: 'verify-ca' },
+      { ...common, name: 'url_asks', storedSecret: true, sslMode: 'verify-full' },
+      { ...common, name: 'url_escaped', storedSecret: true },
+      { ...common, name: 'url_plain', storedSecret: false, sslMode: 'verify-full' },
     ]);
     expect(allText(found)).not.toContain(canary);
     expect(await valueSeen('postgres.subscriptions', 'postgres')).toEqual(
@@ -127,9 +136,59 @@ describe('what the server has', () => {
     );
   });
 
+  test.each([
+    ['sslpassword', true, 13],
+    ['oauth_client_secret', true, 18],
+    ['scram_client_key', true, 18],
+    ['scram_server_key', true, 18],
+    ['sslkey', false, 12],
+    ['passfile', false, 12],
+  ])('a connection string with %s holds a secret: %s', async (key, storedSecret, since) => {
+    const { major } = (await valueSeen('postgres.server')) as { readonly major: number };
+    if (major < since) return;
+    await setUp(
+      server,
+      `create subscription zz connection 'host=other.test ${key}=x' publication p with (connect = false)`,
+    );
+    const found = await valueSeen('postgres.subscriptions');
+    await setUp(server, 'alter subscription zz set (slot_name = none)');
+    await setUp(server, 'drop subscription zz');
+    expect(found).toContainEqual(expect.objectContaining({ name: 'zz', storedSecret }));
+  });
+
   test('subscriptions as a role sees them that may not ask', async () => {
     const [first] = (await valueSeen('postgres.subscriptions', 'plain')) as readonly Json[];
     expect(first).toEqual({ database: 'postgres', name: 'key', owner: 'postgres', enabled: false });
+  });
+});
+
+describe('roles', () => {
+  const reached = async (name: string): Promise<readonly string[]> => {
+    const roles = (await valueSeen('postgres.roles')) as readonly {
+      name: string;
+      reach: readonly string[];
+    }[];
+    return roles.find((role) => role.name === name)?.reach ?? [];
+  };
+
+  test('ADMIN OPTION that is inherited is reach, as the server lets it be used', async () => {
+    await setUp(
+      server,
+      `create role helper login; create role ops; create role past bypassrls;
+       grant past to ops with admin true, inherit false, set false; grant ops to helper with inherit true, set false`,
+    );
+    expect(await reached('helper')).toEqual(['past']);
+    await setUp(server, 'set session authorization helper; grant past to helper; set role past');
+  });
+
+  test('a superuser who may not log in counts where somebody can become it', async () => {
+    const limited = (): Promise<string> => verdictOf('postgres.role.superusers-limited');
+    await setUp(server, 'create role dba superuser');
+    expect(await limited()).toBe('pass');
+    await setUp(server, 'create role mallory login; grant dba to mallory');
+    expect(await limited()).toBe('fail');
+    await setUp(server, 'revoke dba from mallory');
+    expect(await limited()).toBe('pass');
   });
 });
 

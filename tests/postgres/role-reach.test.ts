@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { grantsByMember, type Membership, memberOf, reachOfRole } from '../../src/postgres/role-reach.ts';
+import {
+  grantsByMember,
+  type Membership,
+  memberOf,
+  reachOfRole,
+  takenUp,
+} from '../../src/postgres/role-reach.ts';
 
 const grant = (member: string, granted: string, options: string): Membership => ({
   member,
@@ -32,6 +38,27 @@ describe('reachOfRole', () => {
       [grant('app', 'team', 'inherit'), grant('team', 'boss', 'set')],
       [],
     ],
+    [
+      'ADMIN OPTION that is inherited lets it help itself',
+      [grant('app', 'ops', 'inherit'), grant('ops', 'boss', 'admin')],
+      ['boss'],
+    ],
+    [
+      'ADMIN OPTION leads on, to what is set to, inherited and administered in turn',
+      [
+        grant('app', 'ops', 'inherit'),
+        grant('ops', 'team', 'admin'),
+        grant('team', 'crew', 'set'),
+        grant('crew', 'staff', 'inherit'),
+        grant('staff', 'boss', 'admin'),
+      ],
+      ['boss'],
+    ],
+    [
+      'ADMIN OPTION does not come from what an inherited role could SET ROLE to',
+      [grant('app', 'ops', 'inherit'), grant('ops', 'team', 'set'), grant('team', 'boss', 'admin')],
+      [],
+    ],
     ['an ordinary group is no power', [grant('app', 'team', 'set inherit')], []],
     [
       'in circles',
@@ -41,6 +68,15 @@ describe('reachOfRole', () => {
   ])('%s', (_, grants, expected) => {
     expect(reach(grants)).toEqual(expected);
   });
+});
+
+test('takenUp goes on from ADMIN OPTION that is inherited', () => {
+  const grants = [
+    grant('app', 'ops', 'inherit'),
+    grant('ops', 'owners', 'admin'),
+    grant('owners', 'data', 'inherit'),
+  ];
+  expect([...takenUp('app', grantsByMember(grants))].sort()).toEqual(['app', 'data', 'ops', 'owners']);
 });
 
 test('memberOf follows every grant', () => {

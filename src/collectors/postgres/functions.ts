@@ -1,9 +1,9 @@
-import { definerFunctionsQueries, functionsOf } from '../../postgres/definer-functions.ts';
+import { definerFunctionsQuery, functionsOf } from '../../postgres/definer-functions.ts';
 import { insideFact } from './inside-fact.ts';
 
 export const functions = insideFact({
   fact: 'postgres.functions',
-  queries: definerFunctionsQueries,
+  queries: [definerFunctionsQuery],
   population: 'functions that run with the rights of their owner (pg_proc)',
   itemsOf: functionsOf,
 });

@@ -19,15 +19,11 @@ export const functions = {
         owner: { type: 'string', description: 'Role whose rights it has', dataClass: 'account-identifier' },
         ownerSuperuser: { type: 'boolean', description: 'That role bypasses every permission check' },
         publicExecute: { type: 'boolean', description: 'Every role may run it' },
-        parsed: {
-          type: 'boolean',
-          description:
-            'Its body was resolved when it was made (BEGIN ATOMIC or RETURN), so no path is searched',
-        },
         fixed: { type: 'boolean', description: 'It sets search_path for itself' },
         temporaryLast: {
           type: 'boolean',
-          description: 'That path ends with pg_temp; a path without it searches temporary objects first',
+          description:
+            'That path names pg_temp last and nowhere else; a path without it, also an empty one, searches temporary objects first',
         },
         openSchemas: {
           type: 'array',

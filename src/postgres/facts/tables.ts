@@ -35,6 +35,17 @@ export const tables = {
             properties: { role: { type: 'string', description: 'Name', dataClass: 'account-identifier' } },
           },
         },
+        childrenOpenTo: {
+          type: 'array',
+          description:
+            'Of a table with row security, roles that its policies do not hold for in partitions and inherited children read by their own names: those granted one without row security, and owners of one where it is not forced that somebody who may log in can take up; superusers apart',
+          itemKey: ['role'],
+          items: {
+            type: 'object',
+            description: 'One role',
+            properties: { role: { type: 'string', description: 'Name', dataClass: 'account-identifier' } },
+          },
+        },
         unlogged: { type: 'boolean', description: 'Its content is lost in a crash and not replicated' },
         accessMethod: {
           type: 'string',

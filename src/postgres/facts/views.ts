@@ -26,11 +26,12 @@ export const views = {
         rowSecurity: {
           type: 'boolean',
           description:
-            'It reads a table with row security, also through views that read as whoever asks them',
+            'It reads a table with row security, or a partition or inherited child of one, also through views that read as whoever asks them',
         },
         bypasses: {
           type: 'boolean',
-          description: 'It reads such a table as a role that row security does not hold for',
+          description:
+            'It reads such a table as a role that row security does not hold for, or a child that has none itself',
         },
       },
     },
