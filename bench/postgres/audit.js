@@ -46,11 +46,10 @@ async function audit(name, size) {
   }
 }
 
-/** The first audit tells what there is to ask; it must have got in. */
+/** The first audit tells what there is to ask. What nobody declared here is not tested, which ends with 4. */
 function spawnOnce([command, ...args], env) {
   const { status, stderr } = spawnSync(command, args, { env, encoding: 'utf8' });
-  if (status !== 0)
-    throw new Error(`expected an audit that proves what it looked at, got ${status}: ${stderr}`);
+  if (status !== 0 && status !== 4) throw new Error(`expected an audit, got ${status}: ${stderr}`);
 }
 
 function print(title, results) {
