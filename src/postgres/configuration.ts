@@ -1,6 +1,6 @@
 import type { Configuration } from './facts/configuration.ts';
 import { unchangedText } from './file-state.ts';
-import { accessText } from './queries.ts';
+import { accessText } from './ours.ts';
 import { everyMajor, type Query } from './query.ts';
 import { booleanOf, integerOf, type Row, textOf, textsOf } from './row.ts';
 

@@ -1,4 +1,5 @@
 import { namedFile, unchangedText } from './file-state.ts';
+import { accessText } from './ours.ts';
 import { everyMajor, type Query, supportedMajors } from './query.ts';
 
 /** Who we are there, and proof that the session is bounded as asked for. */
@@ -100,19 +101,6 @@ order by r.line_number`,
   },
 ];
 
-/** May this role ask what only a superuser may, and by which of the two ways? `fn`: in the schema assay_audit. */
-export const accessText = (
-  fn: string,
-): string => `select r.rolsuper as direct, p.prosrc as source, o.rolsuper as owned_by_superuser,
-  coalesce(pg_catalog.has_function_privilege(p.oid, 'execute')
-    and pg_catalog.has_schema_privilege(n.oid, 'usage'), false) as callable
-from pg_catalog.pg_roles r
-left join pg_catalog.pg_namespace n on n.nspname = 'assay_audit'
-left join pg_catalog.pg_proc p
-  on p.pronamespace = n.oid and p.proname = '${fn}' and p.pronargs = 0 and p.prosecdef
-left join pg_catalog.pg_roles o on o.oid = p.proowner
-where r.rolname = current_user`;
-
 export const hbaLoadedAccessQuery: Query = {
   ...everyMajor,
   name: 'hba-loaded-access',
@@ -198,15 +186,10 @@ export const loginRolesQuery: Query = {
 export const passwordAccessQuery: Query = {
   ...everyMajor,
   name: 'password-access',
-  text: `select pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'select') as direct,
-  p.prosrc as source, o.rolsuper as owned_by_superuser,
-  coalesce(pg_catalog.has_function_privilege(p.oid, 'execute')
-    and pg_catalog.has_schema_privilege(n.oid, 'usage'), false) as callable
-from (select 1) as one
-left join pg_catalog.pg_namespace n on n.nspname = 'assay_audit'
-left join pg_catalog.pg_proc p
-  on p.pronamespace = n.oid and p.proname = 'role_password_methods' and p.pronargs = 0 and p.prosecdef
-left join pg_catalog.pg_roles o on o.oid = p.proowner`,
+  text: accessText(
+    'role_password_methods',
+    "pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'select')",
+  ),
 };
 
 export const passwordQueries = {

@@ -1,4 +1,5 @@
 import { type Subscriptions, sslModes } from './facts/subscriptions.ts';
+import { accessText } from './ours.ts';
 import { everyMajor, type Query } from './query.ts';
 import { booleanOf, optionalTextOf, type Row, textOf } from './row.ts';
 
@@ -30,15 +31,10 @@ order by 1, 2`;
 export const subscriptionAccessQuery: Query = {
   ...everyMajor,
   name: 'subscription-access',
-  text: `select pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select') as direct,
-  p.prosrc as source, o.rolsuper as owned_by_superuser,
-  coalesce(pg_catalog.has_function_privilege(p.oid, 'execute')
-    and pg_catalog.has_schema_privilege(n.oid, 'usage'), false) as callable
-from (select 1) as one
-left join pg_catalog.pg_namespace n on n.nspname = 'assay_audit'
-left join pg_catalog.pg_proc p
-  on p.pronamespace = n.oid and p.proname = 'subscription_secrets' and p.pronargs = 0 and p.prosecdef
-left join pg_catalog.pg_roles o on o.oid = p.proowner`,
+  text: accessText(
+    'subscription_secrets',
+    "pg_catalog.has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select')",
+  ),
 };
 
 export const subscriptionSecretsQueries = {

@@ -1,6 +1,6 @@
 import { type Mappings, sslModes } from './facts/mappings.ts';
 import { objectName } from './object-name.ts';
-import { isOurs } from './ours.ts';
+import { accessText, isOurs } from './ours.ts';
 import { everyMajor, type Query } from './query.ts';
 import { booleanOf, type Row, textOf } from './row.ts';
 
@@ -62,15 +62,7 @@ order by 1, 2`;
 const accessQuery: Query = {
   ...everyMajor,
   name: 'user-mapping-access',
-  text: `select pg_catalog.has_table_privilege('pg_catalog.pg_user_mapping', 'select') as direct,
-  p.prosrc as source, o.rolsuper as owned_by_superuser,
-  coalesce(pg_catalog.has_function_privilege(p.oid, 'execute')
-    and pg_catalog.has_schema_privilege(n.oid, 'usage'), false) as callable
-from (select 1) as one
-left join pg_catalog.pg_namespace n on n.nspname = 'assay_audit'
-left join pg_catalog.pg_proc p
-  on p.pronamespace = n.oid and p.proname = 'user_mappings' and p.pronargs = 0 and p.prosecdef
-left join pg_catalog.pg_roles o on o.oid = p.proowner`,
+  text: accessText('user_mappings', "pg_catalog.has_table_privilege('pg_catalog.pg_user_mapping', 'select')"),
 };
 
 export const mappingOptionQueries = {
