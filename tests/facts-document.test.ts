@@ -23,6 +23,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'data.encryption',
     'postgres.challenges',
     'postgres.configuration',
+    'postgres.folders',
     'postgres.identityMaps',
     'postgres.labels',
     'postgres.languages',

@@ -11,6 +11,7 @@ import { functionsOf } from './definer-functions.ts';
 import { passwordsOf, publicDatabaseOf, publicSchemasOf, rolesOf, settingsOf } from './derive.ts';
 import { effectiveOf, sessionsThere } from './effective.ts';
 import { extensionsOf, languagesOf } from './extensions.ts';
+import { foldersOf } from './folders.ts';
 import type { Ruling } from './hba-domain.ts';
 import { admissionsOf, hbaOf } from './hba-facts.ts';
 import { patternsOf } from './hba-names.ts';
@@ -112,6 +113,8 @@ export const derivations: Readonly<Record<string, Derivation>> = {
       sessionsThere(answers.rows('roles'), answers.rows('databases')),
     ),
   'postgres.extensions': inside('extensions', extensionsOf),
+  'postgres.folders': (answers) =>
+    foldersOf(['log-folder', 'wal-folder'].flatMap((query) => answers.rowsIfAsked(query) ?? [])),
   'postgres.functions': inside('definer-functions', functionsOf),
   'postgres.hba': ruled(hbaOf),
   'postgres.languages': inside('languages', languagesOf),

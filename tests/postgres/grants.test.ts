@@ -24,7 +24,7 @@ describe('grantsSql', () => {
   test('the name stands in quotes wherever it stands', () => {
     const sql = grantsSql({ role: 'x"y', platform: 'self-managed' });
     expect(sql.match(/x"+y/g)?.every((found) => found === 'x""y')).toBe(true);
-    expect(sql.match(/"x""y"/g)?.length).toBe(16);
+    expect(sql.match(/"x""y"/g)?.length).toBe(18);
   });
 
   test('no password, and no way to write', () => {

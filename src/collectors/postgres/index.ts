@@ -20,6 +20,7 @@ import { decisions } from './decisions.ts';
 import { defaults } from './defaults.ts';
 import { effective } from './effective.ts';
 import { extensions, languages } from './extensions.ts';
+import { folders } from './folders.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
 import { identityMaps } from './identity-maps.ts';
@@ -67,6 +68,7 @@ const facts: readonly PostgresFact[] = [
   effective,
   extensions,
   fixes,
+  folders,
   functions,
   hba,
   identityMaps,

@@ -11,6 +11,7 @@ import { defaults } from './defaults.ts';
 import { effective } from './effective.ts';
 import { extensions } from './extensions.ts';
 import { fixes } from './fixes.ts';
+import { folders } from './folders.ts';
 import { functions } from './functions.ts';
 import { hba } from './hba.ts';
 import { identityMaps } from './identity-maps.ts';
@@ -57,6 +58,7 @@ export const postgresFacts = [
   effective,
   extensions,
   fixes,
+  folders,
   functions,
   hba,
   identityMaps,
