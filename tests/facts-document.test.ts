@@ -24,6 +24,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'postgres.challenges',
     'postgres.configuration',
     'postgres.folders',
+    'postgres.guardedFunctions',
     'postgres.identityMaps',
     'postgres.labels',
     'postgres.languages',

@@ -12,6 +12,7 @@ import { passwordsOf, publicDatabaseOf, publicSchemasOf, rolesOf, settingsOf } f
 import { effectiveOf, sessionsThere } from './effective.ts';
 import { extensionsOf, languagesOf } from './extensions.ts';
 import { foldersOf } from './folders.ts';
+import { guardedFunctionsOf } from './guarded-functions.ts';
 import type { Ruling } from './hba-domain.ts';
 import { admissionsOf, hbaOf } from './hba-facts.ts';
 import { patternsOf } from './hba-names.ts';
@@ -116,6 +117,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'postgres.folders': (answers) =>
     foldersOf(['log-folder', 'wal-folder'].flatMap((query) => answers.rowsIfAsked(query) ?? [])),
   'postgres.functions': inside('definer-functions', functionsOf),
+  'postgres.guardedFunctions': inside('guarded-functions', guardedFunctionsOf),
   'postgres.hba': ruled(hbaOf),
   'postgres.languages': inside('languages', languagesOf),
   'postgres.load': (answers) => loadOf(answers.rows('load'), answers.rows('transaction-ages')),

@@ -78,6 +78,7 @@ describe('every control of a server', () => {
       'postgres.capacity.headroom',
       'postgres.fdw.no-cleartext-credentials',
       'postgres.grant.no-public-large-objects',
+      'postgres.grant.settings-guarded',
       'postgres.param.durability',
       'postgres.param.files-in-force',
       'postgres.param.idle-timeouts',

@@ -51,7 +51,7 @@ beforeAll(async () => {
     'alter database clinic set ignore_checksum_failure = on; alter role app set zero_damaged_pages = yes',
     'alter database clinic set lo_compat_privileges = 1; alter role app set log_lock_waits = off',
     `alter role app set "pgaudit.log_statement" = 'off'; alter role app set "pgaudit.role" = '${canary}'`,
-    'grant set on parameter log_statement to clerk; grant alter system on parameter work_mem to public',
+    'grant set on parameter log_statement, later.comes to clerk; grant alter system on parameter work_mem to public',
     'select pg_sleep(1.1)',
     'alter system set max_connections = 77',
     `copy (select '${canary} = 1') to program 'cat >> postgresql.conf'`,
@@ -191,8 +191,9 @@ describe('what is set, and by whom', () => {
     const { value, completeness } = seen(await lookAs('assay'), 'postgres.parameters');
     const parameters = value as Parameters;
     expect(parameters.filter(({ setBy, alterSystemBy }) => setBy.length + alterSystemBy.length > 0)).toEqual([
-      { parameter: 'log_statement', log: true, setBy: ['clerk'], alterSystemBy: [] },
-      { parameter: 'work_mem', log: false, setBy: [], alterSystemBy: ['PUBLIC'] },
+      { parameter: 'later.comes', log: false, setBy: [{ role: 'clerk' }], alterSystemBy: [] },
+      { parameter: 'log_statement', log: true, setBy: [{ role: 'clerk' }], alterSystemBy: [] },
+      { parameter: 'work_mem', log: false, setBy: [], alterSystemBy: [{ role: 'PUBLIC' }] },
     ]);
     expect(parameters).toContainEqual({
       ...{ parameter: 'log_min_messages', log: true, setBy: [], alterSystemBy: [] },

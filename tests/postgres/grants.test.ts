@@ -80,6 +80,17 @@ describe('what is granted', () => {
     expect(allowed).toEqual(expect.arrayContaining(selected));
   });
 
+  test('is no exception of the control over guarded functions', () => {
+    const control = library.find(
+      ({ loaded }) => loaded.source.control.id === 'postgres.grant.functions-guarded',
+    );
+    const allowed = control?.loaded.source.control.params['runByAssay']?.default;
+    const executed = grantedRights
+      .flatMap(({ rights }) => rights)
+      .flatMap((right) => (right.kind === 'execute' ? [`pg_catalog.${right.signature}`] : []));
+    expect(allowed).toEqual(executed.toSorted());
+  });
+
   test('every right is for facts that there are', () => {
     const facts = postgresFacts.map(({ name }) => name as string);
     for (const grant of grantedRights) {

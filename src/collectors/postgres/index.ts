@@ -22,6 +22,7 @@ import { effective } from './effective.ts';
 import { extensions, languages } from './extensions.ts';
 import { folders } from './folders.ts';
 import { functions } from './functions.ts';
+import { guardedFunctions } from './guarded-functions.ts';
 import { hba } from './hba.ts';
 import { identityMaps } from './identity-maps.ts';
 import { labels } from './labels.ts';
@@ -70,6 +71,7 @@ const facts: readonly PostgresFact[] = [
   fixes,
   folders,
   functions,
+  guardedFunctions,
   hba,
   identityMaps,
   labels,

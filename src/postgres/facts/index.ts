@@ -13,6 +13,7 @@ import { extensions } from './extensions.ts';
 import { fixes } from './fixes.ts';
 import { folders } from './folders.ts';
 import { functions } from './functions.ts';
+import { guardedFunctions } from './guarded-functions.ts';
 import { hba } from './hba.ts';
 import { identityMaps } from './identity-maps.ts';
 import { labels } from './labels.ts';
@@ -60,6 +61,7 @@ export const postgresFacts = [
   fixes,
   folders,
   functions,
+  guardedFunctions,
   hba,
   identityMaps,
   labels,
