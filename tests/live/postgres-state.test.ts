@@ -203,7 +203,7 @@ describe('identity maps', () => {
     await write('staff alice postgres;staff /^(.*)@x$ other;staff /b.*$ all;crew bob +crew');
     await setUp(server, 'select pg_sleep(1), pg_reload_conf(), pg_sleep(1)');
     const found = seen(await lookAs('assay', ['postgres.identityMaps']), 'postgres.identityMaps');
-    const staff = { map: 'staff', pattern: false, whole: false, roleKind: 'exact' };
+    const staff = { map: 'staff', pattern: false, whole: false, open: false, roleKind: 'exact' };
     expect(found.value).toEqual([
       { ...staff, name: 'alice', role: 'postgres' },
       { ...staff, name: '/^(.*)@x$', role: 'other', pattern: true, whole: true },
