@@ -35,6 +35,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'postgres.server',
     'postgres.subscriptions',
     'postgres.tablespaces',
+    'postgres.tls',
     'postgres.triggers',
     'scope.bundles',
     'scope.cryptography',

@@ -39,6 +39,7 @@ import type { StoredAnswers } from './stored-answers.ts';
 import { subscriptionsOf } from './subscriptions.ts';
 import { tablespacesOf } from './tablespaces.ts';
 import { type Takers, takersOf } from './takers.ts';
+import { tlsOf } from './tls-offer.ts';
 import { triggersOf } from './triggers.ts';
 import { mappingsOf } from './user-mappings.ts';
 
@@ -177,6 +178,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'postgres.tablespaces': whole('tablespaces', tablespacesOf),
   'postgres.tables': (answers) =>
     inside('tables', (rows, database) => tablesOf(rows, database, takersIn(answers).taken))(answers),
+  'postgres.tls': whole('tls-request', tlsOf),
   'postgres.triggers': inside('triggers', triggersOf),
   'postgres.views': inside('views', viewsOf),
 };

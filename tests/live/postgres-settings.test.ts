@@ -1,12 +1,24 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
+import type { Observation } from '../../src/model/index.ts';
 import type { Configuration } from '../../src/postgres/facts/configuration.ts';
 import type { Effective } from '../../src/postgres/facts/effective.ts';
 import type { Parameters } from '../../src/postgres/facts/parameters.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
-import { library } from '../control-cases.ts';
-import { allText, fileWith, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
+import { judge, library } from '../control-cases.ts';
+import { selfSigned } from '../postgres/certificate.ts';
+import {
+  allText,
+  fileWith,
+  look,
+  running,
+  seen,
+  setUp,
+  stopAll,
+  targetAt,
+  unseen,
+} from '../postgres/looking.ts';
 
 const facts = [
   'postgres.settings',
@@ -277,18 +289,43 @@ describe('what is set, and by whom', () => {
   });
 });
 
-test('ssl shows as on where a reload found no certificate, and no session is encrypted', async () => {
-  const bare = await running({ password: 'superuser-password', hba: [] });
-  await setUp(bare, 'alter system set ssl = on');
-  await setUp(bare, 'select pg_reload_conf(), pg_sleep(0.5)');
-  const password = { kind: 'file', path: fileWith('superuser-password') } as const;
-  const target = targetAt({ host: bare.socketFolder, port: bare.port }, { user: 'postgres', password });
-  expect(seen(await look(target, {}, ['postgres.settings']), 'postgres.settings').value).toHaveProperty(
-    'ssl',
-    'on',
-  );
-  const overTls = new Client({ ...bare.superuser, host: bare.host, ssl: { rejectUnauthorized: false } });
-  await expect(overTls.connect()).rejects.toThrow('does not support SSL');
-  const control = library.find(({ loaded }) => loaded.source.control.id === 'postgres.tls.enabled');
-  expect(control?.loaded.source.control.doesNotProve).toContain('Nor that a certificate is loaded');
-});
+test.each(['plaintext', 'socket'] as const)(
+  'ssl shows as on where a reload found no certificate, and TLS is not offered: %s',
+  async (way) => {
+    const bare = await running({ password: 'superuser-password', hba: ['host all all 127.0.0.1/32 md5'] });
+    await setUp(bare, 'alter system set ssl = on');
+    await setUp(bare, 'select pg_reload_conf(), pg_sleep(0.5)');
+    const password = { kind: 'file', path: fileWith('superuser-password') } as const;
+    const place = way === 'socket' ? { host: bare.socketFolder, port: bare.port } : bare;
+    const target = targetAt(place, { user: 'postgres', password, tls: 'plaintext' });
+    const record = await look(target, {}, ['postgres.settings', 'postgres.tls']);
+    expect(seen(record, 'postgres.settings').value).toHaveProperty('ssl', 'on');
+    if (way === 'socket') expect(unseen(record, 'postgres.tls').reason.code).toBe('ERR_NO_TLS_HERE');
+    else expect(seen(record, 'postgres.tls').value).toEqual({ offered: false });
+    expect(record.connections).toBe(way === 'socket' ? 1 : 2);
+    const overTls = new Client({ ...bare.superuser, host: bare.host, ssl: { rejectUnauthorized: false } });
+    await expect(overTls.connect()).rejects.toThrow('does not support SSL');
+    const control = library.find(({ loaded }) => loaded.source.control.id === 'postgres.tls.enabled');
+    if (control === undefined) throw new Error('no such control');
+    const { observations } = record;
+    const { reason } = judge(control.loaded, observations as unknown as readonly Observation[], {});
+    expect(reason).toBe(way === 'socket' ? 'unseen' : 'fail');
+  },
+);
+
+test.each(['plaintext', 'unverified'] as const)(
+  'TLS that is offered is seen in a session that is %s, and the log says nothing of being asked',
+  async (tls) => {
+    const server = await running({
+      password: 'superuser-password',
+      hba: ['host all all 127.0.0.1/32 md5'],
+      tls: selfSigned('db.test'),
+    });
+    const password = { kind: 'file', path: fileWith('superuser-password') } as const;
+    const before = await server.log();
+    const record = await look(targetAt(server, { user: 'postgres', password, tls }), {}, ['postgres.tls']);
+    expect(seen(record, 'postgres.tls').value).toEqual({ offered: true });
+    expect(record.connections).toBe(tls === 'plaintext' ? 2 : 1);
+    expect((await server.log()).slice(before.length)).toBe('');
+  },
+);

@@ -51,6 +51,7 @@ import { settings } from './settings.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tables } from './tables.ts';
 import { tablespaces } from './tablespaces.ts';
+import { tls } from './tls.ts';
 import { triggers } from './triggers.ts';
 import { verbatim } from './verbatim.ts';
 import { views } from './views.ts';
@@ -99,6 +100,7 @@ const facts: readonly PostgresFact[] = [
   subscriptions,
   tables,
   tablespaces,
+  tls,
   triggers,
   views,
 ];

@@ -41,6 +41,7 @@ import { settings } from './settings.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tables } from './tables.ts';
 import { tablespaces } from './tablespaces.ts';
+import { tls } from './tls.ts';
 import { triggers } from './triggers.ts';
 import { views } from './views.ts';
 
@@ -89,6 +90,7 @@ export const postgresFacts = [
   subscriptions,
   tables,
   tablespaces,
+  tls,
   triggers,
   views,
 ] as const;
