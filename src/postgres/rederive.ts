@@ -27,10 +27,10 @@ import { ownershipOf } from './ownership.ts';
 import { parametersOf } from './parameters.ts';
 import { preparedOf } from './prepared.ts';
 import { publicationsOf } from './publications.ts';
-import { readersOf } from './readers.ts';
+import { readersIn, readersOf } from './readers.ts';
 import { replicationOf } from './replication.ts';
 import { membershipOf } from './role-reach.ts';
-import { type Row, textOf } from './row.ts';
+import type { Row } from './row.ts';
 import { policiesOf, tablesOf, viewsOf } from './row-security.ts';
 import { codeOf } from './secrets-in-code.ts';
 import { labelsOf } from './security-labels.ts';
@@ -161,11 +161,9 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'postgres.readers': (answers) =>
     readersOf(
       answers.inside('access').flatMap(({ database, rows }) => {
-        const owner = answers.inside('database-owner').find((one) => one.database === database);
-        return (owner?.rows ?? []).map((row) => ({
-          relations: relationsOf(rows, database),
-          owner: textOf(row, 'owner'),
-        }));
+        const there = (query: string): readonly Row[] =>
+          answers.inside(query).find((one) => one.database === database)?.rows ?? [];
+        return readersIn(database, [rows, there('database-owner'), there('inheritance')]);
       }),
       takersIn(answers),
     ),

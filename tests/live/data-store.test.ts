@@ -116,6 +116,22 @@ describe('the verdict on a column', () => {
   });
 });
 
+test('a column of a database that had no free connection is tried once more', async () => {
+  const data = storeOf({ columns: [columnOf(['shop', 'payments', 'card_number'], 'pan')] });
+  await grantSampling(server, data);
+  await setUp(server, 'alter database clinic connection limit 0');
+  const refusals = async () => (await server.log()).split('too many connections for database').length;
+  const before = await refusals();
+  const looking = sampled(data);
+  try {
+    // The visit of every database is refused before the column is.
+    await expect.poll(refusals, { timeout: 8_000, interval: 20 }).toBe(before + 2);
+  } finally {
+    await setUp(server, 'alter database clinic connection limit -1');
+  }
+  expect((await looking).columns).toMatchObject([{ method: 'whole', cardNumbers: true }]);
+});
+
 test('whatever a value is made of, it is counted', async () => {
   const made = fc.string({
     unit: fc.constantFrom(
