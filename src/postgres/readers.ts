@@ -18,7 +18,7 @@ from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()`,
 export const inheritanceQuery: Query = {
   ...everyMajor,
   name: 'inheritance',
-  text: `with recursive above(relation, parent) as (
+  text: `select x.* from (with recursive above(relation, parent) as (
   select i.inhrelid, i.inhparent from pg_catalog.pg_inherits i
   join pg_catalog.pg_class c on c.oid = i.inhrelid and c.relkind in ('r', 'p', 'f')
   union
@@ -31,7 +31,7 @@ join pg_catalog.pg_class c on c.oid = a.relation
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_class p on p.oid = a.parent
 join pg_catalog.pg_namespace m on m.oid = p.relnamespace
-order by 1, 2, 3, 4`,
+) x order by 1, 2, 3, 4`,
 };
 
 interface ReadersIn {

@@ -28,7 +28,9 @@ test('everything of a large catalog is told, and told briefly', () => {
   expect(countOf('postgres.tables')).toBe(largeCatalog.tables);
   expect(countOf('postgres.policies')).toBe(largeCatalog.tables / 5);
   expect(countOf('postgres.roles')).toBeGreaterThan(largeCatalog.roles);
-  for (const { name } of postgresFacts) expect([name, sizeOf(name) < 2_000_000]).toEqual([name, true]);
+  // On a socket there is no TLS to ask for.
+  for (const { name } of postgresFacts.filter(({ name: fact }) => fact !== 'postgres.tls'))
+    expect([name, sizeOf(name) < 2_000_000]).toEqual([name, true]);
 });
 
 const tables = Array.from({ length: 50 }, (_, i) => `big.area_${((i + 1) % 10) + 1}.thing_${i + 1}`);

@@ -103,7 +103,8 @@ describe('a server that is restarted while it is looked at', () => {
     await server.restart();
     const { bundle, exitCode, subjects } = await scanning;
     for (const subject of subjects)
-      for (const code of codesOf(subject)) expect(['ERR_CLOSED', 'ERR_UNREACHABLE']).toContain(code);
+      for (const code of codesOf(subject))
+        expect(['ERR_CLOSED', 'ERR_RESET', 'ERR_UNREACHABLE']).toContain(code);
     expect([3, 4]).toContain(exitCode);
     expect((await assay(['verify', bundle])).exitCode).toBe(0);
   });
