@@ -213,6 +213,17 @@ describe('identity maps', () => {
     expect(found.completeness[0]?.missing).toEqual([]);
   });
 
+  test.each([
+    ['/^.*$ clerk', 'fail'],
+    [String.raw`/^(.*)@.*$ \1`, 'fail'],
+    [String.raw`/^(.*)$ \1`, 'pass'],
+    ['/^clerk[0-9]*$ clerk', 'pass'],
+  ])('of names that nobody listed: %s', async (line, verdict) => {
+    await write(`staff ${line}`);
+    await setUp(server, 'select pg_sleep(1), pg_reload_conf(), pg_sleep(1)');
+    expect(await verdictOf('postgres.auth.identity-maps-exact')).toBe(verdict);
+  });
+
   test('that were changed since, or have a line in error, are not taken for the ones in force', async () => {
     await setUp(server, 'select pg_sleep(1)');
     await write('staff alice');
