@@ -70,6 +70,11 @@ export function fileWith(text: string): string {
   return file;
 }
 
+/** On a socket there is no TLS to ask for. */
+export const seenOverSocket = postgresFacts
+  .map(({ name }) => name as string)
+  .filter((name) => name !== 'postgres.tls');
+
 export function look(
   target: Target,
   env: Readonly<Record<string, string>> = {},
