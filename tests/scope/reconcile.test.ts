@@ -78,7 +78,15 @@ function factsOf(
   records: readonly SubjectRecord[],
   over: Partial<Declared> = {},
 ): ReadonlyMap<string, Observation> {
-  const declared = { targets, outOfScope: [], registers: {}, previous: [], files: {}, ...over };
+  const declared = {
+    targets,
+    outOfScope: [],
+    registers: {},
+    previous: [],
+    earlierTickets: [],
+    files: {},
+    ...over,
+  };
   const reconciliation = startReconciliation(declared);
   for (const one of records) reconciliation.add(one);
   return new Map(reconciliation.finish(at).map((one) => [one.fact, one as unknown as Observation]));
