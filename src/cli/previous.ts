@@ -14,7 +14,8 @@ export type Series = Pick<Scope, 'organisation' | 'system' | 'environment'>;
 /** What earlier bundles say: of findings, and of what is to be compared beside them. */
 export interface Earlier {
   readonly history: History;
-  readonly tickets: readonly TicketSight[];
+  /** Read when asked for: nothing else needs their records. Throws as `readEarlier` does. */
+  readonly tickets: () => readonly TicketSight[];
 }
 
 interface Previous {
@@ -43,19 +44,25 @@ export async function readEarlier(
   refuseTwice(previous);
   const names = presentIds(controls);
   const fold = startHistory((id) => names.get(id) ?? id);
-  const tickets: TicketSight[] = [];
   for (const { bundle, run, given } of previous) {
     const { fingerprint, signature } = bundle.seal;
     const { id: runId, endedAt } = run;
-    naming(given, () => {
-      fold.add({ fingerprint, runId, endedAt, signature }, bundle.readHistory(), bundle.findings());
-      for (const record of bundle.subjects()) {
-        const sight = ticketSight(record);
-        if (sight !== undefined) tickets.push(sight);
-      }
-    });
+    naming(given, () =>
+      fold.add({ fingerprint, runId, endedAt, signature }, bundle.readHistory(), bundle.findings()),
+    );
   }
-  return { history: fold.result(), tickets };
+  return { history: fold.result(), tickets: () => previous.flatMap(ticketsIn) };
+}
+
+function ticketsIn({ bundle, given }: Previous): readonly TicketSight[] {
+  const sights: TicketSight[] = [];
+  naming(given, () => {
+    for (const record of bundle.subjects()) {
+      const sight = ticketSight(record);
+      if (sight !== undefined) sights.push(sight);
+    }
+  });
+  return sights;
 }
 
 /** By alias; what is an id now is nobody's alias. */

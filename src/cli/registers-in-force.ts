@@ -9,14 +9,19 @@ export async function organisationOf(
     registers,
     targets,
     declared,
-    earlierTickets = [],
+    earlierTickets = () => [],
   }: Pick<ScanRequest, 'registers' | 'targets' | 'declared' | 'earlierTickets'>,
   previous: readonly PreviousBundle[],
 ): Promise<Organisation | undefined> {
   if (!isDeclared(registers)) return undefined;
   const { startOrganisation } = await import('./organisation.ts');
   const { outOfScope } = declared;
-  return startOrganisation(registers, { targets, outOfScope, previous, earlierTickets });
+  return startOrganisation(registers, {
+    targets,
+    outOfScope,
+    previous,
+    earlierTickets: earlierTickets(),
+  });
 }
 
 function isDeclared(registers: ReadRegisters | undefined): registers is ReadRegisters {

@@ -58,7 +58,7 @@ export interface ScanRequest {
   /** What earlier bundles say; undefined: the scan is compared with none. */
   readonly history: History | undefined;
   /** The session tickets in them. */
-  readonly earlierTickets?: readonly TicketSight[] | undefined;
+  readonly earlierTickets?: (() => readonly TicketSight[]) | undefined;
   readonly inventory: Scope['inventory'];
   readonly selection: Selection;
   readonly failOn: Severity | 'none';

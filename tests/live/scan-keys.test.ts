@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generatePrimeSync } from 'node:crypto';
+import { checkPrimeSync, createPrivateKey, createPublicKey, generatePrimeSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -143,6 +143,60 @@ describe('keys of several hosts', () => {
     server.close();
     const open = await scan({ folder }, [...optionsFor(config), '--timeout', '2s']);
     expect(verdict(open, 'tls.cert.key-not-shared')).toEqual(['unseen', []]);
+  });
+});
+
+describe('keys that tell their private half', () => {
+  const control = 'tls.cert.known-weak-key';
+
+  /** Primes as Infineon's library made them: k·M + (65537^a mod M), M being the product of the first primes. */
+  function infineonPrime(): bigint {
+    const product = primesTo(167).reduce((all, each) => all * each, 1n);
+    let rest = 1n;
+    for (let count = 0; count < 1000; count++) rest = (rest * 65537n) % product;
+    for (let factor = prime() >> 730n; ; factor += 1n) {
+      const candidate = factor * product + rest;
+      if (checkPrimeSync(candidate) && (candidate - 1n) % 65537n !== 0n) return candidate;
+    }
+  }
+
+  function primesTo(limit: number): bigint[] {
+    const numbers = Array.from({ length: limit - 1 }, (_, index) => BigInt(index + 2));
+    return numbers.filter((number) => checkPrimeSync(number));
+  }
+
+  function primeAfter(number: bigint): bigint {
+    for (let candidate = number + 2n; ; candidate += 2n)
+      if (checkPrimeSync(candidate) && (candidate - 1n) % 65537n !== 0n) return candidate;
+  }
+
+  test('ROCA and close primes are told, a key of today is not', async () => {
+    const close = prime();
+    const servers = {
+      roca: await serve(rsa(infineonPrime(), infineonPrime())),
+      close: await serve(rsa(close, primeAfter(close))),
+      sound: await serve(keyPair('rsa')),
+    };
+    const scanned = await scan({ folder }, [
+      ...['--config', configure('weak', servers), '--control', control],
+    ]);
+    const of = (id: string) =>
+      scanned.findings.find(({ subjectId, controlId }) => subjectId === id && controlId === control)?.reason;
+    expect(Object.keys(servers).map((id) => [id, of(id)])).toEqual([
+      ['roca', 'fail'],
+      ['close', 'fail'],
+      ['sound', 'pass'],
+    ]);
+    const weaknesses = ['roca', 'close'].map((id) => {
+      const subject = scanned.subjects.find(({ subject: { id: own } }) => own === id);
+      const seen = subject?.observations.find(({ fact }) => fact === 'tls.weaknesses');
+      return seen?.kind === 'seen' && seen.value;
+    });
+    expect(weaknesses).toMatchObject([
+      { certificates: [{ weaknesses: ['roca'] }] },
+      { certificates: [{ weaknesses: ['close-primes'] }] },
+    ]);
+    await verified(scanned);
   });
 });
 
