@@ -4,7 +4,7 @@ import { greatestCommonDivisor } from './greatest-common-divisor.ts';
  * Which of the moduli, which differ from each other, has a factor in common with another: whoever has the two public
  * keys has both private ones. By Bernstein's batch method: each against the product of all.
  *
- * @param moduli above 1; the work for 4096 of 2048 bits is about three seconds
+ * @param moduli above 1; the work for 4096 of 2048 bits is about four seconds
  */
 export function sharingFactors(moduli: readonly bigint[]): readonly boolean[] {
   const levels = productTree(moduli);
