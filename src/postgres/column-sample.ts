@@ -20,6 +20,7 @@ const rowsPerPage = 50;
 export function sampleOf(column: ColumnName, sample: DataStore['sample']): OwnedFunction {
   return {
     kind: 'sample',
+    column,
     body: bodyOf(column, sample),
     returns: [
       ['method', 'text'],
