@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -492,4 +492,20 @@ test('of a folder only files that are logs are read, and no link is followed', a
   expect(read.filter((file) => ['link.csv', 'server.key'].includes(file))).toEqual([]);
   expect(allText(record)).not.toContain('link.csv');
   rmSync(secret);
+});
+
+test.each([
+  ['packed', 'server.log.2.gz', true],
+  ['under another name', 'a:b.log', true],
+  ['a link', 'link.csv', true],
+  ['from before the window', 'server.log.3.gz', false],
+  ['no log', 'notes.txt', false],
+])('what of the window is not read is told: %s', async (_, name, told) => {
+  const copy = copyOf(folder);
+  if (name === 'link.csv') symlinkSync('/dev/null', join(copy, name));
+  else writeFileSync(join(copy, name), 'select 4111111111111111\n');
+  if (name.includes('.3.')) utimesSync(join(copy, name), 0, 0);
+  const record = await lookAtLog(logTarget(server, { folder: copy }, auditor), ['auditlog.matches']);
+  const missing = seen(record, 'auditlog.matches').completeness.flatMap((list) => list.missing);
+  expect(missing.map(({ what }) => what).includes('1 files of the window that were not read')).toBe(told);
 });
