@@ -74,17 +74,23 @@ export function definitionOf(made: OwnedFunction, role: string): readonly string
 }
 
 /** To the owner of the table, who must be able to make objects in the schema at that moment. */
-const handOver = (name: string, { schema, table }: ColumnName): readonly string[] => [
-  `do ${quoteBody(`declare keeper text; makes boolean; begin
+function handOver(name: string, { schema, table, column }: ColumnName): readonly string[] {
+  const missing = `no column ${[schema, table, column].map(quoteIdentifier).join('.')}`;
+  const body = `declare keeper text; makes boolean; begin
   select pg_catalog.pg_get_userbyid(c.relowner), pg_catalog.has_schema_privilege(c.relowner, 'assay_audit', 'create')
-    into strict keeper, makes
+    into keeper, makes
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = ${quoteLiteral(schema)} and c.relname = ${quoteLiteral(table)};
+    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+    where n.nspname = ${quoteLiteral(schema)} and c.relname = ${quoteLiteral(table)} and a.attname = ${quoteLiteral(column)};
+  if keeper is null then
+    raise exception using errcode = 'undefined_column', message = ${quoteLiteral(missing)};
+  end if;
   if not makes then execute pg_catalog.format('grant create on schema assay_audit to %I', keeper); end if;
   execute pg_catalog.format('alter function ${name} owner to %I', keeper);
   if not makes then execute pg_catalog.format('revoke create on schema assay_audit from %I', keeper); end if;
-end`)};`,
-];
+end`;
+  return [`do ${quoteBody(body)};`];
+}
 
 export const callOf = (made: OwnedFunction): Query => ({
   ...everyMajor,

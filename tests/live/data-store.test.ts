@@ -389,12 +389,12 @@ describe('functions of an owner who may read everything', () => {
   };
 
   beforeEach(async () => {
-    await setUp(server, 'drop schema if exists lair cascade', 'clinic');
     await setUp(
       server,
       "do $$ begin if to_regrole('mallory') is null then create role mallory; end if; end $$",
       'clinic',
     );
+    await asMallory('drop schema if exists lair cascade');
     await setUp(server, trap, 'clinic');
     await grantSampling(server, data);
     expect(await called()).toMatchObject([[{ rows: 1, older: 0 }], [{ rows: 1, 'card-numbers': 1 }]]);

@@ -28,7 +28,7 @@ async function told(): Promise<unknown> {
   const { observations } = await look(target);
   return observations
     .filter(({ fact }) => !moving.includes(fact))
-    .map((one) => [one.fact, one.kind === 'seen' ? one.value : one]);
+    .map((one) => [one.fact, one.kind === 'seen' ? one.value : one.reason.code]);
 }
 
 test.each([

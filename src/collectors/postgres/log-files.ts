@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogFormat } from '../../auditlog/entry.ts';
@@ -47,23 +48,30 @@ const readBytes = 1024 * 1024;
 export function localFolder(folder: string): LogFolder {
   return {
     list: async () => {
-      const entries = await entriesOf(folder);
       const files: LogFile[] = [];
       const others: OtherFile[] = [];
-      for (const entry of entries.filter((one) => !one.isDirectory())) {
-        const { name } = entry;
-        const path = join(folder, name);
-        const format = entry.isFile() ? formatOf(name) : undefined;
-        if (format === undefined && !isOfLog(name)) continue;
-        const { size: bytes, mtimeMs: modifiedMs } = await lstat(path);
-        if (format !== undefined)
-          files.push({ name, format, bytes, modifiedMs, chunks: (from) => chunksOf(path, from, bytes) });
-        // Of a link, the time is not that of what it leads to.
-        else others.push({ name, modifiedMs: entry.isFile() ? modifiedMs : Number.POSITIVE_INFINITY });
+      for (const entry of await entriesOf(folder)) {
+        const found = await fileOf(folder, entry);
+        if (found === undefined) continue;
+        if ('format' in found) files.push(found);
+        else others.push(found);
       }
       return { files, others };
     },
   };
+}
+
+/** Undefined: none of a log. */
+async function fileOf(folder: string, entry: Dirent): Promise<LogFile | OtherFile | undefined> {
+  const { name } = entry;
+  const format = entry.isFile() ? formatOf(name) : undefined;
+  if (format === undefined && (entry.isDirectory() || !isOfLog(name))) return undefined;
+  const path = join(folder, name);
+  const { size: bytes, mtimeMs: modifiedMs } = await lstat(path);
+  if (format !== undefined)
+    return { name, format, bytes, modifiedMs, chunks: (from) => chunksOf(path, from, bytes) };
+  // Of a link, the time is not that of what it leads to.
+  return { name, modifiedMs: entry.isFile() ? modifiedMs : Number.POSITIVE_INFINITY };
 }
 
 const entriesOf = (folder: string) =>
