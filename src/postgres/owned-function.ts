@@ -1,4 +1,5 @@
 import type { ColumnName } from '../model/index.ts';
+import { inertTree, treeOf } from './inert-table.ts';
 import { columnIs, storedKinds, storedRelation } from './plain-column.ts';
 import { everyMajor, type Query } from './query.ts';
 import { quoteBody, quoteIdentifier, quoteLiteral } from './quoting.ts';
@@ -111,41 +112,16 @@ export const hexOutputQuery: Query = {
 
 /**
  * What a column is and by which way its rows may be counted. $1: name of the function, $2 to $4: schema, table, column.
- * A function counts all rows where row security does not hold for its owner. Expressions that belong to a table call
- * nothing but what is of superusers where they depend on nothing else: what PostgreSQL brings has smaller numbers.
+ * A function counts all rows where row security does not hold for its owner.
  */
 export const accessQuery: Query = {
   ...everyMajor,
   name: 'column-access',
-  text: `with recursive tree(oid) as (
-  select c.oid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where n.nspname = $2 and c.relname = $3
-  union all
-  select i.inhrelid from pg_catalog.pg_inherits i join tree on i.inhparent = tree.oid
-)
+  text: `with recursive ${treeOf('$2', '$3')}
 select c.relkind::text as kind, a.attnum is not null as there,
   a.attnum is not null and ${columnIs.plain} as plain, coalesce(${columnIs.dated}, false) as dated,
   exists (select 1 from tree join pg_catalog.pg_class x on x.oid = tree.oid where x.relkind = 'f') as elsewhere,
-  not exists (
-    select 1 from pg_catalog.pg_depend u
-    join pg_catalog.pg_roles w on w.oid = case u.refclassid
-      when 'pg_catalog.pg_proc'::pg_catalog.regclass
-        then (select y.proowner from pg_catalog.pg_proc y where y.oid = u.refobjid)
-      when 'pg_catalog.pg_operator'::pg_catalog.regclass
-        then (select y.oprowner from pg_catalog.pg_operator y where y.oid = u.refobjid)
-      when 'pg_catalog.pg_type'::pg_catalog.regclass
-        then (select y.typowner from pg_catalog.pg_type y where y.oid = u.refobjid) end
-    where u.refobjid >= 16384 and u.objsubid = 0 and not w.rolsuper and (u.classid, u.objid) in (
-      select 'pg_catalog.pg_class'::pg_catalog.regclass, tree.oid from tree
-      union all
-      select 'pg_catalog.pg_class'::pg_catalog.regclass, i.indexrelid
-      from tree join pg_catalog.pg_index i on i.indrelid = tree.oid
-      union all
-      select 'pg_catalog.pg_constraint'::pg_catalog.regclass, k.oid
-      from tree join pg_catalog.pg_constraint k on k.conrelid = tree.oid
-      union all
-      select 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, e.oid
-      from tree join pg_catalog.pg_statistic_ext e on e.stxrelid = tree.oid)) as inert,
+  ${inertTree} as inert,
   coalesce((select pg_catalog.bool_and(x.relowner = p.proowner)
     from tree join pg_catalog.pg_class x on x.oid = tree.oid), false) as of_owner,
   coalesce(pg_catalog.has_schema_privilege(n.oid, 'usage')

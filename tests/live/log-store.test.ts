@@ -464,6 +464,33 @@ describe('canaries', () => {
     for (const word of [...words, canaryTable]) expect(completeness[0]?.missing[0]?.why).toContain(word);
   });
 
+  test.each([
+    ['an index', 'create index on lair.cards ((number || lair.spring()))'],
+    [
+      'a policy',
+      'alter table lair.cards enable row level security; create policy p on lair.cards using (lair.spring() = $$x$$)',
+    ],
+    [
+      'a view',
+      'alter table lair.cards rename to kept; create view lair.cards as select lair.spring() from lair.kept',
+    ],
+  ])('no table is read that runs code of its owner: %s', async (_, sql) => {
+    await setUp(
+      server,
+      `drop schema if exists lair cascade; drop role if exists mallory; create role mallory;
+       create schema lair authorization mallory; grant usage on schema lair to assay; set role mallory;
+       create function lair.spring() returns text immutable language plpgsql as
+         $f$ begin if current_user <> 'mallory' then raise exception 'sprung as %', current_user; end if; return 'x'; end $f$;
+       create table lair.cards (number text); ${sql}; grant select on lair.cards to assay`,
+    );
+    const record = await lookAtLog(logTarget(server, { canaryTable: 'lair.cards' }, auditor), facts);
+    const { value, completeness } = seen(record, 'auditlog.canaries');
+    expect(value).not.toHaveProperty('sensitive-read');
+    expect(completeness[0]?.missing[0]?.why).toMatch(/^a read of lair.cards is not tried: /);
+    expect(texts().csvlog).not.toContain('sprung as assay');
+    await setUp(server, 'drop schema lair cascade; drop role mallory');
+  });
+
   test('where nothing of sessions is logged, they are missing', async () => {
     await setUp(server, 'alter system set log_connections = off');
     await setUp(server, 'alter system set log_disconnections = off');
