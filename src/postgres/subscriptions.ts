@@ -25,7 +25,7 @@ export const subscriptionSecretsBody = `select d.datname::text as database, s.su
   case when s.subconninfo !~ '(^|[[:space:]?&''])(ssl|requiressl)[[:space:]]*=' and (s.subconninfo ~ '^[[:space:]]*([a-z_]+[[:space:]]*=[[:space:]]*(''[^''=\\\\]*''|[^''[:space:]\\\\]+)[[:space:]]*)*$'
       or s.subconninfo ~ '^[a-z]+://[^''[:space:]%]*$')
     then coalesce(pg_catalog.substring(pg_catalog.regexp_replace(s.subconninfo, '^[a-z]+://[^/@]*@', ''),
-      '.*(?:^|[[:space:]?&])sslmode[[:space:]]*=[[:space:]]*''?([^''&[:space:]]*)'), 'default') end as ssl_mode
+      '.*(?:^|[[:space:]?&''])sslmode[[:space:]]*=[[:space:]]*''?([^''&[:space:]]*)'), 'default') end as ssl_mode
 from pg_catalog.pg_subscription s join pg_catalog.pg_database d on d.oid = s.subdbid
 order by 1, 2`;
 

@@ -159,6 +159,7 @@ describe('what the server has', () => {
   test.each([
     ['host=other.test sslmode=verify-full requiressl=0', undefined],
     ['postgresql://other.test/d?sslmode=verify-full&ssl=true', undefined],
+    [`host=other.test sslmode=verify-full user=''u''sslmode=disable`, 'disable'],
     ['postgresql://u?sslmode=verify-full@other.test/d', 'default'],
     ['postgresql://u?sslmode=verify-full@other.test/d?sslmode=disable', 'disable'],
   ])('of %s the mode is %s', async (connection, sslMode) => {
