@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import type { Observation } from '../../src/model/index.ts';
 import type { Effective } from '../../src/postgres/facts/effective.ts';
+import { sessionSettings } from '../../src/postgres/session-settings.ts';
 import { judge, library } from '../control-cases.ts';
 import { fileWith, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
 
@@ -87,4 +88,54 @@ test('a person whose sessions stay open in one database alone is an exception', 
     people: ['ann'],
   });
   expect(reason).toBe('fail');
+});
+
+test('values are what the server makes of them, however they are written', async () => {
+  const numbers = [
+    '0.5ms',
+    '500us',
+    '1500us',
+    '2500us',
+    '0.0005s',
+    '010',
+    '0x10',
+    '1e3',
+    '.5s',
+    '30.1min',
+    '0.1d',
+  ];
+  const more = [
+    '010min',
+    '0.5',
+    '1.5',
+    '2.5',
+    '08',
+    '512B',
+    '1536B',
+    '1.5kB',
+    '0.3MB',
+    '+5',
+    ' 7 ',
+    '-1',
+    '1.',
+    '5M',
+  ];
+  const client = new Client({ ...server.superuser });
+  await client.connect();
+  try {
+    for (const name of [
+      'idle_in_transaction_session_timeout',
+      'log_temp_files',
+      'log_parameter_max_length',
+      'scram_iterations',
+    ])
+      for (const text of [...numbers, ...more]) {
+        const taken = await client.query(`set ${name} = '${text}'`).catch(() => undefined);
+        if (taken === undefined) continue;
+        const { rows } = await client.query('select setting from pg_settings where name = $1', [name]);
+        expect(`${text}: ${sessionSettings[name]?.value(text)}`).toBe(`${text}: ${rows[0].setting}`);
+      }
+  } finally {
+    await client.end();
+  }
 });
