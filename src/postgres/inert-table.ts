@@ -8,7 +8,8 @@ export const treeOf = (schema: string, table: string): string => `tree(oid) as (
 
 /**
  * Whether nothing that the server evaluates to plan a query of `tree` is code of a role that is no superuser: constants in
- * the expressions of indices, statistics, partition keys and constraints. What PostgreSQL brings has smaller numbers.
+ * the expressions of indices, statistics, partition keys and constraints. What PostgreSQL brings has smaller numbers,
+ * and enumerations run nothing.
  *
  * @param more further objects that count, as rows of class and number
  */
@@ -20,7 +21,8 @@ const inert = (more = ''): string => `not exists (
       when 'pg_catalog.pg_operator'::pg_catalog.regclass
         then (select y.oprowner from pg_catalog.pg_operator y where y.oid = u.refobjid)
       when 'pg_catalog.pg_type'::pg_catalog.regclass
-        then (select y.typowner from pg_catalog.pg_type y where y.oid = u.refobjid) end
+        then (select y.typowner from pg_catalog.pg_type y left join pg_catalog.pg_type e on e.oid = y.typelem
+          where y.oid = u.refobjid and y.typtype <> 'e' and e.typtype is distinct from 'e') end
     where u.refobjid >= 16384 and u.objsubid = 0 and not w.rolsuper and (u.classid, u.objid) in (
       select 'pg_catalog.pg_class'::pg_catalog.regclass, tree.oid from tree
       union all

@@ -7,6 +7,7 @@ import type { Encryption } from '../../src/data/facts/encryption.ts';
 import type { Samples } from '../../src/data/facts/samples.ts';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import type { CollectedRecord, Completeness, DataStore } from '../../src/model/index.ts';
+import { samplingGrantsSql } from '../../src/postgres/sampling-grants.ts';
 import {
   askAs,
   clinicTarget,
@@ -498,6 +499,28 @@ describe('functions of an owner who may read everything', () => {
     );
     await grantSampling(server, storeOf({ retention: data.retention }));
     expect(whyOf(await sampled(data))).toMatch(/calls a function, operator or type of a role/);
+  });
+
+  test('are called where expressions have nothing but what is PostgreSQL’s and enumerations', async () => {
+    await asMallory(`create type lair.colour as enum ('red');
+      alter table lair.target add column c lair.colour check (c in ('red') and c = any ('{red}'::lair.colour[]));
+      create index on lair.target (lower(v)) where c = 'red'`);
+    await grantSampling(server, data);
+    expect((await sampled(data)).columns[0]).toMatchObject({ rows: 1, cardNumbers: true });
+  });
+
+  test('can be made by who is no superuser, but a member of the owner', async () => {
+    await setUp(
+      server,
+      `drop schema assay_audit cascade; drop role if exists keeper; create role keeper login createrole in role mallory;
+       grant create, connect on database clinic to keeper with grant option`,
+      'clinic',
+    );
+    const [, script = ''] = samplingGrantsSql('assay', data).split(/^\\connect.*$/m);
+    for (const _ of [1, 2]) await askAs(server, 'keeper', script);
+    expect((await sampled(data)).columns[0]).toMatchObject({ rows: 1, cardNumbers: true });
+    await setUp(server, 'drop schema assay_audit cascade; drop owned by keeper; drop role keeper', 'clinic');
+    await grantSampling(server, data);
   });
 
   test('are not called where parts of a table are of several roles', async () => {
