@@ -2,7 +2,10 @@ import { namedFile, unchangedText } from './file-state.ts';
 import { accessText } from './ours.ts';
 import { everyMajor, type Query, supportedMajors } from './query.ts';
 
-/** Who we are there, and proof that the session is bounded as asked for. */
+/**
+ * Who we are there, and proof that the session is bounded as asked for. Of roles that are not inherited we are a member
+ * without their rights: these do not count.
+ */
 export const sessionQuery: Query = {
   ...everyMajor,
   name: 'session',
@@ -15,7 +18,7 @@ export const sessionQuery: Query = {
   r.rolsuper as superuser, r.rolcreaterole as createrole, r.rolcreatedb as createdb,
   r.rolreplication as replication, r.rolbypassrls as bypassrls,
   array(select m.rolname::text from pg_catalog.pg_roles m
-    where m.oid <> r.oid and pg_catalog.pg_has_role(r.oid, m.oid, 'member') order by 1) as member_of
+    where m.oid <> r.oid and pg_catalog.pg_has_role(r.oid, m.oid, 'usage') order by 1) as member_of
 from pg_catalog.pg_roles r where r.rolname = current_user`,
 };
 

@@ -1,7 +1,9 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
+import type { Observation } from '../../src/model/index.ts';
 import type { Roles } from '../../src/postgres/facts/roles.ts';
+import { judge, library } from '../control-cases.ts';
 import { fileWith, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
 
 let server: PostgresServer;
@@ -9,6 +11,23 @@ beforeAll(async () => {
   server = await running({ password: 'superuser-password', hba: ['local all all trust'] });
 });
 afterAll(stopAll);
+
+test('settings are hidden from who is a member of pg_read_all_settings and does not inherit it', async () => {
+  await setUp(server, 'create role looker login noinherit; grant pg_read_all_settings to looker');
+  const password = { kind: 'file', path: fileWith('superuser-password') } as const;
+  const target = targetAt({ host: server.socketFolder, port: server.port }, { user: 'looker', password });
+  const { completeness } = seen(await look(target, {}, ['postgres.effective']), 'postgres.effective');
+  expect(completeness[0]?.missing[0]?.what).toContain('shared_preload_libraries');
+  const control = library.find(
+    ({ loaded }) => loaded.source.control.id === 'postgres.param.libraries-allow-listed',
+  );
+  if (control === undefined) throw new Error('there is no such control');
+  const { observations } = await look(target, {}, control.loaded.compiled.needs);
+  const { reason } = judge(control.loaded, observations as unknown as readonly Observation[], {
+    allowed: ['plpgsql'],
+  });
+  expect(reason).toBe('unseen');
+});
 
 test('a superuser that is only inherited is taken up, as its functions can be replaced', async () => {
   await setUp(
