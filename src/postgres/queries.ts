@@ -11,7 +11,7 @@ export const sessionQuery: Query = {
   name: 'session',
   text: `select pg_catalog.current_setting('server_version_num')::int as version_number,
   pg_catalog.pg_is_in_recovery() as in_recovery,
-  current_user::text as role,
+  current_user::text as role, session_user::text as login,
   pg_catalog.current_setting('transaction_read_only') as read_only,
   pg_catalog.current_setting('search_path') as search_path,
   pg_catalog.current_setting('statement_timeout') as statement_timeout,

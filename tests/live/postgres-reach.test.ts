@@ -29,6 +29,18 @@ test('settings are hidden from who is a member of pg_read_all_settings and does 
   expect(reason).toBe('unseen');
 });
 
+test('a setting of the role that logged in hides the server’s, though another role is in force', async () => {
+  await setUp(
+    server,
+    `create role watcher; grant pg_read_all_settings to watcher; create role guard login; grant watcher to guard;
+     alter role guard set role = watcher; alter role guard set log_statement = 'all'`,
+  );
+  const password = { kind: 'file', path: fileWith('superuser-password') } as const;
+  const target = targetAt({ host: server.socketFolder, port: server.port }, { user: 'guard', password });
+  const { completeness } = seen(await look(target, {}, ['postgres.effective']), 'postgres.effective');
+  expect(completeness[0]?.missing).toMatchObject([{ what: 'the server’s value of log_statement' }]);
+});
+
 test('a superuser that is only inherited is taken up, as its functions can be replaced', async () => {
   await setUp(
     server,
