@@ -22,7 +22,7 @@ const inert = (more = ''): string => `not exists (
         then (select y.oprowner from pg_catalog.pg_operator y where y.oid = u.refobjid)
       when 'pg_catalog.pg_type'::pg_catalog.regclass
         then (select y.typowner from pg_catalog.pg_type y left join pg_catalog.pg_type e on e.oid = y.typelem
-          where y.oid = u.refobjid and y.typtype <> 'e' and e.typtype is distinct from 'e') end
+          where y.oid = u.refobjid and y.typtype <> 'e' and coalesce(e.typtype, 'b') <> 'e') end
     where u.refobjid >= 16384 and u.objsubid = 0 and not w.rolsuper and (u.classid, u.objid) in (
       select 'pg_catalog.pg_class'::pg_catalog.regclass, tree.oid from tree
       union all
