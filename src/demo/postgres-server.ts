@@ -145,6 +145,7 @@ async function startOn(port: number, place: Place, options: PostgresServerOption
     database: 'postgres',
   };
   const start = async (): Promise<ChildProcess> => {
+    await nextSecond();
     const child = await launch(place, 'postgres', args);
     try {
       await answering(child, superuser, place);
@@ -172,6 +173,9 @@ async function startOn(port: number, place: Place, options: PostgresServerOption
     stop,
   };
 }
+
+/** Times of files have whole seconds: of a file as old as its reading it would not be known which came first. */
+const nextSecond = (): Promise<void> => wait(1_010 - (Date.now() % 1_000));
 
 async function answering(
   child: ChildProcess,

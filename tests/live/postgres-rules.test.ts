@@ -140,6 +140,16 @@ describe('rules are not known to be those in force', () => {
     expect(await missingNow(fact)).toEqual([included]);
   });
 
+  test('where other rules were written in the second in which the server read them', async () => {
+    await loadRules(server, session, ['host all all 10.0.0.0/8 trust', auditor]);
+    writeData('pg_hba.conf', `${auditor}\n`);
+    const { rows } = await session.query(
+      "select date_trunc('second', pg_conf_load_time()) = modification as same from pg_stat_file('pg_hba.conf')",
+    );
+    expect(rows).toEqual([{ same: true }]);
+    expect(await missingNow('postgres.hba')).toEqual([included]);
+  });
+
   test('where the server could not read it, and now could', async () => {
     await loadRules(server, session, [auditor]);
     const file = join(data(), 'pg_hba.conf');

@@ -67,7 +67,7 @@ beforeAll(async () => {
     'select pg_sleep(1.1)',
     'alter system set max_connections = 77',
     `copy (select '${canary} = 1') to program 'cat >> postgresql.conf'`,
-    'select pg_reload_conf(), pg_sleep(0.5)',
+    'select pg_sleep(1.1), pg_reload_conf(), pg_sleep(0.5)',
   ])
     await setUp(server, sql);
 });
@@ -231,7 +231,7 @@ describe('what is set, and by whom', () => {
   test('what waits for a restart, once the files can be applied', async () => {
     const without = `cat > /dev/null; sed -i /${canary}/d postgresql.conf`;
     await setUp(server, `copy (select '') to program '${without}'`);
-    await setUp(server, 'select pg_reload_conf(), pg_sleep(0.5)');
+    await setUp(server, 'select pg_sleep(1.1), pg_reload_conf(), pg_sleep(0.5)');
     expect(seen(await lookAs('assay'), 'postgres.configuration').value).toMatchObject({
       files: [{ loaded: true }, { loaded: true }],
       pending: [{ setting: 'max_connections' }],
@@ -257,7 +257,7 @@ describe('what is set, and by whom', () => {
       (seen(await lookAs('assay'), 'postgres.configuration').value as Configuration).files;
     await inData('mkdir more; echo include_dir=more >> postgresql.conf; cp -p postgresql.conf older.conf');
     await inData('echo fsync=off > more/a.conf; echo autovacuum=off > more/b.conf');
-    await setUp(server, 'select pg_reload_conf(), pg_sleep(1.5)');
+    await setUp(server, 'select pg_sleep(1.1), pg_reload_conf(), pg_sleep(1.5)');
     expect((await filesNow()).map(({ loaded }) => loaded)).toEqual([true, true, true, true]);
     await inData(
       'rm more/a.conf; : > more/b.conf; touch -d 2001-01-01 older.conf; mv older.conf postgresql.conf',
@@ -294,7 +294,7 @@ test.each(['plaintext', 'socket'] as const)(
   async (way) => {
     const bare = await running({ password: 'superuser-password', hba: ['host all all 127.0.0.1/32 md5'] });
     await setUp(bare, 'alter system set ssl = on');
-    await setUp(bare, 'select pg_reload_conf(), pg_sleep(0.5)');
+    await setUp(bare, 'select pg_sleep(1.1), pg_reload_conf(), pg_sleep(0.5)');
     const password = { kind: 'file', path: fileWith('superuser-password') } as const;
     const place = way === 'socket' ? { host: bare.socketFolder, port: bare.port } : bare;
     const target = targetAt(place, { user: 'postgres', password, tls: 'plaintext' });

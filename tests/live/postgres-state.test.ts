@@ -156,6 +156,29 @@ describe('what the server has', () => {
     expect(found).toContainEqual(expect.objectContaining({ name: 'zz', storedSecret }));
   });
 
+  test.each([
+    ['host=other.test sslmode=verify-full requiressl=0', undefined],
+    ['postgresql://other.test/d?sslmode=verify-full&ssl=true', undefined],
+    [`host=other.test sslmode=verify-full user=''u''sslmode=disable`, 'disable'],
+    ['postgresql://u?sslmode=verify-full@other.test/d', 'default'],
+    ['postgresql://u?sslmode=verify-full@other.test/d?sslmode=disable', 'disable'],
+  ])('of %s the mode is %s', async (connection, sslMode) => {
+    await setUp(
+      server,
+      `create subscription zz connection '${connection}' publication p with (connect = false)`,
+    );
+    const found = (await valueSeen('postgres.subscriptions')) as readonly { readonly name: string }[];
+    await setUp(server, 'alter subscription zz set (slot_name = none)');
+    await setUp(server, 'drop subscription zz');
+    const one = found.find(({ name }) => name === 'zz');
+    expect(one).toMatchObject({
+      name: 'zz',
+      storedSecret: false,
+      ...(sslMode === undefined ? {} : { sslMode }),
+    });
+    if (sslMode === undefined) expect(one).not.toHaveProperty('sslMode');
+  });
+
   test('subscriptions as a role sees them that may not ask', async () => {
     const [first] = (await valueSeen('postgres.subscriptions', 'plain')) as readonly Json[];
     expect(first).toEqual({ database: 'postgres', name: 'key', owner: 'postgres', enabled: false });
