@@ -4,7 +4,8 @@ import { postgresFacts } from '../../src/postgres/facts/index.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { judge, library } from '../control-cases.ts';
 import { largeCatalog, largeCatalogSql } from '../postgres/large-catalog.ts';
-import { look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
+import { codes, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
+import { sightOf } from '../postgres/major.ts';
 
 let record: CollectedRecord;
 beforeAll(async () => {
@@ -21,14 +22,16 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(stopAll);
 
-const sizeOf = (fact: string): number => JSON.stringify(seen(record, fact).value).length;
 const countOf = (fact: string): number => (seen(record, fact).value as readonly unknown[]).length;
 
 test('everything of a large catalog is told, and told briefly', () => {
   expect(countOf('postgres.tables')).toBe(largeCatalog.tables);
   expect(countOf('postgres.policies')).toBe(largeCatalog.tables / 5);
   expect(countOf('postgres.roles')).toBeGreaterThan(largeCatalog.roles);
-  for (const { name } of postgresFacts) expect([name, sizeOf(name) < 2_000_000]).toEqual([name, true]);
+  expect(codes(record)).toEqual(Object.fromEntries(postgresFacts.map(({ name }) => [name, sightOf(name)])));
+  const values = record.observations.flatMap((one) => (one.kind === 'seen' ? [one] : []));
+  for (const { fact, value } of values)
+    expect([fact, JSON.stringify(value).length < 2_000_000]).toEqual([fact, true]);
 });
 
 const tables = Array.from({ length: 50 }, (_, i) => `big.area_${((i + 1) % 10) + 1}.thing_${i + 1}`);

@@ -8,11 +8,17 @@ import { logStoreCollector } from '../../src/collectors/postgres/log-store.ts';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import { type CollectedRecord, type LogSource, sideOf, type Target } from '../../src/model/index.ts';
 import { fileWith, targetAt } from './looking.ts';
+import { knows } from './major.ts';
+
+/** The forms that the server can write its log in. */
+export const logForms: readonly ('csvlog' | 'jsonlog' | 'stderr')[] = knows('jsonlog')
+  ? ['csvlog', 'jsonlog', 'stderr']
+  : ['csvlog', 'stderr'];
 
 /** Everything that tells what happened, in every form. */
 export const toldSettings: Readonly<Record<string, string>> = {
   logging_collector: 'on',
-  log_destination: 'stderr,csvlog,jsonlog',
+  log_destination: logForms.join(),
   log_connections: 'on',
   log_disconnections: 'on',
   log_line_prefix: '%m [%p] %c %l %q%u@%d/%a %h ',
