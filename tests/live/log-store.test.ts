@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,6 +20,7 @@ import {
   lookAtLog,
   sessionOf,
   toldSettings,
+  untilQuiet,
 } from '../postgres/log-looking.ts';
 import { allText, running, seen, setUp, stopAll, unseen } from '../postgres/looking.ts';
 import { knows, sinceOf } from '../postgres/major.ts';
@@ -80,10 +81,11 @@ describe('a whole log', () => {
         stepsBack: 0,
       });
     expect(value.destinations.map((one) => one.destination)).toEqual(logForms);
-    if (knows('jsonlog'))
+    if (knows('jsonlog')) {
       expect(destination(value, 'csvlog')?.entries).toBe(destination(value, 'jsonlog')?.entries);
-    expect(value.differingSessions).toBe(0);
-    expect(value.comparedSessions).toBeGreaterThanOrEqual(20);
+      expect(value.differingSessions).toBe(0);
+      expect(value.comparedSessions).toBeGreaterThanOrEqual(20);
+    } else expect(value).not.toHaveProperty('differingSessions');
     expect(value.lostSessions).toBe(0);
     const comparedWith = (name: string) => value.databases.find(({ database }) => database === name);
     expect(comparedWith('shop')).toEqual(
@@ -223,7 +225,8 @@ describe('what is taken out of a log of 60 errors in 20 sessions', () => {
     });
   });
 
-  test('whole sessions and changed words in one of two forms', () => {
+  test('whole sessions and changed words in one of two forms', ({ skip }) => {
+    skip(!knows('jsonlog'), sinceOf('jsonlog'));
     const lines = linesOf(whole.csvlog);
     const both = (csvlog: readonly string[]) => say({ csvlog, jsonlog: [whole.jsonlog] }).differingSessions;
     const places = new Set([...entriesBySession(lines).values()].at(-1));
@@ -241,9 +244,12 @@ describe('what is taken out of a log of 60 errors in 20 sessions', () => {
     expect(destination(value, 'csvlog')?.missing).toBe(60);
     expect(destination(value, 'csvlog')?.gaps[0]).toEqual({
       session: expect.any(String),
-      after: 3,
+      // Received, authenticated, authorized.
+      after: knows('log-ins told as authenticated') ? 3 : 2,
       missing: 3,
     });
+    expect(destination(value, 'stderr')?.missing).toBe(0);
+    if (!knows('jsonlog')) return;
     expect(destination(value, 'jsonlog')?.missing).toBe(0);
     expect(value.differingSessions).toBe(20);
   });
@@ -253,17 +259,8 @@ describe('a log of which a form was wiped or overwritten is not whole', () => {
   const empty = (): Buffer => Buffer.alloc(0);
   const garbage = (bytes: number): Buffer => randomBytes(bytes);
   const form = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
-  const lengths = (): string =>
-    readdirSync(folder)
-      .map((name) => statSync(join(folder, name)).size)
-      .join();
 
-  /** Until nobody has been writing for a while. */
-  async function quiet(): Promise<void> {
-    for (let before = ''; before !== lengths(); await wait(700)) before = lengths();
-  }
-
-  test.each<[string, readonly string[], (before: Buffer) => Buffer, readonly string[], readonly string[]]>([
+  test.for<[string, readonly string[], (before: Buffer) => Buffer, readonly string[], readonly string[]]>([
     ['csv emptied', ['csv'], empty, ['csvlog'], []],
     ['json emptied', ['json'], empty, ['jsonlog'], []],
     ['stderr emptied', ['log'], empty, ['stderr'], []],
@@ -277,7 +274,8 @@ describe('a log of which a form was wiped or overwritten is not whole', () => {
       ['csvlog', 'jsonlog'],
     ],
     ['garbage at the end', ['csv'], (before) => Buffer.concat([before, garbage(100_000)]), [], ['csvlog']],
-  ])('%s', async (_, forms, change, wiped, strayed) => {
+  ])('%s', async ([_, forms, change, wiped, strayed], { skip }) => {
+    skip(forms.includes('json') && !knows('jsonlog'), sinceOf('jsonlog'));
     const originals = readdirSync(folder)
       .filter((name) => forms.includes(form(name)))
       .map((name) => join(folder, name))
@@ -285,7 +283,7 @@ describe('a log of which a form was wiped or overwritten is not whole', () => {
     for (const { path, after } of originals) writeFileSync(path, after);
     const record = await lookAtLog(logTarget(server, {}, auditor));
     // What it writes while its files are put back would be lost: the end of the look's own session, first of all.
-    await quiet();
+    await untilQuiet(folder);
     // The server goes on writing at the end of what it finds.
     for (const { path, before, after } of originals)
       writeFileSync(path, Buffer.concat([before, readFileSync(path).subarray(after.length)]));
@@ -312,8 +310,8 @@ test('entries that look like others are what they are', async () => {
       unfinished: 0,
       malformed: 0,
     });
-  expect(value.destinations[0]?.sessions).toBe(value.destinations[1]?.sessions);
-  expect(value.destinations[0]?.sessions).toBe(value.destinations[2]?.sessions);
+  expect(value.destinations).toHaveLength(logForms.length);
+  expect(new Set(value.destinations.map(({ sessions }) => sessions)).size).toBe(1);
 });
 
 describe('secrets in a log', () => {
@@ -335,17 +333,18 @@ describe('secrets in a log', () => {
     const record = await lookAtLog(logTarget(server, {}, auditor));
     const { detectors } = seen(record, 'auditlog.matches').value as Matches;
     const found = Object.fromEntries(detectors.map((one) => [one.detector, one.entries]));
-    // Three forms; the password of the role assay stands there too, and of stderr the statement is an entry of its own.
+    // The password of the role assay stands there too, and of stderr the statement is an entry of its own.
+    const once = logForms.length;
     expect(found).toEqual({
-      'card-number': 3,
-      'connection-uri': 3,
+      'card-number': once,
+      'connection-uri': once,
       jwt: 0,
-      'password-clause': 6,
+      'password-clause': 2 * once,
       'private-key': 0,
-      'aws-access-key': 3,
-      'us-social-security-number': 3,
+      'aws-access-key': once,
+      'us-social-security-number': once,
     });
-    const place = detectors[0]?.files.find(({ file }) => file.endsWith('.json'));
+    const place = detectors[0]?.files.find(({ file }) => file.endsWith('.csv'));
     const text = readFileSync(join(folder, place?.file ?? ''));
     expect(text.subarray(place?.firstOffset, (place?.firstOffset ?? 0) + 2000).toString()).toContain(
       secrets[1],
@@ -423,8 +422,10 @@ describe('rotation', () => {
     ]);
     await wait(2_500);
     const value = continuityIn(await lookAtLog(logTarget(server, {}, auditor)));
-    expect(destination(value, 'jsonlog')).toMatchObject({ missing: 0, duplicates: 0, unfinished: 0 });
-    expect(destination(value, 'jsonlog')?.files).toBeGreaterThan(1);
+    for (const name of logForms.filter((one) => one !== 'csvlog')) {
+      expect(destination(value, name)).toMatchObject({ missing: 0, duplicates: 0, unfinished: 0 });
+      expect(destination(value, name)?.files).toBeGreaterThan(1);
+    }
   });
 });
 

@@ -97,7 +97,8 @@ describe('facts about hostile names', () => {
   const here = names.map((name) => objectName('postgres', name, name));
 
   test('are told whole, whatever they are', () => {
-    for (const [fact, code] of Object.entries(codes(record))) expect([fact, code]).toEqual([fact, sightOf(fact)]);
+    for (const [fact, code] of Object.entries(codes(record)))
+      expect([fact, code]).toEqual([fact, sightOf(fact)]);
     const { relations } = told<Access>('access');
     for (const [index, name] of names.entries())
       expect(relations).toContainEqual(

@@ -341,12 +341,15 @@ describe('its release, by the table', () => {
     ['2026-12-31', 'pass', 'fail'],
     ['2027-03-01', 'unseen', 'fail'],
     ['2030-11-14', 'fail', 'fail'],
-  ])('on %s: supported %s, minor release current %s, unless it has ended', async (day, supported, current) => {
-    const ended = day >= (endedOn[testedMajor] ?? '9999');
-    const lastOfAll = ended && testedMajor < 14;
-    expect(await verdictOf('postgres.version.supported', on(day))).toBe(ended ? 'fail' : supported);
-    expect(await verdictOf('postgres.version.minor-current', on(day))).toBe(lastOfAll ? 'unseen' : current);
-  });
+  ])(
+    'on %s: supported %s, minor release current %s, unless it has ended',
+    async (day, supported, current) => {
+      const ended = day >= (endedOn[testedMajor] ?? '9999');
+      const lastOfAll = ended && testedMajor < 14;
+      expect(await verdictOf('postgres.version.supported', on(day))).toBe(ended ? 'fail' : supported);
+      expect(await verdictOf('postgres.version.minor-current', on(day))).toBe(lastOfAll ? 'unseen' : current);
+    },
+  );
 });
 
 describe('damage', () => {

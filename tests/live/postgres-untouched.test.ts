@@ -58,7 +58,8 @@ test('and a look at every fact there is, also by a superuser', async () => {
   const target = targetAt({ host: server.socketFolder, port: server.port }, { user: 'postgres', password });
   const before = await stateOf(server);
   const record = await look(target, { P: 'superuser-password' });
-  for (const [fact, code] of Object.entries(codes(record))) expect([fact, code]).toEqual([fact, sightOf(fact)]);
+  for (const [fact, code] of Object.entries(codes(record)))
+    expect([fact, code]).toEqual([fact, sightOf(fact)]);
   expect(withoutReads(await stateOf(server))).toEqual(withoutReads(before));
 });
 

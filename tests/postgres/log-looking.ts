@@ -1,6 +1,7 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { auditlogFacts } from '../../src/auditlog/facts/index.ts';
 import { collectSubject } from '../../src/collectors/collect-subject.ts';
@@ -78,6 +79,15 @@ export async function sessionOf(
   } finally {
     await client.end();
   }
+}
+
+/** Until nobody has been writing to the log for a while. */
+export async function untilQuiet(folder: string): Promise<void> {
+  const lengths = (): string =>
+    readdirSync(folder)
+      .map((name) => statSync(join(folder, name)).size)
+      .join();
+  for (let before = ''; before !== lengths(); await wait(700)) before = lengths();
 }
 
 export async function folderOf(server: PostgresServer): Promise<string> {
