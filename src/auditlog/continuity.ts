@@ -19,6 +19,8 @@ export interface ServerCount {
     readonly sessions: number;
     readonly resetMs?: number;
   }[];
+  /** How long after its end a session may be counted; absent: it is counted at its end. */
+  readonly countingMs?: number;
   readonly logs: { readonly connections: boolean; readonly ends: boolean };
   /** False: the files are copies that may end before the look. */
   readonly current: boolean;
@@ -114,19 +116,17 @@ function databasesOf(tracks: readonly DestinationTrack[], server: ServerCount): 
       resetMs !== undefined &&
       resetMs >= Math.max(server.windowStartMs, track.firstMs);
     if (!comparable) return { database, comparable: false };
-    const { authorized, around } = authorizedSince(track, database, resetMs);
+    const { authorized, around } = authorizedSince(track, database, resetMs, server.countingMs);
     return { database, comparable, counted, authorized, missing: Math.max(0, counted - authorized - around) };
   });
 }
-
-/** PostgreSQL 14 counts a session some milliseconds after its end: later where it is busy. */
-const countingMs = 2000;
 
 /** `around`: sessions that were there when the statistics were reset, which the server may have counted after it. */
 function authorizedSince(
   { sessions }: DestinationTrack,
   database: string,
   sinceMs: number,
+  countingMs = 0,
 ): { readonly authorized: number; readonly around: number } {
   let authorized = 0;
   let around = 0;
