@@ -97,7 +97,7 @@ describe('a server that is restarted while it is looked at', () => {
     await untilItWaits();
     await server.restart();
     const { bundle, exitCode, subjects } = await scanning;
-    const expected = ['ERR_CLOSED', 'ERR_UNREACHABLE', ...Object.values(neverSeen)];
+    const expected = ['ERR_CLOSED', 'ERR_RESET', 'ERR_UNREACHABLE', ...Object.values(neverSeen)];
     for (const subject of subjects) for (const code of codesOf(subject)) expect(expected).toContain(code);
     expect([3, 4]).toContain(exitCode);
     expect((await assay(['verify', bundle])).exitCode).toBe(0);
