@@ -26,7 +26,11 @@ const layers: Readonly<Record<string, Layer>> = {
   data: { folders: ['model'], node: 'none', why: 'counts in, facts out' },
   postgres: { folders: ['model', 'data'], node: 'none', why: 'rows in, facts out' },
   auditlog: { folders: ['model'], node: 'pure', why: 'lines in, facts out' },
-  scope: { folders: ['model'], node: 'none', why: 'what was seen of many, against what was declared' },
+  scope: {
+    folders: ['model', 'x509'],
+    node: 'none',
+    why: 'what was seen of many, against what was declared and each other',
+  },
   facts: {
     folders: ['model', 'scope', 'tls', 'http', 'dns', 'postgres', 'auditlog', 'data'],
     node: 'none',

@@ -3,6 +3,7 @@ import type { AssayFile } from '../config/assay-file.ts';
 import { checkNames } from '../config/check-names.ts';
 import { AssayError } from '../model/index.ts';
 import type { ConfigurationFile } from './configuration-file.ts';
+import { configuredTargets } from './configured-targets.ts';
 import { type Responsibilities, readDocuments } from './documents.ts';
 import type { Library } from './library.ts';
 import { type ReadRegisters, readRegisters } from './registers.ts';
@@ -21,7 +22,7 @@ export interface Configuration {
 /**
  * Looks up what a configuration names, and reads the files that tailor it.
  *
- * @throws AssayError ERR_CONFIG, ERR_PROFILE, ERR_OWN_CONTROLS, with file:line:column
+ * @throws AssayError ERR_CONFIG, ERR_PROFILE, ERR_OWN_CONTROLS, ERR_TARGET, with file:line:column
  */
 export async function checkConfiguration(
   { file, sha256, locate }: ConfigurationFile,
@@ -35,7 +36,8 @@ export async function checkConfiguration(
   );
   refuseLaterDates(file, now);
   const { scope, params } = await readTailoring(file, locate, library);
-  const config = resolvePaths(file.config, (relative) => locate(relative).path);
+  const resolved = resolvePaths(file.config, (relative) => locate(relative).path);
+  const config = { ...resolved, targets: await configuredTargets(file, resolved.targets, locate) };
   const responsibilities = await readDocuments(file, (relative) => locate(relative).path);
   return {
     config: { ...config, params: [...params, ...config.params] },

@@ -85,9 +85,13 @@ function expanded(place: string, ports: readonly number[] | undefined): Iterable
   return place.includes('://') ? urlsOf(place, ports) : [place];
 }
 
-/** Two targets for one system would count its findings twice. */
-function refuseTwice(named: readonly Named[]): void {
-  const seen = new Map<string, Named>();
+/**
+ * Two targets for one system would count its findings twice.
+ *
+ * @throws AssayError ERR_TARGET
+ */
+export function refuseTwice(named: readonly Pick<Named, 'target' | 'at'>[]): void {
+  const seen = new Map<string, Pick<Named, 'target' | 'at'>>();
   for (const one of named) {
     const { kind, host, port, locator } = one.target;
     const key = `${kind} ${host} ${port}`;

@@ -1,5 +1,6 @@
 import type { CollectTask } from '../collectors/collect.ts';
-import type { CollectedRecord, PreviousBundle, Scope, Subject, Target } from '../model/index.ts';
+import type { CollectedRecord, Subject } from '../model/index.ts';
+import type { Declared } from '../scope/declared.ts';
 import { sourcesOf } from '../scope/meetings.ts';
 import { startReconciliation } from '../scope/reconcile.ts';
 import type { ReadRegisters } from './registers.ts';
@@ -19,9 +20,7 @@ export interface Organisation {
 /** Where a register was declared: without one there is nothing to test what was seen against. */
 export function startOrganisation(
   read: ReadRegisters,
-  targets: readonly Target[],
-  outOfScope: Scope['outOfScope'],
-  previous: readonly PreviousBundle[],
+  beside: Omit<Declared, keyof ReadRegisters>,
 ): Organisation {
   const subject: Subject = {
     id: organisationId,
@@ -33,7 +32,7 @@ export function startOrganisation(
     tags: [],
     optional: false,
   };
-  const reconciliation = startReconciliation({ ...read, targets, outOfScope, previous });
+  const reconciliation = startReconciliation({ ...read, ...beside });
   return {
     subject,
     extend: (task) => {

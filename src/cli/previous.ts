@@ -3,12 +3,20 @@ import { type Bundle, bundleOf } from '../bundle/reader.ts';
 import { openSealed } from '../bundle/sealed.ts';
 import { startHistory } from '../engine/history.ts';
 import { AssayError, byCodeUnit, type History, type Run, type Scope } from '../model/index.ts';
+import { type TicketSight, ticketSight } from '../scope/ticket-sight.ts';
 import { verifyHashes } from '../verify/integrity.ts';
 import type { Io } from './io.ts';
 import type { Library } from './library.ts';
 
 /** What the bundles given must be of. */
 export type Series = Pick<Scope, 'organisation' | 'system' | 'environment'>;
+
+/** What earlier bundles say: of findings, and of what is to be compared beside them. */
+export interface Earlier {
+  readonly history: History;
+  /** Read when asked for: nothing else needs their records. Throws as `readEarlier` does. */
+  readonly tickets: () => readonly TicketSight[];
+}
 
 interface Previous {
   readonly bundle: Bundle;
@@ -23,12 +31,12 @@ interface Previous {
  * @returns undefined where none is given
  * @throws AssayError ERR_VERIFY_… for a bundle that is not whole, ERR_PREVIOUS for one that cannot be compared with
  */
-export async function readHistory(
+export async function readEarlier(
   folders: readonly string[],
   series: Series,
   { controls }: Library,
   io: Io,
-): Promise<History | undefined> {
+): Promise<Earlier | undefined> {
   if (folders.length === 0) return undefined;
   const previous: Previous[] = [];
   for (const given of folders) previous.push(await readPrevious(given, series, io));
@@ -43,7 +51,18 @@ export async function readHistory(
       fold.add({ fingerprint, runId, endedAt, signature }, bundle.readHistory(), bundle.findings()),
     );
   }
-  return fold.result();
+  return { history: fold.result(), tickets: () => previous.flatMap(ticketsIn) };
+}
+
+function ticketsIn({ bundle, given }: Previous): readonly TicketSight[] {
+  const sights: TicketSight[] = [];
+  naming(given, () => {
+    for (const record of bundle.subjects()) {
+      const sight = ticketSight(record);
+      if (sight !== undefined) sights.push(sight);
+    }
+  });
+  return sights;
 }
 
 /** By alias; what is an id now is nobody's alias. */

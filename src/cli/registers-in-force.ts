@@ -5,12 +5,23 @@ import type { ScanRequest } from './scan.ts';
 
 /** Undefined where no register was declared: then nothing of what reconciles them is loaded. */
 export async function organisationOf(
-  { registers, targets, declared }: Pick<ScanRequest, 'registers' | 'targets' | 'declared'>,
+  {
+    registers,
+    targets,
+    declared,
+    earlierTickets = () => [],
+  }: Pick<ScanRequest, 'registers' | 'targets' | 'declared' | 'earlierTickets'>,
   previous: readonly PreviousBundle[],
 ): Promise<Organisation | undefined> {
   if (!isDeclared(registers)) return undefined;
   const { startOrganisation } = await import('./organisation.ts');
-  return startOrganisation(registers, targets, declared.outOfScope, previous);
+  const { outOfScope } = declared;
+  return startOrganisation(registers, {
+    targets,
+    outOfScope,
+    previous,
+    earlierTickets: earlierTickets(),
+  });
 }
 
 function isDeclared(registers: ReadRegisters | undefined): registers is ReadRegisters {

@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
 import { readSigningKey } from '../bundle/keys.ts';
 import type { SealedBundle } from '../bundle/writer.ts';
-import type { History } from '../model/index.ts';
 import type { ReportInput } from '../report/report-input.ts';
 import { visible } from '../report/visible.ts';
 import { exitCodes } from './exit-code.ts';
 import { watchForInterruption } from './interruption.ts';
 import type { Io } from './io.ts';
 import type { Library } from './library.ts';
-import type { Series } from './previous.ts';
+import type { Earlier, Series } from './previous.ts';
 import { silent, startProgress } from './progress.ts';
 import { type ReportFormat, readWritten, requireFormats, writeReports } from './report-files.ts';
 import { scan } from './scan.ts';
@@ -35,7 +34,7 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
   const signingKey =
     options.key === undefined ? undefined : await readSigningKey(resolve(io.cwd, options.key));
   const progress = options.quiet ? silent : startProgress(io);
-  const history = await historyOf(options.previous ?? [], request.declared, library, io);
+  const earlier = await earlierOf(options.previous ?? [], request.declared, library, io);
   const interruption = watchForInterruption(options.maxDuration, () => {
     progress.end();
     if (!options.quiet)
@@ -43,7 +42,14 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
   });
   try {
     const bundle = await scan(
-      { ...request, history, signingKey, signal: interruption.signal, ...progress },
+      {
+        ...request,
+        history: earlier?.history,
+        earlierTickets: earlier?.tickets,
+        signingKey,
+        signal: interruption.signal,
+        ...progress,
+      },
       library,
     );
     progress.end();
@@ -62,15 +68,15 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
 }
 
 /** A scan that is compared with none needs nothing of what reads earlier ones. */
-async function historyOf(
+async function earlierOf(
   previous: readonly string[],
   series: Series,
   library: Library,
   io: Io,
-): Promise<History | undefined> {
+): Promise<Earlier | undefined> {
   if (previous.length === 0) return undefined;
-  const { readHistory } = await import('./previous.ts');
-  return readHistory(previous, series, library, io);
+  const { readEarlier } = await import('./previous.ts');
+  return readEarlier(previous, series, library, io);
 }
 
 /** What reports are made from, read once. */

@@ -40,6 +40,7 @@ export type CollectProgress =
 
 /** What may be different a moment later. A refused credential or a denied right never is tried again. */
 const worthAnotherTry = new Set([
+  'ERR_BUSY',
   'ERR_UNREACHABLE',
   'ERR_TIMEOUT',
   'ERR_RESET',

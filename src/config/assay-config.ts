@@ -11,6 +11,8 @@ export interface AssayConfig extends FollowUpConfig {
   readonly environment?: string;
   readonly audits: readonly Audit[];
   readonly targets: readonly Target[];
+  /** A list of further ones. */
+  readonly targetsFile?: string;
   readonly outOfScope: readonly { readonly what: string; readonly why: string }[];
   /** Lists that the organisation keeps of what it has, by kind. */
   readonly registers: DeclaredRegisters;

@@ -64,7 +64,8 @@ interface RawAssayFile extends RawFollowUp, RawResponsibilities {
   readonly system?: string;
   readonly environment?: string;
   readonly audits?: readonly RawAudit[];
-  readonly targets: readonly RawTarget[];
+  readonly targets?: readonly RawTarget[];
+  readonly 'targets-file'?: string;
   readonly 'out-of-scope'?: AssayConfig['outOfScope'];
   readonly probes?: AssayConfig['probes'];
   readonly registers?: DeclaredRegisters;
@@ -230,15 +231,16 @@ function tailoringOf({
 export function parseAssayFile(file: string, text: string): AssayFile {
   const source = parseYaml(file, text);
   const raw = check(source);
-  const targets = raw.targets.map((target, index) => targetOf(target, ['targets', index], source));
+  const targets = (raw.targets ?? []).map((target, index) => targetOf(target, ['targets', index], source));
   refuseDuplicates(targets, source);
-  const { organisation, system, environment } = raw;
+  const { organisation, system, environment, 'targets-file': targetsFile } = raw;
   const config: AssayConfig = {
     ...(organisation === undefined ? {} : { organisation }),
     ...(system === undefined ? {} : { system }),
     ...(environment === undefined ? {} : { environment }),
     audits: (raw.audits ?? []).map((audit, index) => auditOf(audit, ['audits', index], source)),
     targets,
+    ...(targetsFile === undefined ? {} : { targetsFile }),
     outOfScope: raw['out-of-scope'] ?? [],
     probes: raw.probes ?? [],
     params: allOverrides(raw.params ?? {}),

@@ -149,6 +149,7 @@ async function startOn(port: number, place: Place, options: PostgresServerOption
     database: 'postgres',
   };
   const start = async (): Promise<ChildProcess> => {
+    await nextSecond();
     const child = await launch(place, 'postgres', args);
     try {
       await answering(child, superuser, place);
@@ -176,6 +177,9 @@ async function startOn(port: number, place: Place, options: PostgresServerOption
     stop,
   };
 }
+
+/** Times of files have whole seconds: of a file as old as its reading it would not be known which came first. */
+const nextSecond = (): Promise<void> => wait(1_010 - (Date.now() % 1_000));
 
 async function answering(
   child: ChildProcess,

@@ -62,8 +62,6 @@ export function prefixLengthOf(range: AddressRange): number {
   return bitsOf[range.family] - (free === 0n ? 0 : free.toString(2).length);
 }
 
-export const isWhole = (range: AddressRange): boolean => prefixLengthOf(range) === 0;
-
 /** Every address of a family, cut wherever one of the ranges begins or ends; in order. */
 export function cutBy(family: 4 | 6, ranges: readonly AddressRange[]): readonly AddressRange[] {
   const { last } = whole(family);
@@ -80,13 +78,44 @@ const byValue = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 export const isWithin = (inner: AddressRange, outer: AddressRange): boolean =>
   inner.family === outer.family && outer.first <= inner.first && inner.last <= outer.last;
 
-/** Ranges of one family in order, those that touch made one. */
+/**
+ * Addresses that may be routed on the internet (IANA, "IPv4 Special-Purpose Address Registry"; RFC 4291 §2.4): without
+ * private networks, loopback, links, multicast and what is reserved.
+ */
+const internet: readonly AddressRange[] = [
+  { family: 4, first: 0x01000000n, last: 0x09ffffffn },
+  { family: 4, first: 0x0b000000n, last: 0x643fffffn },
+  { family: 4, first: 0x64800000n, last: 0x7effffffn },
+  { family: 4, first: 0x80000000n, last: 0xa9fdffffn },
+  { family: 4, first: 0xa9ff0000n, last: 0xac0fffffn },
+  { family: 4, first: 0xac200000n, last: 0xc0a7ffffn },
+  { family: 4, first: 0xc0a90000n, last: 0xdfffffffn },
+  { family: 6, first: 1n << 125n, last: (1n << 126n) - 1n },
+];
+
+export const isOnInternet = (range: AddressRange): boolean =>
+  internet.some(
+    ({ family, first, last }) => family === range.family && first <= range.last && range.first <= last,
+  );
+
+/** Together they hold every address of the internet, of one family or the other. */
+export function holdInternet(ranges: readonly AddressRange[]): boolean {
+  const inOrder = [...ranges].sort((a, b) => a.family - b.family || byValue(a.first, b.first));
+  const held = joined(inOrder);
+  return ([4, 6] as const).some((family) =>
+    internet
+      .filter((one) => one.family === family)
+      .every((one) => held.some((range) => isWithin(one, range))),
+  );
+}
+
+/** Ranges of one family in order, those that touch or overlap made one. */
 export function joined(ranges: readonly AddressRange[]): readonly AddressRange[] {
   const found: AddressRange[] = [];
   for (const range of ranges) {
     const before = found.at(-1);
-    if (before?.family === range.family && before.last + 1n === range.first)
-      found[found.length - 1] = { ...before, last: range.last };
+    if (before?.family === range.family && before.last + 1n >= range.first)
+      found[found.length - 1] = { ...before, last: before.last > range.last ? before.last : range.last };
     else found.push(range);
   }
   return found;

@@ -3,6 +3,7 @@ import { type CountName, countNames, digestLengths, forms } from '../data/forms.
 import type { Sample } from '../data/sampled-column.ts';
 import type { Reading } from '../data/verdict.ts';
 import type { ColumnName, DataStore } from '../model/index.ts';
+import { treeOf } from './inert-table.ts';
 import { gateOf, type OwnedFunction, textFrom } from './owned-function.ts';
 import { quoteIdentifier, quoteLiteral } from './quoting.ts';
 import { integerOf, type Row, textOf } from './row.ts';
@@ -20,6 +21,7 @@ const rowsPerPage = 50;
 export function sampleOf(column: ColumnName, sample: DataStore['sample']): OwnedFunction {
   return {
     kind: 'sample',
+    column,
     body: bodyOf(column, sample),
     returns: [
       ['method', 'text'],
@@ -32,12 +34,7 @@ export function sampleOf(column: ColumnName, sample: DataStore['sample']): Owned
 function bodyOf(column: ColumnName, sample: DataStore['sample']): string {
   const { schema, table } = column;
   const counts = countNames.map((name) => `${filterOf(name)}::int as ${quoteIdentifier(name)}`);
-  return `with recursive ${gateOf(column, 'sample')}, tree(oid) as (
-  select c.oid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where n.nspname = ${quoteLiteral(schema)} and c.relname = ${quoteLiteral(table)}
-  union all
-  select i.inhrelid from pg_catalog.pg_inherits i join tree on i.inhparent = tree.oid
-), part as (
+  return `with recursive ${gateOf(column, 'sample')}, ${treeOf(quoteLiteral(schema), quoteLiteral(table))}, part as (
   select pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int as pages,
     c.reltuples, c.relpages
   from tree join pg_catalog.pg_class c on c.oid = tree.oid where c.relkind in ('r', 'm')

@@ -71,11 +71,14 @@ function valuesOf(known: Known, overrides: Overrides, { roles, databases }: Sess
       except: roles.filter((role) => everywhere(role) || inDatabase(role, override.database)),
     }))
     .filter(({ except }) => except.length < roles.length);
-  const others = [
+  const all = [
     ...ofRoles.map((override) => overrideValue(known, override, [])),
     ...ofDatabases.map(({ override, except }) => overrideValue(known, override, except)),
-  ].filter((value) => differs(known, value));
-  const elsewhere = new Set(others.filter(({ database }) => database === '').map(({ role }) => role));
+  ];
+  const other = all.filter((value) => differs(known, value));
+  const elsewhere = new Set(other.filter(({ database }) => database === '').map(({ role }) => role));
+  // Of a role that is set apart from the server's value, that value in one database is another one again.
+  const others = all.filter((value) => other.includes(value) || elsewhere.has(value.role));
   return [...serverValue(known, [...elsewhere].sort()), ...others];
 }
 

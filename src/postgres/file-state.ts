@@ -1,10 +1,12 @@
 /**
  * Whether the file with the times `s` is as it was when the server last read its configuration; null: that cannot be
  * said. A file that was moved into place keeps the time of its last modification: then, and where only its mode or
- * owner was changed (it may have been unreadable), the time of change is later. Windows tells none.
+ * owner was changed (it may have been unreadable), the time of change is later. Windows tells none. Both times come in
+ * whole seconds: in the second in which the server read it, nothing tells before from after.
  */
-export const unchangedText = `s.modification <= pg_catalog.pg_conf_load_time()
-  and nullif(s.change <= pg_catalog.pg_conf_load_time(), false)`;
+export const unchangedText = `case when s.modification > pg_catalog.pg_conf_load_time() then false
+    when s.modification < pg_catalog.date_trunc('second', pg_catalog.pg_conf_load_time())
+      and s.change < pg_catalog.date_trunc('second', pg_catalog.pg_conf_load_time()) then true end`;
 
 /**
  * A line of pg_hba.conf or pg_ident.conf, without its comment, that may include another file: which is read with it,

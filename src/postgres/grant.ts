@@ -14,8 +14,13 @@ export type Right =
   | { readonly kind: 'membership'; readonly role: string; readonly managed?: string }
   /** SELECT on a relation of pg_catalog; `since`: the major version that brought it, absent: they all have it. */
   | { readonly kind: 'select'; readonly relation: string; readonly since?: number }
-  /** EXECUTE on a function of pg_catalog, by its signature: `pg_hba_file_rules()`. */
-  | { readonly kind: 'execute'; readonly signature: string; readonly since?: number }
+  /** EXECUTE on a function of pg_catalog, by its signature: `pg_hba_file_rules()`; `managed`: as for a membership. */
+  | {
+      readonly kind: 'execute';
+      readonly signature: string;
+      readonly since?: number;
+      readonly managed?: string;
+    }
   /** A function of the schema assay_audit that runs as its owner, a superuser; it takes no arguments. */
   | {
       readonly kind: 'definer';

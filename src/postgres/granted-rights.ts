@@ -18,6 +18,14 @@ export const grantedRights: readonly Grant[] = [
     rights: [{ kind: 'membership', role: 'pg_read_all_stats', managed: 'pg_monitor' }],
   },
   {
+    shows: 'How many files the folders of the log and of the write-ahead log hold; their names stay there.',
+    facts: ['postgres.folders'],
+    rights: [
+      { kind: 'execute', signature: 'pg_ls_logdir()', managed: 'pg_monitor' },
+      { kind: 'execute', signature: 'pg_ls_waldir()', managed: 'pg_monitor' },
+    ],
+  },
+  {
     shows: 'The client authentication rules.',
     facts: ['postgres.hba', 'postgres.admissions'],
     rights: [

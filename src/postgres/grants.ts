@@ -69,14 +69,14 @@ const lossOf = ({ shows, facts }: Grant): readonly string[] => [
 ];
 
 function statementsFor(right: Right, name: string, platform: GrantsPlatform): readonly string[] {
+  const inPlace = platform === 'self-managed' || !('managed' in right) ? undefined : right.managed;
   switch (right.kind) {
-    case 'membership': {
-      const role = platform === 'self-managed' ? right.role : (right.managed ?? right.role);
-      return [`grant ${role} to ${name};`];
-    }
+    case 'membership':
+      return [`grant ${inPlace ?? right.role} to ${name};`];
     case 'select':
       return [sinceVersion(right.since, `grant select on pg_catalog.${right.relation} to ${name}`)];
     case 'execute':
+      if (inPlace !== undefined) return [`grant ${inPlace} to ${name};`];
       return [
         sinceVersion(right.since, `grant execute on function pg_catalog.${right.signature} to ${name}`),
       ];

@@ -2,8 +2,16 @@ import type { Admissions } from './facts/admissions.ts';
 import type { Hba } from './facts/hba.ts';
 import { type Verdicts, verdictsOf } from './hba-decisions.ts';
 import { domainOf, existing, namesWith, type Ruling } from './hba-domain.ts';
-import { namesOf, takesDatabase, takesUser, type Who } from './hba-names.ts';
-import { admits, type HbaRule, keysOf, prefixOf, takesAnyAddress } from './hba-rule.ts';
+import { namesOf, takesDatabase, takesUser, type Where, type Who } from './hba-names.ts';
+import {
+  admits,
+  channels,
+  type HbaRule,
+  keysOf,
+  prefixOf,
+  takesAnyAddress,
+  togetherAnyAddress,
+} from './hba-rule.ts';
 
 type Rule = Hba['rules'][number];
 
@@ -13,6 +21,7 @@ interface Use {
   remote: boolean;
   remoteUnencrypted: boolean;
   decides: boolean;
+  anyAddress: boolean;
   readonly hiders: Set<number>;
 }
 
@@ -32,7 +41,7 @@ export function hbaOf(ruling: Ruling): Hba {
         users: rule.users,
         ...(rule.address === undefined ? {} : { address: rule.address }),
         ...(prefixLength === undefined ? {} : { prefixLength }),
-        anyAddress: takesAnyAddress(rule),
+        anyAddress: use.anyAddress,
         method: rule.method,
         ...(clientCertificate === undefined ? {} : { clientCertificate }),
         errored: rule.errored,
@@ -50,15 +59,37 @@ export function hbaOf(ruling: Ruling): Hba {
 }
 
 function usesOf(ruling: Ruling): readonly Use[] {
-  const uses = ruling.rules.map((): Use => {
-    return { any: false, remote: false, remoteUnencrypted: false, decides: false, hiders: new Set() };
-  });
-  for (const verdicts of verdictsOf(ruling.rules, ruling.patterns, domainOf(ruling))) note(verdicts, uses);
+  const { rules, patterns } = ruling;
+  const uses = rules.map(
+    (rule): Use => ({
+      ...{ any: false, remote: false, remoteUnencrypted: false, decides: false },
+      ...{ anyAddress: takesAnyAddress(rule), hiders: new Set() },
+    }),
+  );
+  const seen = new Set<Verdicts['outcomes']>();
+  for (const verdicts of verdictsOf(rules, patterns, domainOf(ruling))) {
+    note(verdicts, uses);
+    if (!seen.has(verdicts.outcomes)) noteTogether(verdicts.outcomes, rules, uses);
+    seen.add(verdicts.outcomes);
+  }
   return uses;
 }
 
+/** Rules that let the same in over the same channel, and leave out no address between them. */
+function noteTogether(outcomes: Verdicts['outcomes'], rules: readonly HbaRule[], uses: readonly Use[]): void {
+  for (const channel of channels) {
+    const deciding = new Set(
+      outcomes
+        .filter((one) => one.channel === channel && one.place === 'elsewhere')
+        .flatMap((one) => one.rules.map((index) => rules[index] as HbaRule)),
+    );
+    for (const rule of togetherAnyAddress([...deciding].filter(admits)))
+      (uses[rules.indexOf(rule)] as Use).anyAddress = true;
+  }
+}
+
 function note({ whos, wheres, outcomes, hiders }: Verdicts, uses: readonly Use[]): void {
-  const exist = whos.some((who) => who.exists) && wheres.some((where) => where.exists);
+  const exist = whos.some(isOrMayBe) && wheres.some(isOrMayBe);
   for (const { rules, place, channel } of outcomes)
     for (const index of rules) {
       const use = uses[index] as Use;
@@ -70,6 +101,9 @@ function note({ whos, wheres, outcomes, hiders }: Verdicts, uses: readonly Use[]
   if (!exist) return;
   for (const [index, by] of hiders) for (const hider of by) uses[index]?.hiders.add(hider);
 }
+
+/** There is one, or it is what the keyword `all` is for beside those that there are: any that comes to be. */
+const isOrMayBe = ({ exists, token }: Who | Where): boolean => exists || token === 'all';
 
 function idlenessOf(rule: HbaRule, { hiders }: Use, ruling: Ruling): Rule['idle'] & string {
   if (rule.inert) return 'no-channel';

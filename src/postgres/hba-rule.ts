@@ -1,4 +1,11 @@
-import { isWhole, prefixLengthOf, rangeOf } from './address-range.ts';
+import {
+  type AddressRange,
+  holdInternet,
+  isOnInternet,
+  isWithin,
+  prefixLengthOf,
+  rangeOf,
+} from './address-range.ts';
 import { addressesOf } from './hba-address.ts';
 import { booleanOf, integerOf, optionalTextOf, type Row, textsOf } from './row.ts';
 
@@ -56,10 +63,26 @@ export function hbaRuleOf(row: Row): HbaRule {
 /** Lets in whom it matches, if they prove who they are; `reject` is a decision too. */
 export const admits = (rule: HbaRule): boolean => !rule.errored && rule.method !== 'reject';
 
-/** True where the rule's address takes in every IPv4 or every IPv6 address. */
-export function takesAnyAddress(rule: HbaRule): boolean {
+/** The rule takes in every address of the internet, of IPv4 or of IPv6. */
+export const takesAnyAddress = (rule: HbaRule): boolean => holdInternet(rangesOf(rule));
+
+/** Of rules that do so only together: the widest, without those that lie in one of them. Empty: they do not. */
+export function togetherAnyAddress(rules: readonly HbaRule[]): readonly HbaRule[] {
+  const parts = rules
+    .filter((rule) => !takesAnyAddress(rule))
+    .flatMap((rule) => rangesOf(rule).map((range) => ({ rule, range })));
+  if (!holdInternet(parts.map(({ range }) => range))) return [];
+  const widest = parts.filter(
+    ({ range }) =>
+      isOnInternet(range) &&
+      !parts.some((other) => isWithin(range, other.range) && !isWithin(other.range, range)),
+  );
+  return widest.map(({ rule }) => rule);
+}
+
+function rangesOf(rule: HbaRule): readonly AddressRange[] {
   const addresses = addressesOf(rule);
-  return rule.type !== 'local' && addresses.kind === 'ranges' && addresses.ranges.some(isWhole);
+  return rule.type !== 'local' && addresses.kind === 'ranges' ? addresses.ranges : [];
 }
 
 /** Leading bits that the rule's network fixes; undefined where its address is not a network. */

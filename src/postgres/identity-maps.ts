@@ -1,5 +1,6 @@
 import type { IdentityMaps } from './facts/identity-maps.ts';
 import { namedFile, unchangedText } from './file-state.ts';
+import { matchesAnything, matchesWhole, repeatsBesideCapture } from './name-pattern.ts';
 import { everyMajor, type Query } from './query.ts';
 import { booleanOf, type Row, textOf } from './row.ts';
 
@@ -49,27 +50,32 @@ export const identityMapsOf = (rows: readonly Row[]): IdentityMaps =>
     .filter((row) => !isErrored(row))
     .map((row) => {
       const [name, role] = [textOf(row, 'name'), textOf(row, 'role')];
+      const roleKind = roleKindOf(role);
       return {
         ...{ map: textOf(row, 'map'), name, role },
         pattern: isPattern(name),
-        whole: isPattern(name) && matchesWhole(name.slice(1)),
-        roleKind: roleKindOf(role),
+        ...reachOf(name, roleKind),
+        roleKind,
       };
     });
 
+function reachOf(
+  name: string,
+  roleKind: IdentityMaps[number]['roleKind'],
+): Pick<IdentityMaps[number], 'whole' | 'open'> {
+  if (!isPattern(name)) return { whole: false, open: false };
+  if (name.length > longestPattern) return { whole: false, open: true };
+  const expression = name.slice(1);
+  return {
+    whole: matchesWhole(expression),
+    open: roleKind === 'captured' ? repeatsBesideCapture(expression) : matchesAnything(expression),
+  };
+}
+
+/** A server takes none that is longer (MAX_TOKEN of its source). */
+const longestPattern = 10_240;
+
 const isPattern = (text: string): boolean => text.startsWith('/');
-
-/** Anchored at both ends, with no alternative beside them: those in groups are within the anchors. */
-function matchesWhole(expression: string): boolean {
-  const bare = expression.replace(/\\./gs, '').replace(/\[[^\]]*\]/g, '');
-  const outside = withoutGroups(bare);
-  return outside.startsWith('^') && outside.endsWith('$') && !outside.includes('|');
-}
-
-function withoutGroups(expression: string): string {
-  const fewer = expression.replace(/\([^()]*\)/g, '');
-  return fewer === expression ? fewer : withoutGroups(fewer);
-}
 
 /** In quotes these are names like others, which the view does not show: they are taken for what reaches further. */
 function roleKindOf(role: string): IdentityMaps[number]['roleKind'] {

@@ -1,18 +1,22 @@
 import type { ColumnName } from '../model/index.ts';
+import { inertTree, treeOf } from './inert-table.ts';
 import { columnIs, storedKinds, storedRelation } from './plain-column.ts';
 import { everyMajor, type Query } from './query.ts';
 import { quoteBody, quoteIdentifier, quoteLiteral } from './quoting.ts';
 import { booleanOf, type Row, textsOf } from './row.ts';
 
 /**
- * A function that its owner makes for assay, over data that assay's role may not read: its name is told from its text, so
+ * A function that the owner of a table has for assay, over data that assay's role may not read: its name is told from its text, so
  * that a function made for another text is not found.
  */
 export interface OwnedFunction {
   readonly kind: 'sample' | 'ages';
+  readonly column: ColumnName;
   /**
-   * One select; also what is asked where the role may read the column itself. It runs with the rights of the function's
-   * owner over what others own: nothing in it may call what they can write, and without a row from it nothing is known.
+   * One select; also what is asked where the role may read the column itself. Nothing in it may call what others can
+   * write, and without a row from it nothing is known. What the server evaluates before it runs it (constants in the
+   * expressions of indices, statistics, partition keys and constraints) is code of the table's owner all the same: so
+   * the function belongs to that role, which gains nothing by it.
    */
   readonly body: string;
   /** Columns of its answer, with their types. */
@@ -55,7 +59,7 @@ function fingerprintOf(text: string): string {
   return hash.toString(16).padStart(16, '0');
 }
 
-/** The SQL that makes it for a role. */
+/** The SQL that makes it for a role, and gives it to the owner of the table. */
 export function definitionOf(made: OwnedFunction, role: string): readonly string[] {
   const name = `assay_audit.${nameOf(made)}()`;
   const columns = made.returns.map(([column, type]) => `${quoteIdentifier(column)} ${type}`).join(', ');
@@ -66,7 +70,27 @@ export function definitionOf(made: OwnedFunction, role: string): readonly string
     `as ${quoteBody(made.body)};`,
     `revoke all on function ${name} from public;`,
     `grant execute on function ${name} to ${quoteIdentifier(role)};`,
+    ...handOver(name, made.column),
   ];
+}
+
+/** To the owner of the table, who must be able to make objects in the schema at that moment. */
+function handOver(name: string, { schema, table, column }: ColumnName): readonly string[] {
+  const missing = `no column ${[schema, table, column].map(quoteIdentifier).join('.')}`;
+  const body = `declare keeper text; makes boolean; begin
+  select pg_catalog.pg_get_userbyid(c.relowner), pg_catalog.has_schema_privilege(c.relowner, 'assay_audit', 'create')
+    into keeper, makes
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+    where n.nspname = ${quoteLiteral(schema)} and c.relname = ${quoteLiteral(table)} and a.attname = ${quoteLiteral(column)};
+  if keeper is null then
+    raise exception using errcode = 'undefined_column', message = ${quoteLiteral(missing)};
+  end if;
+  if not makes then execute pg_catalog.format('grant create on schema assay_audit to %I', keeper); end if;
+  execute pg_catalog.format('alter function ${name} owner to %I', keeper);
+  if not makes then execute pg_catalog.format('revoke create on schema assay_audit from %I', keeper); end if;
+end`;
+  return [`do ${quoteBody(body)};`];
 }
 
 export const callOf = (made: OwnedFunction): Query => ({
@@ -93,15 +117,13 @@ export const hexOutputQuery: Query = {
 export const accessQuery: Query = {
   ...everyMajor,
   name: 'column-access',
-  text: `with recursive tree(oid) as (
-  select c.oid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where n.nspname = $2 and c.relname = $3
-  union all
-  select i.inhrelid from pg_catalog.pg_inherits i join tree on i.inhparent = tree.oid
-)
+  text: `with recursive ${treeOf('$2', '$3')}
 select c.relkind::text as kind, a.attnum is not null as there,
   a.attnum is not null and ${columnIs.plain} as plain, coalesce(${columnIs.dated}, false) as dated,
   exists (select 1 from tree join pg_catalog.pg_class x on x.oid = tree.oid where x.relkind = 'f') as elsewhere,
+  ${inertTree} as inert,
+  coalesce((select pg_catalog.bool_and(x.relowner = p.proowner)
+    from tree join pg_catalog.pg_class x on x.oid = tree.oid), false) as of_owner,
   coalesce(pg_catalog.has_schema_privilege(n.oid, 'usage')
     and pg_catalog.has_column_privilege(c.oid, a.attnum, 'select')
     and not pg_catalog.row_security_active(c.oid), false) as direct,
@@ -137,12 +159,25 @@ export function wayOf(made: OwnedFunction, row: Row | undefined): Way {
     return none(
       'its type is not of pg_catalog, or it is generated when it is read: code of others could run',
     );
-  if (booleanOf(row, 'callable') && isOurs(made, row))
-    return booleanOf(row, 'all_rows')
-      ? { kind: 'call' }
-      : none('row security hides rows from the owner of the function');
+  if (!booleanOf(row, 'inert'))
+    return none(
+      'an index, a constraint, statistics or the partition key of its table calls a function, operator or type of a role that is no superuser: code of others could run',
+    );
+  if (booleanOf(row, 'callable') && isOurs(made, row)) return calledWay(row);
   if (booleanOf(row, 'direct')) return { kind: 'direct' };
   return none('no function for it as declared now: run what assay grants postgres --sampling prints');
+}
+
+/** With the rights of any other role the owner of a table, or of a part of it, could do what it may not. */
+function calledWay(row: Row): Way {
+  if (!booleanOf(row, 'of_owner'))
+    return {
+      kind: 'none',
+      why: 'the function is not of the one owner of the table and all its parts: run what assay grants postgres --sampling prints',
+    };
+  return booleanOf(row, 'all_rows')
+    ? { kind: 'call' }
+    : { kind: 'none', why: 'row security hides rows from the owner of the function' };
 }
 
 const isOurs = ({ body }: OwnedFunction, row: Row): boolean =>

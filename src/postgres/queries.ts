@@ -2,20 +2,23 @@ import { namedFile, unchangedText } from './file-state.ts';
 import { accessText } from './ours.ts';
 import { everyMajor, type Query, supportedMajors } from './query.ts';
 
-/** Who we are there, and proof that the session is bounded as asked for. */
+/**
+ * Who we are there, and proof that the session is bounded as asked for. Of roles that are not inherited we are a member
+ * without their rights: these do not count.
+ */
 export const sessionQuery: Query = {
   ...everyMajor,
   name: 'session',
   text: `select pg_catalog.current_setting('server_version_num')::int as version_number,
   pg_catalog.pg_is_in_recovery() as in_recovery,
-  current_user::text as role,
+  current_user::text as role, session_user::text as login,
   pg_catalog.current_setting('transaction_read_only') as read_only,
   pg_catalog.current_setting('search_path') as search_path,
   pg_catalog.current_setting('statement_timeout') as statement_timeout,
   r.rolsuper as superuser, r.rolcreaterole as createrole, r.rolcreatedb as createdb,
   r.rolreplication as replication, r.rolbypassrls as bypassrls,
   array(select m.rolname::text from pg_catalog.pg_roles m
-    where m.oid <> r.oid and pg_catalog.pg_has_role(r.oid, m.oid, 'member') order by 1) as member_of
+    where m.oid <> r.oid and pg_catalog.pg_has_role(r.oid, m.oid, 'usage') order by 1) as member_of
 from pg_catalog.pg_roles r where r.rolname = current_user`,
 };
 

@@ -11,6 +11,8 @@ import { functionsOf } from './definer-functions.ts';
 import { passwordsOf, publicDatabaseOf, publicSchemasOf, rolesOf, settingsOf } from './derive.ts';
 import { effectiveOf, sessionsThere } from './effective.ts';
 import { extensionsOf, languagesOf } from './extensions.ts';
+import { foldersOf } from './folders.ts';
+import { guardedFunctionsOf } from './guarded-functions.ts';
 import type { Ruling } from './hba-domain.ts';
 import { admissionsOf, hbaOf } from './hba-facts.ts';
 import { patternsOf } from './hba-names.ts';
@@ -25,10 +27,10 @@ import { ownershipOf } from './ownership.ts';
 import { parametersOf } from './parameters.ts';
 import { preparedOf } from './prepared.ts';
 import { publicationsOf } from './publications.ts';
-import { readersOf } from './readers.ts';
+import { readersIn, readersOf } from './readers.ts';
 import { replicationOf } from './replication.ts';
 import { membershipOf } from './role-reach.ts';
-import { type Row, textOf } from './row.ts';
+import type { Row } from './row.ts';
 import { policiesOf, tablesOf, viewsOf } from './row-security.ts';
 import { codeOf } from './secrets-in-code.ts';
 import { labelsOf } from './security-labels.ts';
@@ -37,6 +39,7 @@ import type { StoredAnswers } from './stored-answers.ts';
 import { subscriptionsOf } from './subscriptions.ts';
 import { tablespacesOf } from './tablespaces.ts';
 import { type Takers, takersOf } from './takers.ts';
+import { tlsOf } from './tls-offer.ts';
 import { triggersOf } from './triggers.ts';
 import { mappingsOf } from './user-mappings.ts';
 
@@ -112,7 +115,10 @@ export const derivations: Readonly<Record<string, Derivation>> = {
       sessionsThere(answers.rows('roles'), answers.rows('databases')),
     ),
   'postgres.extensions': inside('extensions', extensionsOf),
+  'postgres.folders': (answers) =>
+    foldersOf(['log-folder', 'wal-folder'].flatMap((query) => answers.rowsIfAsked(query) ?? [])),
   'postgres.functions': inside('definer-functions', functionsOf),
+  'postgres.guardedFunctions': inside('guarded-functions', guardedFunctionsOf),
   'postgres.hba': ruled(hbaOf),
   'postgres.languages': inside('languages', languagesOf),
   'postgres.load': (answers) => loadOf(answers.rows('load'), answers.rows('transaction-ages')),
@@ -155,11 +161,9 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'postgres.readers': (answers) =>
     readersOf(
       answers.inside('access').flatMap(({ database, rows }) => {
-        const owner = answers.inside('database-owner').find((one) => one.database === database);
-        return (owner?.rows ?? []).map((row) => ({
-          relations: relationsOf(rows, database),
-          owner: textOf(row, 'owner'),
-        }));
+        const there = (query: string): readonly Row[] =>
+          answers.inside(query).find((one) => one.database === database)?.rows ?? [];
+        return readersIn(database, [rows, there('database-owner'), there('inheritance')]);
       }),
       takersIn(answers),
     ),
@@ -172,6 +176,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'postgres.tablespaces': whole('tablespaces', tablespacesOf),
   'postgres.tables': (answers) =>
     inside('tables', (rows, database) => tablesOf(rows, database, takersIn(answers).taken))(answers),
+  'postgres.tls': whole('tls-request', tlsOf),
   'postgres.triggers': inside('triggers', triggersOf),
   'postgres.views': inside('views', viewsOf),
 };

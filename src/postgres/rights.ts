@@ -1,3 +1,5 @@
+import { inertTreeWithPolicies, treeOf } from './inert-table.ts';
+import { storedRelation } from './plain-column.ts';
 import { everyMajor, type Query } from './query.ts';
 
 /**
@@ -34,13 +36,24 @@ where n.nspname = 'assay_audit' and p.pronargs = 0 and p.prosecdef
 order by 1`,
 };
 
-/** $1: schema, $2: table: whether a select that names no column of it is allowed; no row: there is no such table. */
+/**
+ * $1: schema, $2: table: whether a select that names no column of it is allowed, and runs no code of others; no row: there
+ * is no such table.
+ */
 export const tableReadQuery: Query = {
   ...everyMajor,
   name: 'table-read',
-  text: `select pg_catalog.has_schema_privilege(n.oid, 'usage')
-    and pg_catalog.has_any_column_privilege(c.oid, 'select') as readable
+  text: `with recursive ${treeOf('$1', '$2')}
+select pg_catalog.has_schema_privilege(n.oid, 'usage')
+    and pg_catalog.has_any_column_privilege(c.oid, 'select') as readable,
+  ${storedRelation} and not exists (
+    select 1 from tree join pg_catalog.pg_class x on x.oid = tree.oid where x.relkind = 'f')
+    and ${inertTreeWithPolicies} as inert
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f')`,
 };
+
+/** Why a read of a table is not tried that would run code of others. */
+export const notInert =
+  'it is a view, is or has a part on another server, or an index, a constraint, statistics, the partition key or a policy of it calls a function, operator or type of a role that is no superuser: code of others could run';

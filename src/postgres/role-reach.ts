@@ -42,33 +42,28 @@ export const memberOf = (role: string, grants: Grants): readonly string[] =>
   );
 
 /**
- * The roles whose power `role` can take up: by SET ROLE, or by inheritance, which passes on privileges but not
- * attributes such as SUPERUSER. ADMIN OPTION counts: who holds it can grant the role to itself.
+ * The roles whose power `role` can take up: by SET ROLE, or by inheritance. That passes on no attributes such as SUPERUSER,
+ * but the privileges of an owner: to replace a function of the role by one that runs with all that the role has. ADMIN
+ * OPTION counts: who holds it can grant the role to itself.
  */
 export function reachOfRole(
   role: string,
   grants: Grants,
   hasAttribute: (role: string) => boolean,
 ): readonly string[] {
-  const { become, use } = powersOf(role, grants);
-  return without(role, use).filter((name) => isPredefined(name) || (become.has(name) && hasAttribute(name)));
+  return without(role, takenUp(role, grants)).filter((name) => isPredefined(name) || hasAttribute(name));
 }
 
 /** The roles whose privileges `role` can use, itself included: those it can become, and what these inherit. */
-export const takenUp = (role: string, grants: Grants): ReadonlySet<string> => powersOf(role, grants).use;
-
-/** ADMIN OPTION that is inherited can be used too, and what it leads to may be set to, inherit and administer again. */
-function powersOf(
-  role: string,
-  grants: Grants,
-): { readonly become: ReadonlySet<string>; readonly use: ReadonlySet<string> } {
+export function takenUp(role: string, grants: Grants): ReadonlySet<string> {
+  // ADMIN OPTION that is inherited can be used too, and what it leads to may be set to, inherit and administer again.
   let become = closure([role], grants, ({ set }) => set);
   for (;;) {
     const use = closure(become, grants, ({ inherit }) => inherit);
     const administered = [...use].flatMap((member) =>
       (grants.get(member) ?? []).filter(({ admin }) => admin).map(({ granted }) => granted),
     );
-    if (administered.every((name) => become.has(name))) return { become, use };
+    if (administered.every((name) => become.has(name))) return use;
     become = closure([...become, ...administered], grants, ({ set }) => set);
   }
 }

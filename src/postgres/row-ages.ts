@@ -7,6 +7,7 @@ import { integerOf, type Row } from './row.ts';
 export function agesOf(declared: DeclaredRetention): OwnedFunction {
   return {
     kind: 'ages',
+    column: declared,
     body: `with ${gateOf(declared, 'ages')}, dated as materialized (
   select x.v::pg_catalog.timestamptz as at from (
     ${textFrom(declared)} tablesample system (100) where exists (select from gate)

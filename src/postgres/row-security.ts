@@ -15,7 +15,8 @@ const everyNewRow = `(coalesce(pg_catalog.pg_get_expr(coalesce(x.polwithcheck, x
 
 /**
  * In each database. Policies do not hold for who reads a partition or inherited child by its own name: the grants on those
- * without row security, and the owners of those where it is not forced, are told with each table above that has it.
+ * without row security, and the owners of those where it is not forced, are told with each table above that has it. A
+ * grant counts where somebody who has it may look into the schema.
  */
 export const tablesQuery: Query = {
   ...everyMajor,
@@ -46,17 +47,25 @@ left join lateral (
     select i.inhrelid from below b join pg_catalog.pg_inherits i on i.inhparent = b.relation
   )
   select array(
-    select distinct ${roleOf('a.grantee')} from below b
-    join pg_catalog.pg_class x on x.oid = b.relation
-    cross join lateral (
-      select g.grantee, g.privilege_type from pg_catalog.aclexplode(x.relacl) g
-      union all
-      select g.grantee, g.privilege_type from pg_catalog.pg_attribute t
-      cross join lateral pg_catalog.aclexplode(t.attacl) g where t.attrelid = x.oid
-    ) a
-    left join pg_catalog.pg_roles r on r.oid = a.grantee
-    where not x.relrowsecurity and a.grantee <> x.relowner and not coalesce(r.rolsuper, false)
-      and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE') order by 1) as granted,
+    select distinct ${roleOf('y.grantee')} from (
+      select distinct a.grantee, x.relnamespace from below b
+      join pg_catalog.pg_class x on x.oid = b.relation
+      cross join lateral (
+        select g.grantee, g.privilege_type from pg_catalog.aclexplode(x.relacl) g
+        union all
+        select g.grantee, g.privilege_type from pg_catalog.pg_attribute t
+        cross join lateral pg_catalog.aclexplode(t.attacl) g where t.attrelid = x.oid
+      ) a
+      where not x.relrowsecurity and a.grantee <> x.relowner
+        and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')) y
+    left join pg_catalog.pg_roles r on r.oid = y.grantee
+    where not coalesce(r.rolsuper, false) and exists (
+      select 1 from pg_catalog.pg_roles h
+      where not h.rolsuper
+        and (h.rolcanlogin or exists (select 1 from pg_catalog.pg_auth_members g where g.roleid = h.oid))
+        and pg_catalog.has_schema_privilege(h.oid, y.relnamespace, 'usage')
+        and (y.grantee = 0 or pg_catalog.pg_has_role(h.oid, y.grantee, 'usage')))
+    order by 1) as granted,
   array(
     select distinct case when r.rolname = 'pg_database_owner' then d.owner else r.rolname::text end from below b
     join pg_catalog.pg_class x on x.oid = b.relation join pg_catalog.pg_roles r on r.oid = x.relowner

@@ -5,8 +5,8 @@ import { quoteIdentifier } from './quoting.ts';
 import { agesOf } from './row-ages.ts';
 
 /**
- * The SQL that lets a role that is there have declared columns counted, and read none of them: psql runs it as a role
- * that may read them all. What an earlier run made and is not declared any more goes.
+ * The SQL that lets a role that is there have declared columns counted, and read none of them: psql runs it as a
+ * superuser, or as a member of the owners who may make schemas. What an earlier run made and is not declared any more goes.
  *
  * @throws RangeError for names that psql cannot take
  */
@@ -28,7 +28,9 @@ function inDatabase(database: string, role: string, functions: readonly OwnedFun
     `\\connect ${connectionTo(database)}`,
     '-- All or nothing: what an earlier run made stays where a column is not there.',
     'begin;',
-    '-- Counts over declared columns. Each function reads one of them with the rights of its owner, and says only how many',
+    '-- To try a function out would open its table, which may run code of the owner of that with your rights.',
+    'set local check_function_bodies = off;',
+    '-- Counts over declared columns. Each function reads one of them with the rights of the table’s owner, and says only how many',
     `-- of its values are of which form: ${name.replace(/[\r\n]/g, ' ')} reads no row.`,
     `grant connect on database ${quoteIdentifier(database)} to ${name};`,
     'create schema if not exists assay_audit;',

@@ -31,7 +31,7 @@ from pg_catalog.pg_stat_activity a
 ${encryptionJoins}
 where coalesce(a.backend_type in ('client backend', 'walsender'), true) and a.usesysid is not null
   and a.pid <> pg_catalog.pg_backend_pid()
-  and not (a.usename = current_user and a.application_name = pg_catalog.current_setting('application_name'))
+  and not (a.usename = session_user and a.application_name = pg_catalog.current_setting('application_name'))
 group by 1, 2, 3, 4, 5, 6
 order by 1, 2, 3, 4, 5, 6`,
 };

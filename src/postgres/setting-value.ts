@@ -15,16 +15,39 @@ export const switchOf: ReadValue = (text) => {
   return off ? 'off' : undefined;
 };
 
-const amount = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)$/i;
+const amount = /^([+-]?(?:0x[0-9a-f]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?))\s*([a-z]*)$/i;
 
-/** A number with or without a unit; `units`: how many of the setting's own each is. */
+/** Whole numbers as in C: octal after a zero, hexadecimal after 0x. NaN: no number. */
+function numberIn(text: string): number {
+  const [, sign = '', digits = ''] = /^([+-]?)(0\d+|0x[0-9a-f]+)$/i.exec(text) ?? [];
+  if (digits === '') return text === '' ? Number.NaN : Number(text);
+  const value = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : hexadecimalIn(digits);
+  return sign === '-' ? -value : value;
+}
+
+const hexadecimalIn = (digits: string): number => (/x/i.test(digits) ? Number(digits) : Number.NaN);
+
+/** The nearest whole number; of two, the even one. */
+function rounded(value: number): number {
+  const below = Math.floor(value);
+  const above = value - below;
+  return above > 0.5 || (above === 0.5 && below % 2 !== 0) ? below + 1 : below;
+}
+
+/**
+ * A number with or without a unit; `units`: how many of the setting's own each is. A part of a unit is rounded to the
+ * unit below it, and then to the setting's own.
+ */
 const amountOf =
   (units: Readonly<Record<string, number>>): ReadValue =>
   (text) => {
     const [, number = '', unit = ''] = amount.exec(text.trim()) ?? [];
-    const factor = unit === '' ? 1 : Object.hasOwn(units, unit) ? units[unit] : undefined;
-    const value = Math.round(Number(number) * (factor ?? Number.NaN));
-    return number === '' || !Number.isSafeInteger(value) ? undefined : String(value);
+    const factor = unit === '' ? 1 : Object.hasOwn(units, unit) ? (units[unit] ?? Number.NaN) : Number.NaN;
+    const smaller = Object.values(units).filter((one) => unit !== '' && one < factor);
+    const value = numberIn(number) * factor;
+    const step = Math.max(...smaller);
+    const whole = rounded(smaller.length === 0 ? value : rounded(value / step) * step);
+    return Number.isSafeInteger(whole) ? String(whole) : undefined;
   };
 
 export const millisecondsOf = amountOf({

@@ -15,16 +15,17 @@ order by 1, 2`,
 
 /**
  * Nothing of a connection string leaves the server but whether there is a password in it, and its sslmode: the last one
- * counts. Where an equals sign stands in quotes, or anything is escaped, it cannot be told by patterns which one that is.
+ * counts. Where an equals sign stands in quotes, or anything is escaped, it cannot be told by patterns which one that is,
+ * nor where a name of old sets it too: libpq takes requiressl=0 for sslmode=prefer, and in a URI ssl=true for require.
  * In a URI what stands before @ ends at no question mark, and a name that is escaped may be that of a password.
  */
 export const subscriptionSecretsBody = `select d.datname::text as database, s.subname::text as name,
   s.subconninfo ~ '(^|[[:space:]?&''])((ssl)?password|oauth_client_secret|scram_(client|server)_key)[[:space:]]*='
     or s.subconninfo ~ '^[a-z]+://([^/@]*:[^/@]*@|.*[?&][^=&]*%[^=&]*=)' as stored_secret,
-  case when s.subconninfo ~ '^[[:space:]]*([a-z_]+[[:space:]]*=[[:space:]]*(''[^''=\\\\]*''|[^''[:space:]\\\\]+)[[:space:]]*)*$'
-      or s.subconninfo ~ '^[a-z]+://[^''[:space:]%]*$'
-    then coalesce(pg_catalog.substring(s.subconninfo,
-      '.*(?:^|[[:space:]?&])sslmode[[:space:]]*=[[:space:]]*''?([^''&[:space:]]*)'), 'default') end as ssl_mode
+  case when s.subconninfo !~ '(^|[[:space:]?&''])(ssl|requiressl)[[:space:]]*=' and (s.subconninfo ~ '^[[:space:]]*([a-z_]+[[:space:]]*=[[:space:]]*(''[^''=\\\\]*''|[^''[:space:]\\\\]+)[[:space:]]*)*$'
+      or s.subconninfo ~ '^[a-z]+://[^''[:space:]%]*$')
+    then coalesce(pg_catalog.substring(pg_catalog.regexp_replace(s.subconninfo, '^[a-z]+://[^/@]*@', ''),
+      '.*(?:^|[[:space:]?&''])sslmode[[:space:]]*=[[:space:]]*''?([^''&[:space:]]*)'), 'default') end as ssl_mode
 from pg_catalog.pg_subscription s join pg_catalog.pg_database d on d.oid = s.subdbid
 order by 1, 2`;
 

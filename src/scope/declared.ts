@@ -1,4 +1,5 @@
 import type { EvidenceItem, PreviousBundle, Registers, Target } from '../model/index.ts';
+import type { TicketSight } from './ticket-sight.ts';
 
 /** What the scan was told of the organisation's systems. */
 export interface Declared {
@@ -8,6 +9,8 @@ export interface Declared {
   readonly registers: Registers;
   /** Earlier bundles that the scan was given. */
   readonly previous: readonly PreviousBundle[];
+  /** The session tickets in them. */
+  readonly earlierTickets: readonly TicketSight[];
   /** The registers' own bytes, by kind. */
   readonly files: { readonly [K in keyof Registers]?: EvidenceItem };
 }

@@ -9,6 +9,8 @@ import {
   type SubjectRecord,
   type Target,
 } from '../model/index.ts';
+import { keySightings, type MetKey } from './key-sightings.ts';
+import { type TicketSight, ticketSight, ticketsSource } from './ticket-sight.ts';
 
 interface Sighting {
   readonly name: string;
@@ -32,6 +34,9 @@ export interface Meetings {
   names(): readonly Sighting[];
   accounts(): readonly { readonly system: string; readonly account: string; readonly privileged: boolean }[];
   parameters(): readonly CryptographicParameter[];
+  keys(): readonly MetKey[];
+  /** Undefined where those of the subject were not seen. */
+  tickets(subjectId: string): TicketSight | undefined;
   /** Subjects of which a fact could not be seen whole, and why. */
   missing(fact: string): readonly { readonly what: string; readonly why: string }[];
 }
@@ -56,13 +61,23 @@ export const parameterSources = {
   suite: 'tls.suites',
   group: 'tls.groups',
 } as const satisfies Record<CryptographicParameter['kind'], string>;
-const sourceFacts: readonly string[] = [...Object.values(sources), ...Object.values(parameterSources)];
+/** The fact of a TLS endpoint that has its keys. */
+export const keysSource = 'tls.keys';
+const sourceFacts: readonly string[] = [
+  ...Object.values(sources),
+  ...Object.values(parameterSources),
+  keysSource,
+  ticketsSource,
+];
 
 /** The facts of a kind that the facts about the organisation are made from, by what is declared. */
 export function sourcesOf(kind: SubjectKind, { cryptography }: Registers): readonly string[] {
   switch (kind) {
     case 'tls-endpoint':
-      return [sources[kind], ...(cryptography === undefined ? [] : Object.values(parameterSources))];
+      return [
+        ...[sources[kind], keysSource, ticketsSource],
+        ...(cryptography === undefined ? [] : Object.values(parameterSources)),
+      ];
     case 'postgres-server':
       return [sources[kind]];
     default:
@@ -79,6 +94,8 @@ export function meetings(): Meetings {
   const names = new Map<string, Set<string>>();
   const accounts = new Map<string, { system: string; account: string; privileged: boolean }>();
   const parameters = new Map<string, CryptographicParameter>();
+  const keys = keySightings();
+  const tickets = new Map<string, TicketSight>();
   const missing = new Map<string, { what: string; why: string }[]>(sourceFacts.map((fact) => [fact, []]));
   const noteLeaves = (endpoint: string, leaves: readonly Row[]): void => {
     for (const { sha256, subject, dnsNames } of leaves) {
@@ -106,18 +123,22 @@ export function meetings(): Meetings {
     (gaps.length === 0 ? whole : partial).add(keyOf(targetId, fact));
     if (observation.kind !== 'seen') return;
     if (fact === 'tls.leaf') noteLeaves(id, (observation.value as unknown as Leaf).certificates);
+    else if (fact === keysSource) keys.note(id, observation.value);
     else if (fact === 'postgres.roles') noteRoles(targetId, observation.value as readonly Row[]);
-    else
+    else if (fact !== ticketsSource)
       for (const one of parametersIn(targetId, fact, observation.value))
         parameters.set(keyOf(one.system, one.kind, one.name), one);
   };
   return {
-    add: ({ subject, observations }) => {
+    add: (record) => {
+      const { subject, observations } = record;
       looked.add(subject.targetId);
       if (observations.some(({ kind }) => kind === 'seen')) reached.add(subject.targetId);
       for (const observation of observations) {
         if (sourceFacts.includes(observation.fact)) note(subject, observation);
       }
+      const sight = ticketSight(record);
+      if (sight !== undefined) tickets.set(subject.id, sight);
     },
     reached: (targetId) => reached.has(targetId),
     looked: (targetId) => looked.has(targetId),
@@ -131,6 +152,8 @@ export function meetings(): Meetings {
     names: () => byKey(names).map(([name, endpoints]) => ({ name, endpoints: [...endpoints].sort() })),
     accounts: () => byKey(accounts).map(([, account]) => account),
     parameters: () => byKey(parameters).map(([, parameter]) => parameter),
+    keys: () => keys.list(),
+    tickets: (subjectId) => tickets.get(subjectId),
     missing: (fact) => [...(missing.get(fact) ?? [])].sort((a, b) => byCodeUnit(a.what, b.what)),
   };
 }

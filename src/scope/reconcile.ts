@@ -4,9 +4,11 @@ import { bundlesObservation } from './bundles.ts';
 import { certificatesObservation } from './certificates.ts';
 import { cryptographyObservation } from './cryptography.ts';
 import type { Declared } from './declared.ts';
+import { keysObservation } from './keys.ts';
 import { meetings } from './meetings.ts';
 import { namesObservation } from './names.ts';
 import { systemsObservation } from './systems.ts';
+import { ticketsObservation } from './tickets.ts';
 
 /** Facts over several subjects: a fold, so that no fleet is held in memory. Order of arrival does not matter. */
 export interface Reconciliation {
@@ -24,8 +26,10 @@ export function startReconciliation(declared: Declared): Reconciliation {
       bundlesObservation(declared, at),
       certificatesObservation(declared, met, at),
       cryptographyObservation(declared, met, at),
+      keysObservation(declared, met, at),
       namesObservation(declared, met, at),
       systemsObservation(declared, met, at),
+      ticketsObservation(declared, met, at),
     ],
   };
 }

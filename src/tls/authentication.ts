@@ -63,11 +63,17 @@ function schemeKind(code: number, version: RecordVersion): string {
   return version === 'TLSv1.3' ? name : 'ECDSA';
 }
 
-/** The part of a suite's name that says which certificate it brings. */
-function suiteKind(code: number): string {
-  const exchange = /^TLS_(.*)_WITH_/.exec(cipherSuites.get(code) ?? '')?.[1] ?? `${code}`;
-  return exchange.replace('_EXPORT1024', '').replace('_EXPORT', '');
-}
+/** The part of a suite's name that says which certificate it brings; read once, as every hello asks for all of them. */
+const suiteKinds = new Map<number, string>(
+  [...cipherSuites].flatMap(([code, name]) => {
+    const exchange = /^TLS_(.*)_WITH_/.exec(name)?.[1];
+    return exchange === undefined
+      ? []
+      : [[code, exchange.replace('_EXPORT1024', '').replace('_EXPORT', '')] as const];
+  }),
+);
+
+const suiteKind = (code: number): string => suiteKinds.get(code) ?? `${code}`;
 
 /** The kinds of signature that go with suites of a kind; where none is named, none is needed. */
 const signedWith: Readonly<Record<string, RegExp>> = {

@@ -115,6 +115,10 @@ const ellipticCurve: Ask = {
   authentication: 'ECDSA or EdDSA',
   credentials: credentialsFor('ECDSA or EdDSA'),
 };
+/**
+ * OpenSSL 3 has no name for MD5 with RSA among schemes for chains, and finds no certificate to send where one is signed
+ * with it; of a hello that names none it asks nothing.
+ */
 const any: Ask = { authentication: 'any', credentials: credentialsFor('any') };
 
 /** Nobody has keys of more kinds than these, two of them asked for first. */
@@ -249,7 +253,7 @@ function certificateDialogue13(
   wide: boolean,
 ): Dialogue<Made> {
   const { kems } = options;
-  const wanted = { label, extent, signatureSchemes: ask.credentials.schemes };
+  const wanted = { label, extent, signatureSchemes: ask.credentials.schemes, ...ofChain(ask) };
   const dialogue =
     wide && kems !== undefined
       ? wideDialogue13({ ...options, kems }, wanted)
@@ -270,6 +274,11 @@ function certificateDialogue13(
   };
 }
 
+/** Where every scheme is offered, what else could be said of the chain is said with them (RFC 8446 §4.2.3). */
+function ofChain(ask: Ask): { readonly schemesOfChain?: true } {
+  return ask === any ? { schemesOfChain: true } : {};
+}
+
 function certificateDialogue12(
   version: Exclude<RecordVersion, 'TLSv1.3'>,
   { ask, label, extent: wanted }: AskedFor,
@@ -277,7 +286,7 @@ function certificateDialogue12(
 ): Dialogue<Made> {
   const extent = version === 'SSLv3' ? 'flight' : wanted;
   const { suites, schemes: signatureSchemes } = ask.credentials;
-  const offered = { label, extent, suites, signatureSchemes, everyGroup: true } as const;
+  const offered = { label, extent, suites, signatureSchemes, everyGroup: true, ...ofChain(ask) } as const;
   const { talk } = dialogue12(version, options, offered);
   return {
     label,

@@ -111,17 +111,23 @@ function without(items: readonly number[], gone: readonly number[]): number[] {
   return items.filter((item) => !gone.includes(item));
 }
 
-/** As OpenSSL, which reads the certificates, calls the curves. */
+/**
+ * As OpenSSL, which reads the certificates, calls the curves; and the groups on the curves of EdDSA keys, which some
+ * servers (wolfSSL) want on offer for such a certificate.
+ */
 const curveNames: Readonly<Partial<Record<string, Group>>> = {
   prime256v1: 'secp256r1',
   prime192v1: 'secp192r1',
+  ed25519: 'x25519',
+  ed448: 'x448',
 };
 
 function curveOfCertificate({ certificate }: Look): number | undefined {
   if (certificate === undefined) return undefined;
   try {
     const [leaf] = decodeCertificateMessage(certificate, 'TLSv1.2');
-    const curve = leaf === undefined ? undefined : readCertificate(leaf.der).key.curve;
+    const key = leaf && readCertificate(leaf.der).key;
+    const curve = key?.curve ?? key?.type;
     const name = curve === undefined ? '' : (curveNames[curve] ?? curve);
     return Object.entries(groups).find(([each]) => each === name)?.[1];
   } catch (error) {

@@ -15,6 +15,7 @@ import { flawsValue } from './flaws/flaws-value.ts';
 import { probeFlaws } from './flaws/probe-flaws.ts';
 import { groupsValue, probeGroups } from './groups-inquiry.ts';
 import type { HandshakeOptions } from './handshake/dialogues.ts';
+import { deriveKeys } from './key-facts.ts';
 import { keyEncapsulations } from './ml-kem.ts';
 import type { HelloOptions } from './offers.ts';
 import { primesValue, probePrimes } from './primes-inquiry.ts';
@@ -57,6 +58,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'tls.suites': fromInquiry(probeEnumeration, suitesValue),
   'tls.flaws': (transcript, read) =>
     flawsValue(replay(probeFlaws(read('tls.versions') as Versions, transcript), transcript.connections)),
+  'tls.keys': fromCertificates(({ chains }, { serverName, host }) => deriveKeys(chains, serverName ?? host)),
   'tls.leaf': fromCertificates(({ chains }, { serverName, host }) =>
     deriveLeaves(chains, serverName ?? host),
   ),

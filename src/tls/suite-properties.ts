@@ -55,8 +55,17 @@ export interface SuiteProperties {
   readonly forwardSecrecy: boolean;
 }
 
+/** Of names that were derived before: each hello asks for those of hundreds, and names are few. */
+const derived = new Map<string, SuiteProperties>();
+
 /** Derives the properties of a suite of TLS or SSLv3, or of a cipher kind of SSLv2, from its registered name. */
 export function suiteProperties(name: string): SuiteProperties {
+  const properties = derived.get(name) ?? deriveProperties(name);
+  derived.set(name, properties);
+  return properties;
+}
+
+function deriveProperties(name: string): SuiteProperties {
   const bare = name.replace(/^(TLS|SSL_CK)_/, '');
   const ssl2 = name.startsWith('SSL_CK_');
   const cipher = cipherOf(ssl2 ? bare : bare.replace(/^.*?_WITH_/, ''));

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { AssayError } from '../model/index.ts';
 import type { Certificate } from '../x509/certificate.ts';
-import { certificateFields } from '../x509/certificate-fields.ts';
-import { type RsaWeakness, rsaKey, weaknessesOf } from '../x509/rsa-weakness.ts';
+import { type RsaWeakness, weaknessesOf } from '../x509/rsa-weakness.ts';
 import { distinctCertificates, identified } from './chain-facts.ts';
 import type { Weaknesses } from './facts/weaknesses.ts';
+import { readableRsaKey, spkiSha256 } from './key-facts.ts';
 import type { SentChain } from './sent-chains.ts';
 
 /** The fact `tls.weaknesses`. */
@@ -38,15 +36,6 @@ function weaknessesOfCertificate(certificate: Certificate): readonly RsaWeakness
 }
 
 function rsaWeaknesses(certificate: Certificate): readonly RsaWeakness[] | undefined {
-  try {
-    const key = rsaKey(certificate);
-    return key === undefined ? undefined : weaknessesOf(key);
-  } catch (error) {
-    if (error instanceof AssayError) return undefined;
-    throw error;
-  }
-}
-
-function spkiSha256({ der }: Certificate): string {
-  return createHash('sha256').update(certificateFields(der).publicKeyInfo).digest('hex');
+  const key = readableRsaKey(certificate);
+  return key === undefined ? undefined : weaknessesOf(key);
 }

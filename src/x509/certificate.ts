@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
-import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
 import { certificateFields } from './certificate-fields.ts';
 import { certificateError, contextPart, decodeDer, octets, parts } from './der.ts';
 import { type Name, readName } from './distinguished-name.ts';
 import { type Extensions, readExtensions } from './extensions.ts';
+import { nativeCertificate } from './native-certificate.ts';
 import type { SignatureAlgorithm } from './object-identifiers.ts';
 import { type PublicKey, readPublicKey } from './public-key.ts';
 import { readSignatureAlgorithm } from './signature-algorithm.ts';
@@ -42,7 +43,7 @@ export function readCertificate(der: Uint8Array): Certificate {
   if (der.length > maxCertificateBytes) {
     throw certificateError(`a certificate of at most ${maxCertificateBytes} octets`, `${der.length}`);
   }
-  const native = nativeCertificate(der);
+  const native = readNatively(der);
   requireDer(der);
   const [body] = parts(decodeDer(der));
   const values = parts(body);
@@ -77,9 +78,9 @@ function requireDer(der: Uint8Array): void {
   }
 }
 
-function nativeCertificate(der: Uint8Array): X509Certificate {
+function readNatively(der: Uint8Array): X509Certificate {
   try {
-    return new X509Certificate(der);
+    return nativeCertificate(der);
   } catch (error) {
     throw certificateError('an X.509 certificate', 'something OpenSSL cannot read', error);
   }

@@ -1,3 +1,5 @@
+import { greatestCommonDivisor } from './greatest-common-divisor.ts';
+
 /** Below it every prime is tried: what a broken generator of primes, or a flipped bit, leaves in a modulus. */
 const limit = 65536;
 
@@ -26,10 +28,4 @@ function productOf(numbers: readonly bigint[]): bigint {
   if (numbers.length < 2) return numbers[0] ?? 1n;
   const middle = numbers.length >> 1;
   return productOf(numbers.slice(0, middle)) * productOf(numbers.slice(middle));
-}
-
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  let [larger, smaller] = [a, b];
-  while (smaller !== 0n) [larger, smaller] = [smaller, larger % smaller];
-  return larger;
 }

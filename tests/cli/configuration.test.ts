@@ -81,6 +81,66 @@ describe('the file in force', () => {
   });
 });
 
+describe('targets-file', () => {
+  const described =
+    'targets: [{ id: pay, url: "https://pay.example", tags: [cde] }]\ntargets-file: lists/fleet.txt\n';
+
+  async function withList(list: string, text = described): Promise<string> {
+    lists += 1;
+    const name = `fleet-${lists}`;
+    mkdirSync(join(folder, name, 'lists'), { recursive: true });
+    writeFileSync(join(folder, name, 'lists/fleet.txt'), list);
+    writeFileSync(join(folder, name, 'assay.yaml'), text);
+    return `${name}/assay.yaml`;
+  }
+  let lists = 0;
+
+  test('adds its targets to those described, which keep what is said of them', async () => {
+    const list = '# web\nhttps://pay.example\n10.0.9.0/31 443,8443\ntls://mail.example:465\n';
+    const { config } = (await read(await withList(list)))!;
+    const all = nameTargets([], { caFile: undefined, addresses: undefined }, config);
+    expect(all.map(({ id, locator, tags }) => [id === 'pay', locator, tags])).toEqual([
+      [true, 'https://pay.example:443', ['cde']],
+      [false, 'tls://10.0.9.0:443', []],
+      [false, 'tls://10.0.9.1:443', []],
+      [false, 'tls://10.0.9.0:8443', []],
+      [false, 'tls://10.0.9.1:8443', []],
+      [false, 'tls://mail.example:465', []],
+    ]);
+  });
+
+  test('may stand in place of targets', async () => {
+    const given = await withList('pay.example\n', 'targets-file: lists/fleet.txt\n');
+    const { config } = (await read(given))!;
+    expect(config.targets.map(({ locator }) => locator)).toEqual(['tls://pay.example:443']);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['a mistake', 'a.example\nb.example:99999\n', /^fleet-\d+\/lists\/fleet\.txt:2:1 expected/],
+    ['nothing', '# none\n', /lists\/fleet\.txt:1:1 expected a target, got none/],
+    [
+      'a target twice',
+      'a.example\n  a.example\n',
+      /fleet\.txt:2:3 expected each target once, got tls:\/\/a\.example:443 twice \(first at .*fleet\.txt:1:1\)/,
+    ],
+    [
+      'what is described, under another scheme',
+      'tls://pay.example\n',
+      /fleet\.txt:1:1 expected each target once.*first at .*assay\.yaml:1:11\)/,
+    ],
+    ['a password', 'postgres://a:canary@h/d\n', /fleet\.txt:1:1 expected/],
+  ])('with %s says where', async (_, list, words) => {
+    const message = await refusal(await withList(list));
+    expect(message).toMatch(words);
+    expect(message).not.toContain('canary');
+  });
+
+  test('that is not there is said by its name', async () => {
+    const given = await withList('', 'targets-file: lists/other.txt\n');
+    expect(await refusal(given)).toMatch(/^expected a list of targets at fleet-\d+\/lists\/other\.txt, got/);
+  });
+});
+
 describe('targets on the command line', () => {
   const none: NamingOptions = { caFile: undefined, addresses: undefined };
 

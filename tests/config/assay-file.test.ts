@@ -39,6 +39,7 @@ describe('the example', () => {
       ['local-db', 'postgres://%2Fvar%2Frun%2Fpostgresql:5432', ['internal'], true],
       ['pay-zone', 'dns://pay.example', ['public'], false],
     ]);
+    expect(file.config.targetsFile).toBe('registers/fleet.txt');
     expect(targets[1]?.addresses).toEqual(['2001:db8::10', '192.0.2.10']);
     expect(targets[2]).toMatchObject({
       ...{ addressChoice: 'first', serverName: 'smtp.mail.example' },

@@ -49,12 +49,7 @@ describe('starting', () => {
     ).ended;
     expect([exitCode, stdout]).toEqual([0, '0.1.0\n']);
     const files = stderr.split('\n').flatMap((url) => /^file:.*\/package\/(.*)$/.exec(url)?.[1] ?? []);
-    expect(files.sort()).toEqual([
-      'bin/assay.js',
-      'dist/cli/io.js',
-      'dist/cli/main.js',
-      'dist/cli/package-files.js',
-    ]);
+    expect(files.sort()).toEqual(['bin/assay.js', 'dist/bin/main.js', 'dist/bin/package-files.js']);
     expect(stderr).not.toContain('node_modules');
   });
 

@@ -7,6 +7,7 @@ import type { Encryption } from '../../src/data/facts/encryption.ts';
 import type { Samples } from '../../src/data/facts/samples.ts';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import type { CollectedRecord, Completeness, DataStore } from '../../src/model/index.ts';
+import { samplingGrantsSql } from '../../src/postgres/sampling-grants.ts';
 import {
   askAs,
   clinicTarget,
@@ -115,6 +116,22 @@ describe('the verdict on a column', () => {
     ]);
     expect(columns.slice(4).every(({ rows }) => rows === undefined)).toBe(true);
   });
+});
+
+test('a column of a database that had no free connection is tried once more', async () => {
+  const data = storeOf({ columns: [columnOf(['shop', 'payments', 'card_number'], 'pan')] });
+  await grantSampling(server, data);
+  await setUp(server, 'alter database clinic connection limit 0');
+  const refusals = async () => (await server.log()).split('too many connections for database').length;
+  const before = await refusals();
+  const looking = sampled(data);
+  try {
+    // The visit of every database is refused before the column is.
+    await expect.poll(refusals, { timeout: 8_000, interval: 20 }).toBe(before + 2);
+  } finally {
+    await setUp(server, 'alter database clinic connection limit -1');
+  }
+  expect((await looking).columns).toMatchObject([{ method: 'whole', cardNumbers: true }]);
 });
 
 test('whatever a value is made of, it is counted', async () => {
@@ -292,7 +309,18 @@ describe('the auditor', () => {
       "do $$ declare f regprocedure; begin select p.oid into f from pg_proc p where proname ~ '^sample_'; execute 'alter function ' || f || ' owner to clerk'; end $$",
       'clinic',
     );
+    expect(whyOf(await sampled(guarded))).toMatch(/^the function is not of the one owner of the table/);
+    await grantSampling(server, guarded);
+    await setUp(
+      server,
+      'alter table guarded owner to clerk; alter table guarded force row level security',
+      'clinic',
+    );
+    expect(whyOf(await sampled(guarded))).toMatch(/^the function is not of the one owner of the table/);
+    await grantSampling(server, guarded);
     expect(whyOf(await sampled(guarded))).toBe('row security hides rows from the owner of the function');
+    await setUp(server, 'alter table guarded no force row level security', 'clinic');
+    expect((await sampled(guarded)).columns[0]).toMatchObject({ rows: 1 });
     await setUp(server, 'create role peeper login; grant select on guarded to peeper', 'clinic');
     expect(whyOf(await sampled(guarded, 'peeper'))).toMatch(/^no function for it/);
   });
@@ -379,12 +407,12 @@ describe('functions of an owner who may read everything', () => {
   };
 
   beforeEach(async () => {
-    await setUp(server, 'drop schema if exists lair cascade', 'clinic');
     await setUp(
       server,
       "do $$ begin if to_regrole('mallory') is null then create role mallory; end if; end $$",
       'clinic',
     );
+    await asMallory('drop schema if exists lair cascade');
     await setUp(server, trap, 'clinic');
     await grantSampling(server, data);
     expect(await called()).toMatchObject([[{ rows: 1, older: 0 }], [{ rows: 1, 'card-numbers': 1 }]]);
@@ -452,6 +480,93 @@ describe('functions of an owner who may read everything', () => {
     );
     const refused = expect.stringMatching(/would be affected by row-level security policy/);
     expect(await called()).toEqual([refused, refused]);
+  });
+
+  const springs = `create function lair.springs() returns int immutable language plpgsql as
+    $f$ begin perform lair.spring(); return 1; end $f$`;
+
+  test.each([
+    ['an index', 'create index on lair.target ((length(v) + lair.springs()))'],
+    ['the condition of an index', 'create index on lair.target (v) where lair.springs() = 1'],
+    ['statistics', 'create statistics lair.counted on (length(v) + lair.springs()), v from lair.target'],
+    ['an inherited child', 'create table lair.child (check (lair.springs() = 1)) inherits (lair.target)'],
+    [
+      'an operator',
+      `create operator lair.<+> (leftarg = text, rightarg = int, function = lair.added);
+       create index on lair.target ((('x' operator(lair.<+>) 1) || v))`,
+    ],
+    [
+      'a domain',
+      `create domain lair.checked as text check (lair.springs() = 1);
+       create index on lair.target ((v || 'x'::lair.checked))`,
+    ],
+    [
+      'the key of partitions',
+      `drop table lair.target;
+       create table lair.target (v text, seen_at timestamptz) partition by list ((length(v) + lair.springs()));
+       create table lair.part partition of lair.target default;
+       insert into lair.target values ('1', now())`,
+    ],
+  ])('run what the planner evaluates of %s as the owner of the table alone', async (_, sql) => {
+    await asMallory(`${springs};
+      create function lair.added(text, int) returns text immutable language plpgsql as
+        $f$ begin perform lair.spring(); return $1; end $f$; ${sql}`);
+    await grantSampling(server, data);
+    expect(await called()).toMatchObject([[{ rows: 1 }], [{ rows: 1 }]]);
+    expect(whyOf(await sampled(data))).toMatch(/calls a function, operator or type of a role/);
+    await setUp(
+      server,
+      'grant usage on schema lair to assay; grant select on lair.target to assay',
+      'clinic',
+    );
+    await grantSampling(server, storeOf({ retention: data.retention }));
+    expect(whyOf(await sampled(data))).toMatch(/calls a function, operator or type of a role/);
+  });
+
+  test('are called where expressions have nothing but what is PostgreSQL’s and enumerations', async () => {
+    await asMallory(`create type lair.colour as enum ('red');
+      alter table lair.target add column c lair.colour check (c in ('red') and c = any ('{red}'::lair.colour[]));
+      create index on lair.target (lower(v)) where c = 'red'`);
+    await grantSampling(server, data);
+    expect((await sampled(data)).columns[0]).toMatchObject({ rows: 1, cardNumbers: true });
+  });
+
+  test('can be made by who is no superuser, but a member of the owner', async () => {
+    await setUp(
+      server,
+      `drop schema assay_audit cascade; drop role if exists keeper; create role keeper login createrole in role mallory;
+       grant create, connect on database clinic to keeper with grant option`,
+      'clinic',
+    );
+    const [, script = ''] = samplingGrantsSql('assay', data).split(/^\\connect.*$/m);
+    for (const _ of [1, 2]) await askAs(server, 'keeper', script);
+    expect((await sampled(data)).columns[0]).toMatchObject({ rows: 1, cardNumbers: true });
+    await setUp(server, 'drop schema assay_audit cascade; drop owned by keeper; drop role keeper', 'clinic');
+    await grantSampling(server, data);
+  });
+
+  test('are not called where parts of a table are of several roles', async () => {
+    await setUp(
+      server,
+      `do $$ begin if to_regrole('trent') is null then create role trent; end if; end $$;
+       grant create on schema lair to trent;
+       create table lair.child () inherits (lair.target); alter table lair.child owner to trent`,
+      'clinic',
+    );
+    await grantSampling(server, data);
+    expect(whyOf(await sampled(data))).toMatch(
+      /^the function is not of the one owner of the table and all its parts/,
+    );
+  });
+
+  test('leave their owner no right to make others beside them', async () => {
+    expect(
+      await askAs(
+        server,
+        'postgres',
+        "select has_schema_privilege('mallory', 'assay_audit', 'create') as makes, count(*)::int as n from pg_proc p where p.pronamespace = 'assay_audit'::regnamespace and proowner = 'mallory'::regrole",
+      ),
+    ).toEqual([{ makes: false, n: 2 }]);
   });
 
   test('stay as they are where the next script fails', async () => {

@@ -12,10 +12,15 @@ export async function install(folder: string): Promise<string> {
   const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
   const options = ['-p', 'tsconfig.json', '--outDir', join(root, 'dist'), '--declaration', 'false'];
   await promisify(execFile)(process.execPath, [join(typescript, 'bin/tsc'), ...options]);
-  for (const name of ['bin', 'controls', 'reports', 'package.json'])
+  for (const name of ['bin', 'controls', 'reports', 'package.json', 'rolldown.config.js'])
     cpSync(name, join(root, name), { recursive: true });
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
   await promisify(execFile)(process.execPath, [join(root, 'dist/cli/compile-library.js')]);
+  const rolldown = join(
+    dirname(createRequire(import.meta.url).resolve('rolldown/package.json')),
+    'bin/cli.mjs',
+  );
+  await promisify(execFile)(process.execPath, [rolldown, '-c'], { cwd: root });
   chmodSync(join(root, 'bin/assay.js'), 0o755);
   for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
     if (!entry.isSymbolicLink())

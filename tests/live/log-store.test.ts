@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -481,6 +481,33 @@ describe('canaries', () => {
     for (const word of [...words, canaryTable]) expect(completeness[0]?.missing[0]?.why).toContain(word);
   });
 
+  test.each([
+    ['an index', 'create index on lair.cards ((number || lair.spring()))'],
+    [
+      'a policy',
+      'alter table lair.cards enable row level security; create policy p on lair.cards using (lair.spring() = $$x$$)',
+    ],
+    [
+      'a view',
+      'alter table lair.cards rename to kept; create view lair.cards as select lair.spring() from lair.kept',
+    ],
+  ])('no table is read that runs code of its owner: %s', async (_, sql) => {
+    await setUp(
+      server,
+      `drop schema if exists lair cascade; drop role if exists mallory; create role mallory;
+       create schema lair authorization mallory; grant usage on schema lair to assay; set role mallory;
+       create function lair.spring() returns text immutable language plpgsql as
+         $f$ begin if current_user <> 'mallory' then raise exception 'sprung as %', current_user; end if; return 'x'; end $f$;
+       create table lair.cards (number text); ${sql}; grant select on lair.cards to assay`,
+    );
+    const record = await lookAtLog(logTarget(server, { canaryTable: 'lair.cards' }, auditor), facts);
+    const { value, completeness } = seen(record, 'auditlog.canaries');
+    expect(value).not.toHaveProperty('sensitive-read');
+    expect(completeness[0]?.missing[0]?.why).toMatch(/^a read of lair.cards is not tried: /);
+    expect(texts().csvlog).not.toContain('sprung as assay');
+    await setUp(server, 'drop schema lair cascade; drop role mallory');
+  });
+
   test('where nothing of sessions is logged, they are missing', async () => {
     await setUp(server, 'alter system set log_connections = off');
     await setUp(server, 'alter system set log_disconnections = off');
@@ -509,4 +536,20 @@ test('of a folder only files that are logs are read, and no link is followed', a
   expect(read.filter((file) => ['link.csv', 'server.key'].includes(file))).toEqual([]);
   expect(allText(record)).not.toContain('link.csv');
   rmSync(secret);
+});
+
+test.each([
+  ['packed', 'server.log.2.gz', true],
+  ['under another name', 'a:b.log', true],
+  ['a link', 'link.csv', true],
+  ['from before the window', 'server.log.3.gz', false],
+  ['no log', 'notes.txt', false],
+])('what of the window is not read is told: %s', async (_, name, told) => {
+  const copy = copyOf(folder);
+  if (name === 'link.csv') symlinkSync('/dev/null', join(copy, name));
+  else writeFileSync(join(copy, name), 'select 4111111111111111\n');
+  if (name.includes('.3.')) utimesSync(join(copy, name), 0, 0);
+  const record = await lookAtLog(logTarget(server, { folder: copy }, auditor), ['auditlog.matches']);
+  const missing = seen(record, 'auditlog.matches').completeness.flatMap((list) => list.missing);
+  expect(missing.map(({ what }) => what).includes('1 files of the window that were not read')).toBe(told);
 });

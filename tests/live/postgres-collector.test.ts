@@ -144,7 +144,7 @@ describe('a hardened server, read as the role that the printed grants make', () 
     await setUp(hardened, "copy (select '') to program $$cat > /dev/null; touch pg_hba.conf$$");
     const [list] = seen(await look(auditorOf(hardened), {}, ['postgres.hba']), 'postgres.hba').completeness;
     expect(list?.missing[0]?.why).toBe('pg_hba.conf was changed after the server last read it');
-    await setUp(hardened, 'select pg_reload_conf(); select pg_sleep(1)');
+    await setUp(hardened, 'select pg_sleep(1.1); select pg_reload_conf(); select pg_sleep(1)');
     const after = seen(await look(auditorOf(hardened), {}, ['postgres.hba']), 'postgres.hba').completeness;
     expect(after[0]?.missing).toEqual([]);
   });

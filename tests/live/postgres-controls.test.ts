@@ -60,7 +60,9 @@ const remedies = topics.flatMap((topic) => Object.entries(topic.remedies));
 /** Those of a probe group look at what the network gets to see. */
 const isProbe = ({ loaded }: (typeof controls)[number]): boolean => loaded.source.control.probe !== undefined;
 const mendedTargetFor = (control: (typeof controls)[number]) =>
-  isProbe(control) ? weakNetworkTarget(weak, 'unverified') : weakTarget(weak);
+  isProbe(control) || control.loaded.compiled.needs.includes('postgres.tls')
+    ? weakNetworkTarget(weak, 'unverified')
+    : weakTarget(weak);
 
 let weak: PostgresServer;
 let hardened: PostgresServer;
@@ -116,6 +118,7 @@ describe('every control of a server', () => {
       'postgres.capacity.headroom',
       'postgres.fdw.no-cleartext-credentials',
       'postgres.grant.no-public-large-objects',
+      'postgres.grant.settings-guarded',
       'postgres.param.durability',
       'postgres.param.files-in-force',
       'postgres.param.idle-timeouts',

@@ -383,19 +383,57 @@ describe('what lives inside databases', () => {
     expect(views).toContainEqual(expect.objectContaining({ materialized: true, view: 'clinic.public.copy' }));
   });
 
-  test('tables: for whom policies do not hold in partitions and inherited children', async () => {
+  test.each<readonly [string, readonly string[], readonly string[]]>([
+    ['public', ['bob', 'owner_group'], ['alice', 'public']],
+    // Of which alice and bob are members.
+    ['doctors', ['bob', 'owner_group'], ['alice', 'public']],
+    ['app', ['owner_group'], ['public']],
+    ['nobody', ['owner_group'], []],
+  ])(
+    'tables: who gets around policies by partitions and children of a schema open to %s',
+    async (usage, people, wards) => {
+      await setUp(server, childrenSql, 'clinic');
+      await setUp(server, childrenOpenSql, 'clinic');
+      // By pg_read_all_data app may look into every schema.
+      const reveals = usage === 'nobody' && major >= 14;
+      if (reveals) await setUp(server, 'revoke pg_read_all_data from app');
+      if (usage !== 'nobody') await setUp(server, `grant usage on schema tenants to ${usage}`, 'clinic');
+      const found = seen(await looked('assay', ['postgres.tables']), 'postgres.tables').value;
+      await setUp(server, 'drop schema tenants cascade', 'clinic');
+      if (reveals) await setUp(server, 'grant pg_read_all_data to app');
+      const open = (found as unknown as Tables)
+        .filter(({ table, rowSecurity }) => rowSecurity && table.startsWith('clinic.tenants.'))
+        .map(({ table, childrenOpenTo }) => [table.slice(15), childrenOpenTo.map(({ role }) => role)]);
+      expect(open).toEqual([
+        ['people', people],
+        ['wards', wards],
+        ['wards_2', []],
+      ]);
+    },
+  );
+
+  test('readers: who reads a partition or inherited child reads of the tables above it', async () => {
     await setUp(server, childrenSql, 'clinic');
-    await setUp(server, childrenOpenSql, 'clinic');
-    const found = seen(await looked('assay', ['postgres.tables']), 'postgres.tables').value;
+    await setUp(
+      server,
+      `set search_path = tenants; grant select on wards_3_1, wards_2 to app; grant select on wards to app;
+       grant select (id) on wards_1 to alice; grant select on staff to bob`,
+      'clinic',
+    );
+    const found = seen(await looked('assay', ['postgres.readers']), 'postgres.readers').value;
     await setUp(server, 'drop schema tenants cascade', 'clinic');
-    const open = (found as unknown as Tables)
-      .filter(({ table, rowSecurity }) => rowSecurity && table.startsWith('clinic.tenants.'))
-      .map(({ table, childrenOpenTo }) => [table.slice(15), childrenOpenTo.map(({ role }) => role)]);
-    expect(open).toEqual([
-      ['people', ['bob', 'owner_group']],
-      ['wards', ['alice', 'public']],
-      ['wards_2', []],
-    ]);
+    const readBy = (role: string) => {
+      const of = (found as unknown as Readers).find((one) => one.role === role);
+      const whole = of?.relations.map(({ relation }) => relation) ?? [];
+      const columns = of?.columns.map(({ relation, column }) => `${relation}.${column}`) ?? [];
+      return [...whole, ...columns]
+        .filter((name) => name.startsWith('clinic.tenants.'))
+        .map((name) => name.slice(15))
+        .sort();
+    };
+    expect(readBy('app')).toEqual(['wards', 'wards_2', 'wards_3', 'wards_3_1']);
+    expect(readBy('alice')).toEqual(['wards.id', 'wards_1.id']);
+    expect(readBy('bob')).toEqual(['people', 'staff']);
   });
 
   test('views of partitions and inherited children, that policies of the parent do not hold for', async () => {

@@ -7,7 +7,7 @@ import { postgresFacts } from '../../src/postgres/facts/index.ts';
 import { derivations } from '../../src/postgres/rederive.ts';
 import { parseStoredAnswer, storedAnswers } from '../../src/postgres/stored-answers.ts';
 import { assay, removeFolders, temporaryFolder } from '../cli/terminal.ts';
-import { hardenedTarget, startHardened, startWeak, weakTarget } from '../postgres/clusters/index.ts';
+import { hardenedTarget, startHardened, startWeak, weakNetworkTarget } from '../postgres/clusters/index.ts';
 import { fileWith, look, seen, stopAll } from '../postgres/looking.ts';
 import { neverSeen } from '../postgres/major.ts';
 import { forgedEvidence, forgedValue, rejudged } from '../verify/forging.ts';
@@ -41,7 +41,7 @@ function expectAllFollow(record: CollectedRecord): void {
 }
 
 test('every fact of a weak server follows from the answers in its evidence', async () => {
-  expectAllFollow(await look(weakTarget(weak)));
+  expectAllFollow(await look(weakNetworkTarget(weak, 'plaintext')));
 });
 
 test('and of a hardened one', async () => {

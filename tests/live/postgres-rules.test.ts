@@ -3,8 +3,10 @@ import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
+import type { Observation } from '../../src/model/index.ts';
 import type { Decisions } from '../../src/postgres/facts/decisions.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
+import { judge, library } from '../control-cases.ts';
 import { type Attempt, decidedBy } from '../long/startup-probe.ts';
 import { loadRules } from '../postgres/hba-file.ts';
 import { fileWith, look, running, seen, stopAll, targetAt } from '../postgres/looking.ts';
@@ -39,6 +41,34 @@ async function missingNow(fact: string): Promise<readonly string[]> {
   const { completeness } = seen(await look(target, {}, [fact]), fact);
   return completeness.flatMap(({ missing }) => missing.map(({ why }) => why));
 }
+
+const networks = 'host all all 10.0.0.0/8 scram-sha-256';
+const halves = ['host all all 0.0.0.0/1 scram-sha-256', 'host all all 128.0.0.0/1 scram-sha-256'];
+const sixHalves = ['host all all ::/1 scram-sha-256', 'host all all 8000::/1 scram-sha-256'];
+const loopback = (databases: string) => [
+  `local ${databases} all peer`,
+  `host ${databases} all 127.0.0.1/32 scram-sha-256`,
+  `host ${databases} all ::1/128 scram-sha-256`,
+];
+const asShipped = [...loopback('all'), ...loopback('replication')];
+
+test.each([
+  ['postgres.auth.no-world-rules', 'a network', [networks], 'pass'],
+  ['postgres.auth.no-world-rules', 'one half', [networks, ...halves.slice(1)], 'pass'],
+  ['postgres.auth.no-world-rules', 'both halves', [networks, ...halves], 'fail'],
+  ['postgres.auth.no-world-rules', 'halves of IPv6', [networks, ...sixHalves], 'fail'],
+  ['postgres.auth.no-idle-rules', 'the rules that initdb makes', asShipped, 'pass'],
+  ['postgres.auth.no-idle-rules', 'and Debian', ['local all postgres peer', ...asShipped], 'pass'],
+])('%s on a server with %s', async (id, _, lines, verdict) => {
+  await loadRules(server, session, [auditor, ...lines]);
+  const control = library.find(({ loaded }) => loaded.source.control.id === id);
+  if (control === undefined) throw new Error(`no control ${id}`);
+  const password = { kind: 'file', path: fileWith('p') } as const;
+  const target = targetAt(server, { user: 'assay', password, tls: 'plaintext' });
+  const { observations } = await look(target, {}, control.loaded.compiled.needs);
+  const found = judge(control.loaded, observations as unknown as readonly Observation[], {});
+  expect(found.reason).toBe(verdict);
+});
 
 const quoted = expect.stringContaining('keyword in quotes');
 
@@ -111,6 +141,16 @@ describe('rules are not known to be those in force', () => {
     utimesSync(older, 0, 0);
     renameSync(older, join(data(), name));
     expect(await missingNow(fact)).toEqual([included]);
+  });
+
+  test('where other rules were written in the second in which the server read them', async () => {
+    await loadRules(server, session, ['host all all 10.0.0.0/8 trust', auditor]);
+    writeData('pg_hba.conf', `${auditor}\n`);
+    const { rows } = await session.query(
+      "select date_trunc('second', pg_conf_load_time()) = modification as same from pg_stat_file('pg_hba.conf')",
+    );
+    expect(rows).toEqual([{ same: true }]);
+    expect(await missingNow('postgres.hba')).toEqual([included]);
   });
 
   test('where the server could not read it, and now could', async () => {

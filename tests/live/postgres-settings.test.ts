@@ -1,12 +1,24 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
+import type { Observation } from '../../src/model/index.ts';
 import type { Configuration } from '../../src/postgres/facts/configuration.ts';
 import type { Effective } from '../../src/postgres/facts/effective.ts';
 import type { Parameters } from '../../src/postgres/facts/parameters.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
-import { library } from '../control-cases.ts';
-import { allText, fileWith, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
+import { judge, library } from '../control-cases.ts';
+import { selfSigned } from '../postgres/certificate.ts';
+import {
+  allText,
+  fileWith,
+  look,
+  running,
+  seen,
+  setUp,
+  stopAll,
+  targetAt,
+  unseen,
+} from '../postgres/looking.ts';
 import { knows } from '../postgres/major.ts';
 
 const facts = [
@@ -63,12 +75,14 @@ beforeAll(async () => {
     'alter database clinic set lo_compat_privileges = 1; alter role app set log_lock_waits = off',
     `alter role app set "pgaudit.log_statement" = 'off'; alter role app set "pgaudit.role" = '${canary}'`,
     ...(rights
-      ? ['grant set on parameter log_statement to clerk; grant alter system on parameter work_mem to public']
+      ? [
+          'grant set on parameter log_statement, later.comes to clerk; grant alter system on parameter work_mem to public',
+        ]
       : []),
     'select pg_sleep(1.1)',
     'alter system set max_connections = 77',
     `copy (select '${canary} = 1') to program 'cat >> postgresql.conf'`,
-    'select pg_reload_conf(), pg_sleep(0.5)',
+    'select pg_sleep(1.1), pg_reload_conf(), pg_sleep(0.5)',
   ])
     await setUp(server, sql);
 });
@@ -206,8 +220,9 @@ describe('what is set, and by whom', () => {
     expect(parameters.filter(({ setBy, alterSystemBy }) => setBy.length + alterSystemBy.length > 0)).toEqual(
       rights
         ? [
-            { parameter: 'log_statement', log: true, setBy: ['clerk'], alterSystemBy: [] },
-            { parameter: 'work_mem', log: false, setBy: [], alterSystemBy: ['PUBLIC'] },
+            { parameter: 'later.comes', log: false, setBy: [{ role: 'clerk' }], alterSystemBy: [] },
+            { parameter: 'log_statement', log: true, setBy: [{ role: 'clerk' }], alterSystemBy: [] },
+            { parameter: 'work_mem', log: false, setBy: [], alterSystemBy: [{ role: 'PUBLIC' }] },
           ]
         : [],
     );
@@ -235,7 +250,7 @@ describe('what is set, and by whom', () => {
   test('what waits for a restart, once the files can be applied', async () => {
     const without = `cat > /dev/null; sed -i /${canary}/d postgresql.conf`;
     await setUp(server, `copy (select '') to program '${without}'`);
-    await setUp(server, 'select pg_reload_conf(), pg_sleep(0.5)');
+    await setUp(server, 'select pg_sleep(1.1), pg_reload_conf(), pg_sleep(0.5)');
     expect(seen(await lookAs('assay'), 'postgres.configuration').value).toMatchObject({
       files: [{ loaded: true }, { loaded: true }],
       pending: [{ setting: 'max_connections' }],
@@ -261,7 +276,7 @@ describe('what is set, and by whom', () => {
       (seen(await lookAs('assay'), 'postgres.configuration').value as Configuration).files;
     await inData('mkdir more; echo include_dir=more >> postgresql.conf; cp -p postgresql.conf older.conf');
     await inData('echo fsync=off > more/a.conf; echo autovacuum=off > more/b.conf');
-    await setUp(server, 'select pg_reload_conf(), pg_sleep(1.5)');
+    await setUp(server, 'select pg_sleep(1.1), pg_reload_conf(), pg_sleep(1.5)');
     expect((await filesNow()).map(({ loaded }) => loaded)).toEqual([true, true, true, true]);
     await inData(
       'rm more/a.conf; : > more/b.conf; touch -d 2001-01-01 older.conf; mv older.conf postgresql.conf',
@@ -293,18 +308,43 @@ describe('what is set, and by whom', () => {
   });
 });
 
-test('ssl shows as on where a reload found no certificate, and no session is encrypted', async () => {
-  const bare = await running({ password: 'superuser-password', hba: [] });
-  await setUp(bare, 'alter system set ssl = on');
-  await setUp(bare, 'select pg_reload_conf(), pg_sleep(0.5)');
-  const password = { kind: 'file', path: fileWith('superuser-password') } as const;
-  const target = targetAt({ host: bare.socketFolder, port: bare.port }, { user: 'postgres', password });
-  expect(seen(await look(target, {}, ['postgres.settings']), 'postgres.settings').value).toHaveProperty(
-    'ssl',
-    'on',
-  );
-  const overTls = new Client({ ...bare.superuser, host: bare.host, ssl: { rejectUnauthorized: false } });
-  await expect(overTls.connect()).rejects.toThrow('does not support SSL');
-  const control = library.find(({ loaded }) => loaded.source.control.id === 'postgres.tls.enabled');
-  expect(control?.loaded.source.control.doesNotProve).toContain('Nor that a certificate is loaded');
-});
+test.each(['plaintext', 'socket'] as const)(
+  'ssl shows as on where a reload found no certificate, and TLS is not offered: %s',
+  async (way) => {
+    const bare = await running({ password: 'superuser-password', hba: ['host all all 127.0.0.1/32 md5'] });
+    await setUp(bare, 'alter system set ssl = on');
+    await setUp(bare, 'select pg_sleep(1.1), pg_reload_conf(), pg_sleep(0.5)');
+    const password = { kind: 'file', path: fileWith('superuser-password') } as const;
+    const place = way === 'socket' ? { host: bare.socketFolder, port: bare.port } : bare;
+    const target = targetAt(place, { user: 'postgres', password, tls: 'plaintext' });
+    const record = await look(target, {}, ['postgres.settings', 'postgres.tls']);
+    expect(seen(record, 'postgres.settings').value).toHaveProperty('ssl', 'on');
+    if (way === 'socket') expect(unseen(record, 'postgres.tls').reason.code).toBe('ERR_NO_TLS_HERE');
+    else expect(seen(record, 'postgres.tls').value).toEqual({ offered: false });
+    expect(record.connections).toBe(way === 'socket' ? 1 : 2);
+    const overTls = new Client({ ...bare.superuser, host: bare.host, ssl: { rejectUnauthorized: false } });
+    await expect(overTls.connect()).rejects.toThrow('does not support SSL');
+    const control = library.find(({ loaded }) => loaded.source.control.id === 'postgres.tls.enabled');
+    if (control === undefined) throw new Error('no such control');
+    const { observations } = record;
+    const { reason } = judge(control.loaded, observations as unknown as readonly Observation[], {});
+    expect(reason).toBe(way === 'socket' ? 'unseen' : 'fail');
+  },
+);
+
+test.each(['plaintext', 'unverified'] as const)(
+  'TLS that is offered is seen in a session that is %s, and the log says nothing of being asked',
+  async (tls) => {
+    const server = await running({
+      password: 'superuser-password',
+      hba: ['host all all 127.0.0.1/32 md5'],
+      tls: selfSigned('db.test'),
+    });
+    const password = { kind: 'file', path: fileWith('superuser-password') } as const;
+    const before = await server.log();
+    const record = await look(targetAt(server, { user: 'postgres', password, tls }), {}, ['postgres.tls']);
+    expect(seen(record, 'postgres.tls').value).toEqual({ offered: true });
+    expect(record.connections).toBe(tls === 'plaintext' ? 2 : 1);
+    expect((await server.log()).slice(before.length)).toBe('');
+  },
+);

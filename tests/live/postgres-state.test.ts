@@ -170,6 +170,29 @@ describe('what the server has', () => {
     expect(found).toContainEqual(expect.objectContaining({ name: 'zz', storedSecret }));
   });
 
+  test.each([
+    ['host=other.test sslmode=verify-full requiressl=0', undefined],
+    ['postgresql://other.test/d?sslmode=verify-full&ssl=true', undefined],
+    [`host=other.test sslmode=verify-full user=''u''sslmode=disable`, 'disable'],
+    ['postgresql://u?sslmode=verify-full@other.test/d', 'default'],
+    ['postgresql://u?sslmode=verify-full@other.test/d?sslmode=disable', 'disable'],
+  ])('of %s the mode is %s', async (connection, sslMode) => {
+    await setUp(
+      server,
+      `create subscription zz connection '${connection}' publication p with (connect = false)`,
+    );
+    const found = (await valueSeen('postgres.subscriptions')) as readonly { readonly name: string }[];
+    await setUp(server, 'alter subscription zz set (slot_name = none)');
+    await setUp(server, 'drop subscription zz');
+    const one = found.find(({ name }) => name === 'zz');
+    expect(one).toMatchObject({
+      name: 'zz',
+      storedSecret: false,
+      ...(sslMode === undefined ? {} : { sslMode }),
+    });
+    if (sslMode === undefined) expect(one).not.toHaveProperty('sslMode');
+  });
+
   test('subscriptions as a role sees them that may not ask', async () => {
     const [first] = (await valueSeen('postgres.subscriptions', 'plain')) as readonly Json[];
     expect(first).toEqual({ database: 'postgres', name: 'key', owner: 'postgres', enabled: false });
@@ -220,7 +243,7 @@ describe('identity maps', () => {
     await write('staff alice postgres;staff /^(.*)@x$ other;staff /b.*$ all;crew bob +crew');
     await setUp(server, 'select pg_sleep(1), pg_reload_conf(), pg_sleep(1)');
     const found = seen(await lookAs('assay', ['postgres.identityMaps']), 'postgres.identityMaps');
-    const staff = { map: 'staff', pattern: false, whole: false, roleKind: 'exact' };
+    const staff = { map: 'staff', pattern: false, whole: false, open: false, roleKind: 'exact' };
     expect(found.value).toEqual([
       { ...staff, name: 'alice', role: 'postgres' },
       { ...staff, name: '/^(.*)@x$', role: 'other', pattern: true, whole: true },
@@ -228,6 +251,17 @@ describe('identity maps', () => {
       { ...staff, map: 'crew', name: 'bob', role: '+crew', roleKind: 'member' },
     ]);
     expect(found.completeness[0]?.missing).toEqual([]);
+  });
+
+  test.skipIf(!knows(maps)).each([
+    ['/^.*$ clerk', 'fail'],
+    [String.raw`/^(.*)@.*$ \1`, 'fail'],
+    [String.raw`/^(.*)$ \1`, 'pass'],
+    ['/^clerk[0-9]*$ clerk', 'pass'],
+  ])('of names that nobody listed: %s', async (line, verdict) => {
+    await write(`staff ${line}`);
+    await setUp(server, 'select pg_sleep(1), pg_reload_conf(), pg_sleep(1)');
+    expect(await verdictOf('postgres.auth.identity-maps-exact')).toBe(verdict);
   });
 
   test('that were changed since, or have a line in error, are not taken for the ones in force', async ({

@@ -74,7 +74,10 @@ test('what is met and what is declared agree, and the bundle judges the same aga
     'programme.scope.names-declared': 'fail',
     'programme.scope.systems-registered': 'pass',
     'tls.cert.inventory-reconciled': 'pass',
+    'tls.cert.key-not-shared': 'pass',
+    'tls.cert.no-shared-factors': 'pass',
     'tls.inventory.cipher-suites-recorded': 'unseen',
+    'tls.session.ticket-key-rotation': 'not-applicable',
   });
   const verified = await assay(['verify', bundle]);
   expect(verified.exitCode, verified.stderr).toBe(0);

@@ -201,6 +201,16 @@ describe.each([
     );
   });
 
+  it('whose certificate is signed with MD5, which OpenSSL sends to no one who lists signatures of chains', async () => {
+    const own = credential('rsa', { digest: 'md5' });
+    const port = await serve([own], version, { ciphers: 'DEFAULT:@SECLEVEL=0' });
+    const { chain, leaf, missing } = await look(port, versions);
+    expect(missing).toEqual([]);
+    expect(leaf.map(({ sha256 }) => sha256)).toEqual([own.leaf]);
+    expect(chain.certificates[0]).toMatchObject({ signatureHash: 'md5' });
+    expect(chain.paths[0]?.handshakes).toEqual([`${version}, any`]);
+  });
+
   it('whose certificate is wrong in every way', async () => {
     const wrong = credential('rsa-1024', {
       digest: 'sha1',

@@ -66,6 +66,7 @@ describe('tls.tickets', () => {
           lifetimeSeconds: 4321,
           ticketBytes: expect.any(Number),
           keyName,
+          sameKeyName: true,
           earlyDataBytes: 0,
           sessionId: false,
         },

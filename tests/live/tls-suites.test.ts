@@ -47,16 +47,24 @@ describe('a node server', () => {
     expect(seen.connections).toBeLessThanOrEqual(8 + 30);
   });
 
-  test.each(['rsa', 'ec', 'ed25519'] as const)('with a key of kind %s shows its suites', async (kind) => {
-    const seen = await lookAtFacts(await port(tlsServer({ minVersion: 'TLSv1.2' }, kind)), ['tls.suites']);
-    const authentications = new Set(
-      (suitesByVersion(seen.values['tls.suites'])['TLSv1.2'] ?? []).map(
-        (name) => suiteProperties(name).authentication,
-      ),
-    );
-    expect(authentications).toEqual(new Set([kind === 'rsa' ? 'RSA' : 'ECDSA']));
-    expect(seen.missing['tls.suites']).toEqual([]);
-  });
+  test.each(['rsa', 'ec', 'ed25519'] as const)(
+    'with a key of kind %s shows its suites and groups',
+    async (kind) => {
+      const listening = await port(tlsServer({ minVersion: 'TLSv1.2', ecdhCurve: 'P-384:P-256' }, kind));
+      const seen = await lookAtFacts(listening, ['tls.suites', 'tls.groups']);
+      const authentications = new Set(
+        (suitesByVersion(seen.values['tls.suites'])['TLSv1.2'] ?? []).map(
+          (name) => suiteProperties(name).authentication,
+        ),
+      );
+      expect(authentications).toEqual(new Set([kind === 'rsa' ? 'RSA' : 'ECDSA']));
+      for (const version of ['TLSv1.2', 'TLSv1.3'])
+        expect(new Set(groupsOf(seen.values['tls.groups'], version))).toEqual(
+          new Set(['secp384r1', 'secp256r1']),
+        );
+      expect(Object.values(seen.missing).flat()).toEqual([]);
+    },
+  );
 
   test('ends what it can protect, and says so', async () => {
     const options = {

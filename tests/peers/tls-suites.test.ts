@@ -244,6 +244,17 @@ describe('groups', () => {
     );
     expect(missing['tls.groups']).toEqual([]);
   });
+
+  test.each([
+    ['P-384:X25519:P-521', ['secp384r1', 'x25519', 'secp521r1']],
+    ['P-521:P-384', ['secp521r1', 'secp384r1']],
+  ])('with an Ed25519 certificate alone, %s', async (groups, names) => {
+    const port = await openssl([...ed25519(), '-groups', groups, '-serverpref']);
+    const { values, missing } = await lookAtFacts(port, ['tls.groups']);
+    for (const version of ['TLSv1.2', 'TLSv1.3'])
+      expect(groupsOf(values['tls.groups'], version)).toEqual(names);
+    expect(missing['tls.groups']).toEqual([]);
+  });
 });
 
 describe('Diffie-Hellman', () => {

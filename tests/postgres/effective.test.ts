@@ -35,6 +35,14 @@ describe('what sessions get', () => {
     ]);
   });
 
+  test('the server’s value again, in one database for a role that has another one elsewhere', () => {
+    expect(scopes([override('app', '', 'all'), override('app', 'clinic', 'ddl')])).toEqual([
+      'every role: ddl but app',
+      'role app: all',
+      'role app in database clinic: ddl',
+    ]);
+  });
+
   test('what a database has, but for roles with a value of their own, be it the server’s', () => {
     const overrides = [override('', 'clinic', 'none'), override('app', '', 'ddl')];
     expect(scopes(overrides)).toEqual(['every role: ddl', 'database clinic: none but app']);

@@ -24,7 +24,7 @@ describe('grantsSql', () => {
   test('the name stands in quotes wherever it stands', () => {
     const sql = grantsSql({ role: 'x"y', platform: 'self-managed' });
     expect(sql.match(/x"+y/g)?.every((found) => found === 'x""y')).toBe(true);
-    expect(sql.match(/"x""y"/g)?.length).toBe(16);
+    expect(sql.match(/"x""y"/g)?.length).toBe(18);
   });
 
   test('no password, and no way to write', () => {
@@ -78,6 +78,17 @@ describe('what is granted', () => {
       .flatMap((right) => (right.kind === 'select' ? [right.relation] : []));
     expect(selected.length).toBeGreaterThan(0);
     expect(allowed).toEqual(expect.arrayContaining(selected));
+  });
+
+  test('is no exception of the control over guarded functions', () => {
+    const control = library.find(
+      ({ loaded }) => loaded.source.control.id === 'postgres.grant.functions-guarded',
+    );
+    const allowed = control?.loaded.source.control.params['runByAssay']?.default;
+    const executed = grantedRights
+      .flatMap(({ rights }) => rights)
+      .flatMap((right) => (right.kind === 'execute' ? [`pg_catalog.${right.signature}`] : []));
+    expect(allowed).toEqual(executed.toSorted());
   });
 
   test('every right is for facts that there are', () => {

@@ -32,6 +32,48 @@ describe('what a rule takes in', () => {
   });
 });
 
+describe('rules for every address', () => {
+  const halves = ['host all all 0.0.0.0|128.0.0.0 md5', 'host all all 128.0.0.0|128.0.0.0 md5'];
+  test.each<readonly [string, readonly string[], readonly boolean[]]>([
+    ['the keyword', ['host all all all md5'], [true]],
+    ['IPv4', [`host all all ${everyIpv4} md5`, `host all all ${ten} md5`], [true, false]],
+    ['what of IPv6 is routed', ['host all all 2000::|e000:: md5'], [true]],
+    ['one half', halves.slice(0, 1), [false]],
+    ['both halves', halves, [true, true]],
+    ['halves of IPv6', ['host all all ::|8000:: md5', 'host all all 8000::|8000:: md5'], [true, false]],
+    [
+      'all that is routed, and not what is private or reserved',
+      [
+        'host all all 0.0.0.0|128.0.0.0 md5',
+        'host all all 128.0.0.0|192.0.0.0 md5',
+        'host all all 192.0.0.0|224.0.0.0 md5',
+      ],
+      [true, true, true],
+    ],
+    ['both halves, and a part of one before', [`host all all ${ten} trust`, ...halves], [false, true, true]],
+    ['halves with a part rejected', [`host all all ${ten} reject`, ...halves], [false, true, true]],
+    ['one half rejected', [halves[0]!.replace('md5', 'reject'), halves[1]!], [false, false]],
+    [
+      'halves for others',
+      ['host all boss 0.0.0.0|128.0.0.0 md5', 'host all app 128.0.0.0|128.0.0.0 md5'],
+      [false, false],
+    ],
+    [
+      'halves of which one role has both',
+      [halves[0]!, 'host all postgres 128.0.0.0|128.0.0.0 md5'],
+      [true, true],
+    ],
+    [
+      'halves over other channels',
+      [halves[0]!.replace('host', 'hostssl'), halves[1]!.replace('host', 'hostnossl')],
+      [false, false],
+    ],
+    ['halves of which TLS has both', [halves[0]!.replace('host', 'hostssl'), halves[1]!], [true, true]],
+  ])('%s', (_, lines, expected) => {
+    expect(usesOf(...lines).map(({ anyAddress }) => anyAddress)).toEqual(expected);
+  });
+});
+
 describe('what earlier rules leave to it', () => {
   const last = `host all all ${ten} md5`;
   test.each([
@@ -121,14 +163,27 @@ describe('rules that decide nothing', () => {
     expect(
       last(`host all app ${ten} md5`, `host all boss ${ten} md5`, `host clinic,replication all ${ten} md5`),
     ).toMatchObject({ decides: true, hiddenBy: [] });
-    // A role of another name could come to be, and would not be hidden.
-    expect(
-      last(`host all app ${ten} md5`, `host all boss ${ten} md5`, `host clinic all ${ten} md5`),
-    ).toMatchObject({
-      decides: false,
-      admits: true,
-      idle: 'hidden',
+    // What is for all is for roles of other names, which may come to be and are not hidden.
+    const each = [`host all app ${ten} md5`, `host all boss ${ten} md5`];
+    expect(last(...each, `host clinic all ${ten} md5`)).toMatchObject({ decides: true, hiddenBy: [] });
+    expect(last(...each, `host clinic app,boss ${ten} md5`)).toMatchObject({
+      ...{ decides: false, admits: false, idle: 'hidden' },
     });
+  });
+
+  test.each([
+    ['initdb', []],
+    ['Debian', ['local all postgres peer']],
+  ])('no line of the file as %s makes it, where nobody but the superuser is there', (_, before) => {
+    const one = '127.0.0.1|255.255.255.255';
+    const six = '::1|ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff';
+    const each = (databases: string) => [
+      `local ${databases} all peer`,
+      `host ${databases} all ${one} scram-sha-256`,
+      `host ${databases} all ${six} scram-sha-256`,
+    ];
+    const { rules } = hbaOf(rulingOf([...before, ...each('all'), ...each('replication')]));
+    expect(rules.filter(({ decides }) => !decides)).toEqual([]);
   });
 
   test('one behind a name that only the server can resolve may decide', () => {

@@ -29,6 +29,32 @@ test.each([
   expect(mapOf('alice', role)).toMatchObject({ roleKind });
 });
 
+test.each([
+  ['/^.*$', 'app', true],
+  ['/^(.*)$', 'app', true],
+  ['/^[a-z]+$', 'app', true],
+  [String.raw`/^\w{1,63}$`, 'app', true],
+  ['/^(dba|.*)$', 'app', true],
+  ['/^(dba)?.*$', 'app', true],
+  ['/^a*.+$', 'app', true],
+  ['/^(?:x|(y|[^@]*))$', 'app', true],
+  ['/^[[:alnum:]]*$', 'app', true],
+  ['/^dba.*$', 'app', false],
+  ['/^(.*)@example[.]com$', 'app', false],
+  [String.raw`/^.*@example\.com$`, 'app', false],
+  ['/^(dba|ops)$', 'app', false],
+  ['/^(.*)$', String.raw`\1`, false],
+  [String.raw`/^(.*)@example\.com$`, String.raw`\1`, false],
+  [String.raw`/^((a|b)+)@example\.com$`, String.raw`\1`, false],
+  ['/^(.*)@.*$', String.raw`\1`, true],
+  ['/^(.*)@([a-z.]+)$', String.raw`\1`, true],
+  ['/^(?:.*)x(y)$', String.raw`\1`, true],
+  ['/^(.*)@(com|net)+$', String.raw`\1`, true],
+  ['alice', 'app', false],
+])('%s for %s is open: %s', (name, role, open) => {
+  expect(mapOf(name, role)).toMatchObject({ open });
+});
+
 test('a line in error is none of them', () => {
   expect(identityMapsOf([{ map: null, name: null, role: null, errored: true, main_file: true }])).toEqual([]);
 });

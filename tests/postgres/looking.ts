@@ -11,7 +11,7 @@ import {
 } from '../../src/demo/postgres-server.ts';
 import type { CollectedRecord, EvidenceItem, Observation, Target } from '../../src/model/index.ts';
 import { postgresFacts } from '../../src/postgres/facts/index.ts';
-import { otherBinaries } from './major.ts';
+import { neverSeen, otherBinaries } from './major.ts';
 
 const servers: PostgresServer[] = [];
 
@@ -67,6 +67,11 @@ export function fileWith(text: string): string {
   writeFileSync(file, text, { mode: 0o600 });
   return file;
 }
+
+/** On a socket there is no TLS to ask for. */
+export const seenOverSocket = postgresFacts
+  .map(({ name }) => name as string)
+  .filter((name) => name !== 'postgres.tls' && !(name in neverSeen));
 
 export function look(
   target: Target,

@@ -20,7 +20,7 @@ const reach = (grants: readonly Membership[], privileged: readonly string[] = ['
 describe('reachOfRole', () => {
   test.each([
     ['by SET ROLE, to an attribute', [grant('app', 'boss', 'set')], ['boss']],
-    ['inheritance passes on no attribute', [grant('app', 'boss', 'inherit')], []],
+    ['by inheritance, to what a function of an owner has', [grant('app', 'boss', 'inherit')], ['boss']],
     ['inheritance passes on privileges', [grant('app', 'pg_monitor', 'inherit')], ['pg_monitor']],
     ['ADMIN OPTION lets it help itself', [grant('app', 'boss', 'admin')], ['boss']],
     [

@@ -63,6 +63,8 @@ describe('a function', () => {
     ],
     callable: true,
     all_rows: true,
+    inert: true,
+    of_owner: true,
   };
 
   test('has another name for every other column, number of rows and seed', () => {
@@ -85,6 +87,8 @@ describe('a function', () => {
       { settings: ['search_path=public'] },
       { settings: [...row.settings, 'role=postgres'] },
       { all_rows: false },
+      { of_owner: false },
+      { inert: false },
       { kind: 'v' },
       { kind: 'f' },
       { elsewhere: true },
@@ -93,7 +97,8 @@ describe('a function', () => {
     ])
       expect(wayOf(made, { ...row, ...other }).kind).toBe('none');
     expect(wayOf(made, { ...row, callable: false, direct: true })).toEqual({ kind: 'direct' });
-    expect(wayOf(made, { ...row, plain: false, callable: false, direct: true }).kind).toBe('none');
+    for (const other of [{ plain: false }, { inert: false }])
+      expect(wayOf(made, { ...row, ...other, callable: false, direct: true }).kind).toBe('none');
     expect(wayOf(made, { ...row, dated: false })).toEqual({ kind: 'call' });
     expect(wayOf(agesOf({ ...column, maximumAgeDays: 1 }), { ...row, dated: false })).toMatchObject({
       why: expect.stringMatching(/^it is no date/),

@@ -1,63 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type {
-  Json,
-  Observation,
-  PreviousBundle,
-  Seen,
-  SubjectRecord,
-  Target,
-} from '../../src/model/index.ts';
-import type { Declared } from '../../src/scope/declared.ts';
-import { startReconciliation } from '../../src/scope/reconcile.ts';
+import type { Json, PreviousBundle, Seen, Target } from '../../src/model/index.ts';
+import { factsOf, factValue, record, seen, target, targets, unseen } from './reconciling.ts';
 
-const at = '2026-11-20T10:00:00.000Z';
 const date = '2026-11-10';
 const register = { name: 'list.csv', sha256: '0'.repeat(64), date };
-
-function target(id: string, host: string, kind: Target['kind'] = 'tls-endpoint'): Target {
-  const locator = kind === 'tls-endpoint' ? `https://${host}:443` : `postgres://${host}:5432`;
-  return { id, named: true, kind, locator, host, port: 443, addresses: [], tags: [], optional: false };
-}
-
-const targets = [target('web', 'pay.example'), target('db', 'db.example', 'postgres-server')];
-
-function seen(fact: string, value: Json, missing: readonly { what: string; why: string }[] = []): Seen {
-  const completeness = [{ list: '', basis: 'all', returned: 1, missing }];
-  const observed = {
-    method: 'TEST',
-    startedAt: at,
-    endedAt: at,
-    attempts: 1,
-    requests: [],
-    evidence: [],
-  } as const;
-  return { ...observed, kind: 'seen', fact, value, completeness, withheld: [] };
-}
-
-function unseen(fact: string): Observation {
-  const observed = {
-    method: 'TEST',
-    startedAt: at,
-    endedAt: at,
-    attempts: 1,
-    requests: [],
-    evidence: [],
-  } as const;
-  return {
-    ...observed,
-    kind: 'unseen',
-    fact,
-    reason: { code: 'ERR_TIMEOUT', message: 'no answer', remedy: 'wait' },
-  };
-}
-
-function record(
-  { id, kind, locator, host, port }: Target,
-  observations: readonly Observation[],
-): SubjectRecord {
-  const subject = { id, targetId: id, kind, locator, host, port, tags: [], optional: false };
-  return { format: 0, subject, vantage: 'here', identity: {}, connections: 1, observations };
-}
 
 const leaf = (sha256: string, dnsNames: readonly string[]): Json => ({
   sha256,
@@ -73,22 +19,6 @@ const role = (name: string, login: boolean, superuser = false): Json => ({ name,
 const dbRecord = record(db, [
   seen('postgres.roles', [role('app', true), role('dba', true, true), role('group', false)]),
 ]);
-
-function factsOf(
-  records: readonly SubjectRecord[],
-  over: Partial<Declared> = {},
-): ReadonlyMap<string, Observation> {
-  const declared = { targets, outOfScope: [], registers: {}, previous: [], files: {}, ...over };
-  const reconciliation = startReconciliation(declared);
-  for (const one of records) reconciliation.add(one);
-  return new Map(reconciliation.finish(at).map((one) => [one.fact, one as unknown as Observation]));
-}
-
-function factValue(facts: ReadonlyMap<string, Observation>, fact: string): Json {
-  const observation = facts.get(fact);
-  if (observation?.kind !== 'seen') throw new Error(`expected ${fact} to be seen`);
-  return observation.value;
-}
 
 test('without a register there is nothing to compare with', () => {
   const facts = factsOf([webRecord, dbRecord]);

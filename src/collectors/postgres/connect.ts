@@ -91,7 +91,7 @@ export async function connect(route: Route): Promise<Link> {
 
 /** What a session is bounded by from its first message on, for a plan. */
 export const startUpInWords =
-  'start-up options: default_transaction_read_only=on, search_path=pg_catalog, nine tenths of the limit of --timeout as statement_timeout and lock_timeout, and all of it as idle_in_transaction_session_timeout';
+  'start-up options: default_transaction_read_only=on, search_path=pg_catalog, standard_conforming_strings=on, nine tenths of the limit of --timeout as statement_timeout and lock_timeout, and all of it as idle_in_transaction_session_timeout';
 
 /**
  * The server gives a statement up before we give up the connection: what takes too long then costs itself alone.
@@ -102,6 +102,8 @@ function startUpOptions(timeoutMs: number): string {
   const settings = {
     default_transaction_read_only: 'on',
     search_path: 'pg_catalog',
+    // A server or role may have it off: then backslashes of our patterns would go, and these match nothing.
+    standard_conforming_strings: 'on',
     statement_timeout: statementMs,
     lock_timeout: statementMs,
     idle_in_transaction_session_timeout: String(timeoutMs),

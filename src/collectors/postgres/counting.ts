@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { AssayError, type ColumnName, columnPath } from '../../model/index.ts';
 import {
   accessQuery,
@@ -28,8 +29,8 @@ export async function counted(
   asking: Asking,
 ): Promise<Counted> {
   const own = startAsking();
-  try {
-    return await session.apart(column.database, async (link) => {
+  const count = () =>
+    session.apart(column.database, async (link) => {
       const values = [nameOf(made), column.schema, column.table, column.column];
       const [access] = await own.ask(link, accessQuery, values);
       const way = wayOf(made, access);
@@ -38,6 +39,8 @@ export async function counted(
       await link.query(hexOutputQuery);
       return answerOf(await own.ask(link, directOf(made)));
     });
+  try {
+    return await againIfBusy(count);
   } catch (error) {
     if (!(error instanceof AssayError) || fatal.includes(error.code)) throw error;
     return { why: error.message };
@@ -46,10 +49,26 @@ export async function counted(
   }
 }
 
+/** A server without a free connection may have one a moment later: nothing was asked yet. */
+async function againIfBusy<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AssayError) || error.code !== 'ERR_BUSY') throw error;
+    await wait(busyPauseMs);
+    return work();
+  }
+}
+
+const busyPauseMs = 1_000;
+
 const answerOf = (rows: readonly Row[]): Counted =>
   rows.length > 0 ? { rows } : { why: 'it was changed while it was looked at: nothing was counted' };
 
-/** What counting costs: a connection for each column, so that one that takes too long costs no other. */
+/**
+ * What counting costs: a connection for each column, so that one that takes too long costs no other, and a second one
+ * where the server had none free.
+ */
 export const countingPlan = (
   made: (data: DataStoreSession['data']) => readonly OwnedFunction[],
 ): FactPlan => ({
@@ -66,7 +85,7 @@ export const countingPlan = (
         hexOutputQuery,
         ...functions.flatMap((one) => [callOf(one), directOf(one)]),
       ),
-      connections: functions.length,
+      connections: 2 * functions.length,
     };
   },
 });

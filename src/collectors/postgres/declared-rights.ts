@@ -3,7 +3,8 @@ import { sampleOf } from '../../postgres/column-sample.ts';
 import { logAccessQuery, logFunctions } from '../../postgres/log.ts';
 import { accessQuery, nameOf, type OwnedFunction, wayOf } from '../../postgres/owned-function.ts';
 import type { Platform } from '../../postgres/platform.ts';
-import { tableReadQuery } from '../../postgres/rights.ts';
+import { notInert, tableReadQuery } from '../../postgres/rights.ts';
+import type { Row } from '../../postgres/row.ts';
 import { agesOf } from '../../postgres/row-ages.ts';
 import type { HeldRight } from './held-rights.ts';
 import { mayReadBy } from './log-files.ts';
@@ -52,9 +53,14 @@ async function rightsOverLog(
 async function rightOverTable(canaryTable: string, session: PostgresSession): Promise<HeldRight> {
   const [schema = '', table = ''] = canaryTable.split('.');
   const [row] = await session.query(tableReadQuery, [schema, table]);
-  const why = row === undefined ? 'there is no such table' : 'not granted';
   const right = `SELECT on one column of ${canaryTable}`;
-  return heldOr(right, ['auditlog.canaries'], row?.['readable'] === true ? undefined : why);
+  return heldOr(right, ['auditlog.canaries'], whyNotRead(row));
+}
+
+function whyNotRead(row: Row | undefined): string | undefined {
+  if (row === undefined) return 'there is no such table';
+  if (row['readable'] !== true) return 'not granted';
+  return row['inert'] === true ? undefined : notInert;
 }
 
 interface Needed {

@@ -3,7 +3,7 @@ import { effectiveOf, sessionsThere } from '../../postgres/effective.ts';
 import type { Overrides } from '../../postgres/facts/overrides.ts';
 import { overridesOf, overridesQuery } from '../../postgres/overrides.ts';
 import { databasesQuery, rolesQuery, settingsQuery } from '../../postgres/queries.ts';
-import type { Row } from '../../postgres/row.ts';
+import { type Row, textOf } from '../../postgres/row.ts';
 import { sessionSettings } from '../../postgres/session-settings.ts';
 import { startAsking } from './asking.ts';
 import type { PostgresFact } from './postgres-fact.ts';
@@ -56,19 +56,22 @@ function hidden(rows: readonly Row[], session: PostgresSession): Completeness['m
     : [{ what: absent.join(', '), why: `hidden from the role, or not there: ${settingsRight}` }];
 }
 
-/** Of a setting that is overridden for our own session, the server's value does not show. */
+/**
+ * Of a setting that is overridden for our own session, the server's value does not show. What is set for the role that
+ * logged in counts, be another one in force.
+ */
 function ownOverrides(
   rows: readonly Row[],
   overrides: Overrides,
   databases: readonly Row[],
-  { principal }: PostgresSession,
+  { self }: PostgresSession,
 ): Completeness['missing'] {
   const current = databases.find((row) => row['current'] === true)?.['database'];
   const absent = notIn(rows);
   const own = overrides.filter(
     ({ setting, role, database }) =>
       absent.includes(setting) &&
-      (role === '' || role === principal.name) &&
+      (role === '' || role === textOf(self, 'login')) &&
       (database === '' || database === current),
   );
   return [...new Set(own.map(({ setting }) => setting))].map((setting) => ({

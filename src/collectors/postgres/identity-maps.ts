@@ -69,7 +69,7 @@ function missingByFile(rows: readonly Row[]): Completeness['missing'] {
 /** The view shows the file as it is now: the server goes by it as it was when it last read it. */
 async function missingByReload(session: PostgresSession, asking: Asking): Promise<Completeness['missing']> {
   const unknown =
-    'whether pg_ident.conf, or a file that it includes, was changed since the server read it could not be seen';
+    'whether pg_ident.conf, or a file that it includes, was changed since the second in which the server read it could not be seen';
   const query = await loadedQuery(session, asking);
   if (query === undefined)
     return [{ what, why: `${unknown}: grant assay_audit.ident_loaded() (assay grants postgres prints it)` }];

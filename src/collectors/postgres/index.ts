@@ -20,7 +20,9 @@ import { decisions } from './decisions.ts';
 import { defaults } from './defaults.ts';
 import { effective } from './effective.ts';
 import { extensions, languages } from './extensions.ts';
+import { folders } from './folders.ts';
 import { functions } from './functions.ts';
+import { guardedFunctions } from './guarded-functions.ts';
 import { hba } from './hba.ts';
 import { identityMaps } from './identity-maps.ts';
 import { labels } from './labels.ts';
@@ -49,6 +51,7 @@ import { settings } from './settings.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tables } from './tables.ts';
 import { tablespaces } from './tablespaces.ts';
+import { tls } from './tls.ts';
 import { triggers } from './triggers.ts';
 import { verbatim } from './verbatim.ts';
 import { views } from './views.ts';
@@ -67,7 +70,9 @@ const facts: readonly PostgresFact[] = [
   effective,
   extensions,
   fixes,
+  folders,
   functions,
+  guardedFunctions,
   hba,
   identityMaps,
   labels,
@@ -95,6 +100,7 @@ const facts: readonly PostgresFact[] = [
   subscriptions,
   tables,
   tablespaces,
+  tls,
   triggers,
   views,
 ];

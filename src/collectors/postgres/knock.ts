@@ -18,12 +18,16 @@ import { settled } from '../interruptible.ts';
 import { networkFailure } from '../network-error.ts';
 import { connectError, notPostgres } from './database-error.ts';
 
-/** A connection to be made; `tls` false: plain, or the socket. */
-export interface Knock {
+/** Where a connection is made to. */
+interface Door {
   readonly subject: Subject;
+  readonly context: Pick<CollectContext, 'timeoutMs' | 'signal' | 'scanName'>;
+}
+
+/** A connection to be made; `tls` false: plain, or the socket. */
+export interface Knock extends Door {
   readonly startup: Startup;
   readonly tls: ConnectionOptions | false;
-  readonly context: Pick<CollectContext, 'timeoutMs' | 'signal' | 'scanName'>;
 }
 
 /**
@@ -32,12 +36,38 @@ export interface Knock {
  *
  * @throws AssayError for what the network or the server did
  */
-export async function knock({ subject, startup, tls, context }: Knock): Promise<Challenge | 'declined'> {
+export const knock = ({ startup, tls, ...door }: Knock): Promise<Challenge | 'declined'> =>
+  at(door, async (socket, where, signal) => {
+    const stream = tls === false ? socket : await secured(socket, tls, where, signal);
+    if (stream === undefined) return 'declined';
+    stream.write(startupMessage(startup, door.context.scanName));
+    const challenge = await firstMessage(stream, where);
+    await leave(stream, challenge.kind === 'answer' && challenge.answer === 'let-in');
+    return challenge;
+  });
+
+/**
+ * Whether the server agrees to TLS when asked for it (SSLRequest): the handshake is finished, whatever the certificate,
+ * and nobody asks to be let in.
+ *
+ * @throws AssayError for what the network or the server did
+ */
+export const offersTls = (door: Door): Promise<boolean> =>
+  at(door, async (socket, where, signal) => {
+    const stream = await secured(socket, { rejectUnauthorized: false }, where, signal);
+    if (stream !== undefined) await leave(stream, false);
+    return stream !== undefined;
+  });
+
+/** One connection, within its time, and closed however it ends. */
+async function at<T>(
+  { subject, context }: Door,
+  use: (socket: Socket, where: string, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const { host, address, port } = subject;
   const path = `${host}/.s.PGSQL.${port}`;
   const isSocket = host.startsWith('/');
   const where = isSocket ? `socket ${path}` : `${address ?? host} port ${port}`;
-  const message = startupMessage(startup, context.scanName);
   const timeout = AbortSignal.timeout(context.timeoutMs);
   const signal = AbortSignal.any([context.signal, timeout]);
   const socket = createConnection(isSocket ? { path } : { host: address ?? host, port });
@@ -47,12 +77,7 @@ export async function knock({ subject, startup, tls, context }: Knock): Promise<
   socket.on('error', () => undefined);
   try {
     await once(socket, 'connect', { signal });
-    const stream = tls === false ? socket : await secured(socket, tls, where, signal);
-    if (stream === undefined) return 'declined';
-    stream.write(message);
-    const challenge = await firstMessage(stream, where);
-    await leave(stream, challenge);
-    return challenge;
+    return await use(socket, where, signal);
   } catch (error) {
     if (timeout.aborted) throw networkFailure('timed-out', where);
     if (context.signal.aborted) throw networkFailure('interrupted', where);
@@ -100,8 +125,7 @@ async function firstMessage(stream: Socket, where: string): Promise<Challenge> {
 const goodbyeTimeoutMs = 1_000;
 
 /** Ends the connection in the order that the server expects: to one that is cut it would log an error. */
-async function leave(stream: Socket, challenge: Challenge): Promise<void> {
-  const isIn = challenge.kind === 'answer' && challenge.answer === 'let-in';
+async function leave(stream: Socket, isIn: boolean): Promise<void> {
   const closed = new Promise((resolve) => stream.once('close', resolve));
   stream.resume();
   stream.end(isIn ? terminate : new Uint8Array());

@@ -9,6 +9,7 @@ import { AssayError, type Completeness, type EvidenceItem, type LogSource } from
 import { logClockQuery } from '../../postgres/log.ts';
 import { everyMajor, type Query } from '../../postgres/query.ts';
 import { quoteIdentifier } from '../../postgres/quoting.ts';
+import { notInert, tableReadQuery } from '../../postgres/rights.ts';
 import { integerOf } from '../../postgres/row.ts';
 import type { CollectContext, FactCollector } from '../collector.ts';
 import { networkFailure } from '../network-error.ts';
@@ -29,7 +30,7 @@ export const canaries: FactCollector<LogSession> = {
     presentsToo: ['application_name assay/canary-<nonce>'],
     requests: [
       'a session that asks select \'<nonce>\', then select 1 / 0 as "<nonce>", which fails',
-      'where the target names a table of sensitive data: select 1 from that table where false, with the nonce as a comment',
+      'where the target names a table of sensitive data: whether a read of it runs code of others, and if not, select 1 from that table where false, with the nonce as a comment',
       'a log-in as assay_canary_<nonce>, a role that cannot be, with a password that is none: it fails',
       'then the ends of the files of the log, for at most five seconds',
     ],
@@ -105,7 +106,10 @@ async function leaveInside(link: Link, source: LogSource, nonce: string): Promis
   const failing = canaryQuery(`select 1 / 0 as "${nonce}"`);
   const failed = (await refusal(link, failing)) !== undefined;
   const reading = sensitiveRead(source, nonce);
-  const unread = reading === undefined ? undefined : await refusal(link, reading);
+  const unread =
+    reading === undefined
+      ? undefined
+      : ((await inertness(link, source)) ?? refusedRead(source, await refusal(link, reading)));
   return {
     session: sessionId(countOf(clock, 'backend_started'), integerOf(clock, 'pid')),
     tried: [
@@ -114,8 +118,10 @@ async function leaveInside(link: Link, source: LogSource, nonce: string): Promis
       ...(failed ? ['error' as const] : []),
       ...(reading !== undefined && unread === undefined ? ['sensitive-read' as const] : []),
     ],
-    untried: unread === undefined ? [] : [unreadable(source, unread)],
-    requests: [marked, failing, ...(reading === undefined ? [] : [reading])].map(({ text }) => text),
+    untried: unread === undefined ? [] : [{ what: 'sensitive-read', why: unread }],
+    requests: [marked, failing, ...(reading === undefined ? [] : [tableReadQuery, reading])].map(
+      ({ text }) => text,
+    ),
   };
 }
 
@@ -132,20 +138,27 @@ async function refusal(link: Link, query: Query): Promise<AssayError | undefined
   }
 }
 
-function unreadable(
-  { canaryTable = '' }: LogSource,
-  { code, message }: AssayError,
-): Completeness['missing'][number] {
-  const why =
-    code === 'ERR_DENIED'
-      ? `the role may not read ${canaryTable} (SQLSTATE 42501): grant it USAGE on the schema and SELECT on one column of the table; the read asks for no row`
-      : `a read of ${canaryTable} failed (${message}): let canary-table name a table of the database that the target names, with its schema (42P01: there is no such table)`;
-  return { what: 'sensitive-read', why };
+/** Why a read of the table is not tried: with our rights, code of its owner must not run. */
+async function inertness(link: Link, { canaryTable = '' }: LogSource): Promise<string | undefined> {
+  const [row] = await link.query(tableReadQuery, placeOf(canaryTable));
+  return row?.['inert'] === false ? `a read of ${canaryTable} is not tried: ${notInert}` : undefined;
+}
+
+function refusedRead({ canaryTable = '' }: LogSource, refused: AssayError | undefined): string | undefined {
+  if (refused === undefined) return undefined;
+  return refused.code === 'ERR_DENIED'
+    ? `the role may not read ${canaryTable} (SQLSTATE 42501): grant it USAGE on the schema and SELECT on one column of the table; the read asks for no row`
+    : `a read of ${canaryTable} failed (${refused.message}): let canary-table name a table of the database that the target names, with its schema (42P01: there is no such table)`;
+}
+
+function placeOf(canaryTable: string): readonly [schema: string, table: string] {
+  const [schema = '', table = ''] = canaryTable.split('.');
+  return [schema, table];
 }
 
 function sensitiveRead({ canaryTable }: LogSource, nonce: string): Query | undefined {
   if (canaryTable === undefined) return undefined;
-  const [schema = '', table = ''] = canaryTable.split('.');
+  const [schema, table] = placeOf(canaryTable);
   const name = `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
   return canaryQuery(`select 1 from ${name} where false /* ${nonce} */`);
 }

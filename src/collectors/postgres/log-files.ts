@@ -1,4 +1,5 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogFormat } from '../../auditlog/entry.ts';
 import { AssayError } from '../../model/index.ts';
@@ -19,9 +20,15 @@ export interface LogFile {
   chunks(from: number): AsyncIterable<Uint8Array>;
 }
 
+/** A file that is named as one of a log is, and that is not read. */
+interface OtherFile {
+  readonly name: string;
+  readonly modifiedMs: number;
+}
+
 /** Where files are read, and what of it is not. */
 export interface LogFolder {
-  list(): Promise<{ readonly files: readonly LogFile[]; readonly others: number }>;
+  list(): Promise<{ readonly files: readonly LogFile[]; readonly others: readonly OtherFile[] }>;
 }
 
 const endings: Readonly<Record<string, LogFormat>> = { csv: 'csvlog', json: 'jsonlog', log: 'stderr' };
@@ -32,37 +39,49 @@ function formatOf(name: string): LogFormat | undefined {
   return ending === undefined ? undefined : endings[ending];
 }
 
+/** As they are called that were rotated and packed too. */
+const isOfLog = (name: string): boolean => /\.(csv|json|log)([^a-z]|$)/i.test(name);
+
 const readBytes = 1024 * 1024;
 
 /** A folder of this machine. Links are not followed: they could lead anywhere. */
 export function localFolder(folder: string): LogFolder {
   return {
     list: async () => {
-      const names = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
-        throw new AssayError(
-          'ERR_LOG',
-          `expected the folder of log: ${folder} to be readable, got ${cause.code ?? 'an error'}`,
-          { cause, remedy: 'let the account that runs assay read it, or correct log: folder of the target' },
-        );
-      });
       const files: LogFile[] = [];
-      for (const one of names) {
-        const format = one.isFile() ? formatOf(one.name) : undefined;
-        if (format === undefined) continue;
-        const path = join(folder, one.name);
-        const { size: bytes, mtimeMs } = await stat(path);
-        files.push({
-          name: one.name,
-          format,
-          bytes,
-          modifiedMs: mtimeMs,
-          chunks: (from) => chunksOf(path, from, bytes),
-        });
+      const others: OtherFile[] = [];
+      for (const entry of await entriesOf(folder)) {
+        const found = await fileOf(folder, entry);
+        if (found === undefined) continue;
+        if ('format' in found) files.push(found);
+        else others.push(found);
       }
-      return { files, others: names.length - files.length };
+      return { files, others };
     },
   };
 }
+
+/** Undefined: none of a log. */
+async function fileOf(folder: string, entry: Dirent): Promise<LogFile | OtherFile | undefined> {
+  const { name } = entry;
+  const format = entry.isFile() ? formatOf(name) : undefined;
+  if (format === undefined && (entry.isDirectory() || !isOfLog(name))) return undefined;
+  const path = join(folder, name);
+  const { size: bytes, mtimeMs: modifiedMs } = await lstat(path);
+  if (format !== undefined)
+    return { name, format, bytes, modifiedMs, chunks: (from) => chunksOf(path, from, bytes) };
+  // Of a link, the time is not that of what it leads to.
+  return { name, modifiedMs: entry.isFile() ? modifiedMs : Number.POSITIVE_INFINITY };
+}
+
+const entriesOf = (folder: string) =>
+  readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new AssayError(
+      'ERR_LOG',
+      `expected the folder of log: ${folder} to be readable, got ${cause.code ?? 'an error'}`,
+      { cause, remedy: 'let the account that runs assay read it, or correct log: folder of the target' },
+    );
+  });
 
 async function* chunksOf(path: string, from: number, bytes: number): AsyncGenerator<Uint8Array> {
   if (from >= bytes) return;
@@ -136,7 +155,10 @@ export function remoteFolder(session: PostgresSession, access: LogAccess, asking
         const chunks = (from: number) => remoteChunks(session, access.chunk, name, from, bytes);
         return [{ name, format, bytes, modifiedMs: countOf(row, 'modified_ms'), chunks }];
       });
-      return { files, others: rows.length - files.length };
+      const others = rows
+        .map((row): OtherFile => ({ name: textOf(row, 'name'), modifiedMs: countOf(row, 'modified_ms') }))
+        .filter(({ name }) => formatOf(name) === undefined);
+      return { files, others };
     },
   };
 }

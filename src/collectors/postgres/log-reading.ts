@@ -55,7 +55,7 @@ export async function readLog(
   await wait(settleMs, undefined, { signal: context.signal }).catch(() => {
     throw networkFailure('interrupted', 'the log');
   });
-  const { files } = await folder.list();
+  const { files, others } = await folder.list();
   if (files.length === 0) throw noFiles(source);
   const inWindow = files.filter(({ modifiedMs }) => modifiedMs >= before.windowStartMs);
   refuseTooMuch(inWindow);
@@ -74,7 +74,10 @@ export async function readLog(
     matches: pass.matches,
     files: files.length,
     oldestMs: await oldestOf(files, settings),
-    missing: missingOf(settings, tracks, files, { ...before, current }),
+    missing: [
+      ...missingOf(settings, tracks, files, { ...before, current }),
+      ...unread(others.filter(({ modifiedMs }) => modifiedMs >= before.windowStartMs)),
+    ],
     requests: asking.requests,
     evidence: [...asking.evidence, pass.evidence()],
   };
@@ -284,6 +287,13 @@ function missingOf(
           },
         ]),
   ];
+}
+
+/** Names may hold anything, so they are counted. */
+function unread({ length }: readonly unknown[]): Completeness['missing'] {
+  const why =
+    'they are packed, are links, or have other signs in their names than letters, digits and _ . @ - and blanks';
+  return length === 0 ? [] : [{ what: `${length} files of the window that were not read`, why }];
 }
 
 function refuseTooMuch(files: readonly LogFile[]): void {

@@ -42,7 +42,7 @@ function missingByFile(rows: readonly Row[]): Completeness['missing'] {
 async function missingByReload(session: PostgresSession, asking: Asking): Promise<Completeness['missing']> {
   const what = 'the rules in force';
   const unknown =
-    'whether pg_hba.conf, or a file that it includes, was changed since the server read it could not be seen';
+    'whether pg_hba.conf, or a file that it includes, was changed since the second in which the server read it could not be seen';
   const query = await loadedQuery(session, asking);
   if (query === undefined)
     return [{ what, why: `${unknown}: grant assay_audit.hba_loaded() (assay grants postgres prints it)` }];

@@ -173,14 +173,18 @@ async function connected<T>(
     return await new Promise<T>((resolve, reject) => {
       const fail = (error: Error): void =>
         reject(beforeTls(networkError(error, where), stage, proxy?.name, where));
+      const onClose = (): void => fail(networkFailure('closed', where));
       socket.on('error', fail);
-      socket.once('close', () => fail(networkFailure('closed', where)));
+      socket.once('close', onClose);
       const reached = (next: Stage): void => {
         stage = next;
       };
       socket.once('connect', () => {
         onConnect();
-        use(socket, reached).then(resolve, reject);
+        use(socket, reached)
+          // That it closes then is no failure, which would cost a stack trace each.
+          .finally(() => socket.off('close', onClose))
+          .then(resolve, reject);
       });
     });
   } catch (error) {

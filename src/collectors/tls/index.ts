@@ -10,6 +10,7 @@ import { extensionsCollector } from './extensions.ts';
 import { fallbackCollector } from './fallback.ts';
 import { flawsCollector } from './flaws.ts';
 import { groupsCollector } from './groups.ts';
+import { keysCollector } from './keys.ts';
 import { leafCollector } from './leaf.ts';
 import { primesCollector } from './primes.ts';
 import { resumptionCollector } from './resumption.ts';
@@ -46,6 +47,7 @@ export const tlsCollector: SubjectCollector<TlsSession> = {
     fallbackCollector,
     flawsCollector,
     groupsCollector,
+    keysCollector,
     leafCollector,
     primesCollector,
     resumptionCollector,

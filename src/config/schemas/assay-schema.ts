@@ -211,7 +211,10 @@ export const assaySchema = {
   description: 'What assay is to look at, for whom and against what.',
   type: 'object',
   additionalProperties: false,
-  required: ['targets'],
+  anyOf: [
+    { required: ['targets'], properties: { targets: true } },
+    { required: ['targets-file'], properties: { 'targets-file': true } },
+  ],
   properties: {
     organisation: text,
     system: { ...text, description: 'The system under audit; it names the bundle.' },
@@ -222,6 +225,11 @@ export const assaySchema = {
     },
     audits: { type: 'array', items: audit },
     targets: { type: 'array', minItems: 1, items: target },
+    'targets-file': {
+      ...text,
+      description:
+        'A list of further targets, one place a line as --targets reads it, relative to this file; what is described under targets too keeps what is said there.',
+    },
     ...followUpSchema,
     'out-of-scope': {
       type: 'array',

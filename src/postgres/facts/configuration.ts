@@ -24,7 +24,7 @@ export const configuration = {
             loaded: {
               type: 'boolean',
               description:
-                'It was not changed since then; absent: it was moved into place or given another mode or owner, or the system tells no time of that',
+                'It was not changed since then; absent: it was changed in that very second, moved into place or given another mode or owner, or the system tells no time of that',
               presence: 'if-seen',
             },
           },

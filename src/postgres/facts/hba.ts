@@ -48,7 +48,11 @@ export const hba = {
               description: 'Leading bits that the network fixes; absent where the address is not a network',
               presence: 'optional',
             },
-            anyAddress: { type: 'boolean', description: 'Takes in every IPv4 or every IPv6 address' },
+            anyAddress: {
+              type: 'boolean',
+              description:
+                'Takes in every IPv4 or every IPv6 address of the internet, alone or together with other rules that let the same in',
+            },
             method: { type: 'string', description: 'Authentication method; empty for a line in error' },
             clientCertificate: {
               type: 'string',
@@ -72,7 +76,7 @@ export const hba = {
             decides: {
               type: 'boolean',
               description:
-                'Decides, or may decide, some attempt of a role that may log in to reach a database that there is',
+                'Decides, or may decide, some attempt of a role that may log in to reach a database that there is; a rule for all also one of a role, or to a database, that comes to be',
             },
             idle: {
               type: 'string',

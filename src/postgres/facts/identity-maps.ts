@@ -20,6 +20,11 @@ export const identityMaps = {
         role: { type: 'string', description: 'The role', dataClass: 'account-identifier' },
         pattern: { type: 'boolean', description: 'The name is a regular expression' },
         whole: { type: 'boolean', description: 'A regular expression that only whole names can match' },
+        open: {
+          type: 'boolean',
+          description:
+            'A regular expression that asks for no certain text (^.*$); of one whose role is what it captured, one that repeats a wildcard beside that (^(.*)@.*$)',
+        },
         roleKind: {
           type: 'string',
           description:

@@ -11,7 +11,9 @@ import { defaults } from './defaults.ts';
 import { effective } from './effective.ts';
 import { extensions } from './extensions.ts';
 import { fixes } from './fixes.ts';
+import { folders } from './folders.ts';
 import { functions } from './functions.ts';
+import { guardedFunctions } from './guarded-functions.ts';
 import { hba } from './hba.ts';
 import { identityMaps } from './identity-maps.ts';
 import { labels } from './labels.ts';
@@ -39,6 +41,7 @@ import { settings } from './settings.ts';
 import { subscriptions } from './subscriptions.ts';
 import { tables } from './tables.ts';
 import { tablespaces } from './tablespaces.ts';
+import { tls } from './tls.ts';
 import { triggers } from './triggers.ts';
 import { views } from './views.ts';
 
@@ -57,7 +60,9 @@ export const postgresFacts = [
   effective,
   extensions,
   fixes,
+  folders,
   functions,
+  guardedFunctions,
   hba,
   identityMaps,
   labels,
@@ -85,6 +90,7 @@ export const postgresFacts = [
   subscriptions,
   tables,
   tablespaces,
+  tls,
   triggers,
   views,
 ] as const;

@@ -1,6 +1,12 @@
 import type { FactDefinition, FactOf } from '../../model/index.ts';
 
-const grantees = { type: 'string', description: 'Role, or PUBLIC', dataClass: 'account-identifier' } as const;
+const grantees = {
+  type: 'object',
+  description: 'One role',
+  properties: {
+    role: { type: 'string', description: 'Name, or PUBLIC', dataClass: 'account-identifier' },
+  },
+} as const;
 
 export const parameters = {
   name: 'postgres.parameters',
@@ -20,11 +26,13 @@ export const parameters = {
         setBy: {
           type: 'array',
           description: 'Who, besides superusers, may change it in their own sessions',
+          itemKey: ['role'],
           items: grantees,
         },
         alterSystemBy: {
           type: 'array',
           description: 'Who, besides superusers, may change it for the server',
+          itemKey: ['role'],
           items: grantees,
         },
       },

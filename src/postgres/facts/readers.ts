@@ -23,7 +23,8 @@ export const readers = {
         },
         relations: {
           type: 'array',
-          description: 'What it may read whole',
+          description:
+            'What it may read whole; a table also where it may read a partition or inherited child of it',
           itemKey: ['relation'],
           items: {
             type: 'object',
@@ -33,7 +34,8 @@ export const readers = {
         },
         columns: {
           type: 'array',
-          description: 'Single columns that it may read',
+          description:
+            'Single columns that it may read; of a table also where it may read those of a partition or inherited child',
           itemKey: ['relation', 'column'],
           items: {
             type: 'object',

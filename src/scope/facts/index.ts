@@ -3,14 +3,18 @@ import { accounts } from './accounts.ts';
 import { bundles } from './bundles.ts';
 import { certificates } from './certificates.ts';
 import { cryptography } from './cryptography.ts';
+import { keys } from './keys.ts';
 import { names } from './names.ts';
 import { systems } from './systems.ts';
+import { tickets } from './tickets.ts';
 
 export const scopeFacts: readonly FactDefinition[] = [
   accounts,
   bundles,
   certificates,
   cryptography,
+  keys,
   names,
   systems,
+  tickets,
 ];

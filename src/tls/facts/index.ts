@@ -6,6 +6,7 @@ import { extensions } from './extensions.ts';
 import { fallback } from './fallback.ts';
 import { flaws } from './flaws.ts';
 import { groups } from './groups.ts';
+import { keys } from './keys.ts';
 import { leaf } from './leaf.ts';
 import { primes } from './primes.ts';
 import { resumption } from './resumption.ts';
@@ -30,6 +31,7 @@ export const tlsFacts = [
   fallback,
   flaws,
   groups,
+  keys,
   leaf,
   primes,
   resumption,

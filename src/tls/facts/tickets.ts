@@ -40,6 +40,12 @@ export const tickets = {
               description:
                 'First 16 bytes of the first ticket, hexadecimal: by convention (RFC 5077 section 4) the name of the key it is sealed with; absent without a ticket of so many bytes',
             },
+            sameKeyName: {
+              type: 'boolean',
+              presence: 'optional',
+              description:
+                'Whether all tickets of the handshake begin with the same 16 bytes; absent with fewer than two tickets of so many bytes',
+            },
             earlyDataBytes: {
               type: 'integer',
               description:

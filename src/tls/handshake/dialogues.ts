@@ -50,6 +50,7 @@ const unopenedSuites = [...cipherSuites].flatMap(([code, name]) =>
 export interface Wanted13 {
   readonly label: string;
   readonly signatureSchemes?: readonly number[];
+  readonly schemesOfChain?: true;
   readonly extent: Extent;
   readonly session?: Session13;
 }
@@ -71,7 +72,7 @@ export function wideDialogue13(
 
 function dialogue13(
   { serverName, random, kems }: HandshakeOptions,
-  { extent, session, signatureSchemes: schemes = everyScheme }: Wanted13,
+  { extent, session, schemesOfChain, signatureSchemes: schemes = everyScheme }: Wanted13,
   label: string,
   suites: readonly number[],
   offeredGroups: readonly number[],
@@ -84,6 +85,7 @@ function dialogue13(
     groups: offeredGroups,
     shares: [groups.x25519, groups.secp256r1],
     signatureSchemes: schemes,
+    ...(schemesOfChain === undefined ? {} : { schemesOfChain }),
     ...(kems === undefined ? {} : { kems }),
     ...(session === undefined ? {} : { session }),
   };
@@ -96,6 +98,7 @@ export interface Wanted12 {
   readonly label: string;
   readonly extent: Extent;
   readonly signatureSchemes?: readonly number[];
+  readonly schemesOfChain?: true;
   /** Absent: those that a handshake can be completed with. */
   readonly suites?: readonly number[];
   /** Absent: only those that a handshake can be completed with. */
@@ -106,7 +109,15 @@ export interface Wanted12 {
 export function dialogue12(
   version: Exclude<RecordVersion, 'TLSv1.3'>,
   { serverName, random }: HandshakeOptions,
-  { label, extent, everyGroup, resume, signatureSchemes: schemes = everyScheme, suites }: Wanted12,
+  {
+    label,
+    extent,
+    everyGroup,
+    resume,
+    schemesOfChain,
+    signatureSchemes: schemes = everyScheme,
+    suites,
+  }: Wanted12,
 ): Dialogue<Handshake12> {
   const offer: Offer12 = {
     label,
@@ -116,6 +127,7 @@ export function dialogue12(
     suites: suites ?? (version === 'SSLv3' ? [] : offeredSuites12(version)),
     groups: everyGroup ? Object.values(groups) : usualGroups12,
     signatureSchemes: schemes,
+    ...(schemesOfChain === undefined ? {} : { schemesOfChain }),
     ...(resume === undefined ? {} : { resume }),
   };
   return { label, talk: () => handshake12(offer, extent) };

@@ -26,6 +26,8 @@ export interface Offer12 {
   readonly suites: readonly number[];
   readonly groups: readonly number[];
   readonly signatureSchemes: readonly number[];
+  /** The schemes are for the chain too: nothing is said of it beside them. */
+  readonly schemesOfChain?: true;
   /** An earlier session, to be taken up by its id or by its ticket. */
   readonly resume?: { readonly by: 'id' | 'ticket'; readonly session: Session12 };
 }
@@ -62,7 +64,7 @@ export function hello12(offer: Offer12): SentHello12 {
     further: [
       { type: extensionType.statusRequest, body: Buffer.from([1, 0, 0, 0, 0]) },
       { type: extensionType.signedCertificateTimestamp, body: Buffer.alloc(0) },
-      ...(version === 'TLSv1.2' ? [anyChain] : []),
+      ...(version === 'TLSv1.2' && !offer.schemesOfChain ? [anyChain] : []),
       ...tickets,
     ],
   });

@@ -20,6 +20,8 @@ export interface Offer13 {
   /** Groups whose keys go out with the first hello. */
   readonly shares: readonly number[];
   readonly signatureSchemes: readonly number[];
+  /** The schemes are for the chain too: nothing is said of it beside them. */
+  readonly schemesOfChain?: true;
   /** Where ML-KEM is to be had; without it a server that wants it is recognised, and not followed. */
   readonly kems?: KeyEncapsulations;
   /** A ticket of an earlier handshake. */
@@ -52,7 +54,6 @@ const besides: readonly Extension[] = [
   // RFC 6066 §8: OCSP, of any responder.
   { type: extensionType.statusRequest, body: Buffer.from([1, 0, 0, 0, 0]) },
   { type: extensionType.signedCertificateTimestamp, body: Buffer.alloc(0) },
-  anyChain,
 ];
 
 export function firstHello13(offer: Offer13): SentHello13 {
@@ -92,7 +93,7 @@ function encoded(
     signatureSchemes: offer.signatureSchemes,
     serverName: offer.serverName,
     keyShares: shares.map(({ group, key }) => ({ group, key })),
-    further: [...besides, ...extensions],
+    further: [...besides, ...(offer.schemesOfChain ? [] : [anyChain]), ...extensions],
   } as const;
   const record = encodeClientHello(
     offer.session === undefined ? hello : { ...hello, preSharedKey: identityOf(offer.session) },

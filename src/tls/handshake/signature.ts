@@ -1,4 +1,5 @@
-import { constants, type KeyObject, verify, X509Certificate } from 'node:crypto';
+import { constants, type KeyObject, verify } from 'node:crypto';
+import { nativeCertificate } from '../../x509/native-certificate.ts';
 import { signatureSchemes } from '../registry.ts';
 
 /** Whether a signature of the handshake is the certificate's key's; `unknown`: a scheme that is not verified here. */
@@ -68,7 +69,7 @@ function schemeOf(name: string): Scheme | undefined {
 /** The key of a certificate; undefined where OpenSSL cannot read it. */
 export function publicKeyOf(certificate: Uint8Array): KeyObject | undefined {
   try {
-    return new X509Certificate(certificate).publicKey;
+    return nativeCertificate(certificate).publicKey;
   } catch {
     return undefined;
   }

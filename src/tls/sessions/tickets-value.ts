@@ -69,14 +69,22 @@ const keyNameBytes = 16;
 
 function described(
   tickets: readonly Ticket[],
-): Pick<Row, 'tickets' | 'lifetimeSeconds' | 'ticketBytes' | 'keyName'> {
+): Pick<Row, 'tickets' | 'lifetimeSeconds' | 'ticketBytes' | 'keyName' | 'sameKeyName'> {
   const [first] = tickets;
   if (first === undefined) return { tickets: 0 };
-  const named = first.bytes.length > keyNameBytes;
+  const [keyName, ...others] = tickets.map(keyNameOf);
+  const isCompared = keyName !== undefined && others.length > 0;
   return {
     tickets: tickets.length,
     lifetimeSeconds: Math.max(...tickets.map(({ lifetimeSeconds }) => lifetimeSeconds)),
     ticketBytes: first.bytes.length,
-    ...(named ? { keyName: Buffer.from(first.bytes.subarray(0, keyNameBytes)).toString('hex') } : {}),
+    ...(keyName === undefined ? {} : { keyName }),
+    ...(isCompared ? { sameKeyName: others.every((other) => other === keyName) } : {}),
   };
+}
+
+function keyNameOf({ bytes }: Ticket): string | undefined {
+  return bytes.length > keyNameBytes
+    ? Buffer.from(bytes.subarray(0, keyNameBytes)).toString('hex')
+    : undefined;
 }

@@ -115,8 +115,12 @@ export async function mend(server: PostgresServer, remedy: Remedy): Promise<void
 const rewriting = (lines: readonly string[]): string =>
   `copy (select l from json_array_elements_text($$${JSON.stringify(lines)}$$) l) to program 'cat > pg_hba.conf'`;
 
-/** A process that is started afterwards goes by what the server has read, and says when that was. */
+/**
+ * A process that is started afterwards goes by what the server has read, and says when that was. Times of files have whole
+ * seconds: what was just written gets to be older than that.
+ */
 async function reload(server: PostgresServer): Promise<void> {
+  await wait(1_010 - (Date.now() % 1_000));
   const loadedAt = (): Promise<unknown> => ask(server, 'select pg_conf_load_time()::text');
   const before = await loadedAt();
   await ask(server, 'select pg_reload_conf()');

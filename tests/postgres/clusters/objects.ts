@@ -6,13 +6,16 @@ const patients = 'clinic.public.patients';
 const clinic = `create table patients (id int, name text, ssn text); alter table patients owner to keeper;
   grant select on patients to doctors; grant select (id, name) on patients to nurses;`;
 
-const roles = 'create role keeper; create role doctors; create role nurses; create role shop login;';
+const roles = `create role keeper; create role doctors; create role nurses; create role shop login;
+  grant execute on function pg_catalog.pg_switch_wal() to keeper; grant set on parameter session_replication_role to keeper;`;
 
 export const objects: Topic = {
   weak: {
     settings: { wal_level: 'logical' },
     sql: `${roles} create role porter login bypassrls; grant doctors to porter;
       grant select on pg_catalog.pg_authid to shop;
+      grant execute on function pg_catalog.pg_read_file(text) to shop;
+      grant alter system on parameter archive_command to shop;
       select pg_catalog.lo_create(901); grant select on large object 901 to public;
       create function public.dial() returns text language sql as $$select 'host=far password=hunter22'$$;
       create foreign data wrapper pipe; create server far foreign data wrapper pipe;
@@ -41,6 +44,8 @@ export const objects: Topic = {
     clinic: `${clinic} alter table patients enable row level security`,
   },
   params: {
+    'postgres.grant.functions-guarded': { allowed: ['pg_catalog.pg_switch_wal(): keeper'] },
+    'postgres.grant.settings-guarded': { allowed: ['session_replication_role: keeper'] },
     'postgres.grant.no-public-connect': { databases: ['clinic'] },
     'postgres.grant.sensitive-table-roster': {
       tables: [patients],
@@ -66,6 +71,12 @@ export const objects: Topic = {
     'postgres.grant.default-privileges': {
       sql: `alter default privileges revoke select on tables from public;
         alter default privileges revoke execute on functions from public`,
+    },
+    'postgres.grant.functions-guarded': {
+      sql: 'revoke execute on function pg_catalog.pg_read_file(text) from shop',
+    },
+    'postgres.grant.settings-guarded': {
+      sql: 'revoke set, alter system on parameter archive_command from shop',
     },
     'postgres.grant.no-public-connect': {
       sql: 'revoke connect on database clinic from public; grant connect on database clinic to assay',

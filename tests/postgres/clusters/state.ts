@@ -19,7 +19,7 @@ const safeFeed = feed('sslmode=verify-full passfile=feed.pass');
 
 /** Takes the place of the whole file, and waits until every process goes by it. */
 const identityMap = (line: string): string =>
-  `copy (select '${line}') to program 'cat > pg_ident.conf'; select pg_reload_conf(), pg_sleep(1);`;
+  `copy (select '${line}') to program 'cat > pg_ident.conf'; select pg_sleep(1.1), pg_reload_conf(), pg_sleep(1);`;
 
 const encrypted = { settings: { ssl: 'on' }, sessions: sessions(true) };
 const fromLoopbackToo = { clients: ['remote', 'loopback'] };
