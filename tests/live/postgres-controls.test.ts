@@ -29,7 +29,7 @@ interface Other {
   /** What a server must know for the control to fail on the weak one and pass on the hardened one. */
   readonly without: Novelty;
   /** On both of them, and after the remedy. */
-  readonly verdict: 'fail' | 'unseen';
+  readonly verdict: 'fail' | 'not-applicable' | 'unseen';
 }
 
 /** Verdicts that older versions come to. Every other control has the same on all of them. */
@@ -43,6 +43,8 @@ const others = (
     },
     // Nothing ends the sessions.
     { id: 'postgres.param.idle-timeouts', without: 'idle_session_timeout', verdict: 'fail' },
+    // Nobody but superusers can have them.
+    { id: 'postgres.grant.settings-guarded', without: 'rights to settings', verdict: 'not-applicable' },
     // The maps are in force, and only their file tells them.
     { id: 'postgres.auth.identity-maps-exact', without: 'identity maps in a view', verdict: 'unseen' },
   ] as const satisfies readonly Other[]
