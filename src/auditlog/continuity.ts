@@ -19,6 +19,8 @@ export interface ServerCount {
     readonly sessions: number;
     readonly resetMs?: number;
   }[];
+  /** How long after its end a session may be counted; absent: it is counted at its end. */
+  readonly countingMs?: number;
   readonly logs: { readonly connections: boolean; readonly ends: boolean };
   /** False: the files are copies that may end before the look. */
   readonly current: boolean;
@@ -114,7 +116,7 @@ function databasesOf(tracks: readonly DestinationTrack[], server: ServerCount): 
       resetMs !== undefined &&
       resetMs >= Math.max(server.windowStartMs, track.firstMs);
     if (!comparable) return { database, comparable: false };
-    const { authorized, around } = authorizedSince(track, database, resetMs);
+    const { authorized, around } = authorizedSince(track, database, resetMs, server.countingMs);
     return { database, comparable, counted, authorized, missing: Math.max(0, counted - authorized - around) };
   });
 }
@@ -124,13 +126,14 @@ function authorizedSince(
   { sessions }: DestinationTrack,
   database: string,
   sinceMs: number,
+  countingMs = 0,
 ): { readonly authorized: number; readonly around: number } {
   let authorized = 0;
   let around = 0;
   for (const one of sessions.values()) {
     if (one.database !== database || one.authorizedMs === undefined || one.refused === true) continue;
     if (one.authorizedMs >= sinceMs) authorized++;
-    else if (one.ended !== true || (one.lastMs ?? 0) >= sinceMs) around++;
+    else if (one.ended !== true || (one.lastMs ?? 0) >= sinceMs - countingMs) around++;
   }
   return { authorized, around };
 }

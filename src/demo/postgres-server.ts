@@ -15,6 +15,8 @@ export interface PostgresServerOptions {
   readonly hba: readonly string[];
   readonly settings?: Readonly<Record<string, string>>;
   readonly tls?: { readonly certificatePem: string; readonly keyPem: string };
+  /** Pages carry checksums; absent: as `initdb` has it, which is so from version 18 on. */
+  readonly checksums?: true;
   /** Absent: a free one. */
   readonly port?: number;
   /** Folder of `initdb` and `postgres`; absent: the npm package's, else one on `path`, else Debian's. */
@@ -101,7 +103,9 @@ async function initialise(place: Place, options: PostgresServerOptions): Promise
   await ownedFolder(join(place.folder, 's'), place.account);
   await ownedFile(passwordFile, options.password, place.account);
   const args = ['-D', place.data, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-  const child = await launch(place, 'initdb', [...args, '--encoding=UTF8', '--locale=C', '--no-sync']);
+  const checksums = options.checksums ? ['--data-checksums'] : [];
+  const more = ['--encoding=UTF8', '--locale=C', '--no-sync', ...checksums];
+  const child = await launch(place, 'initdb', [...args, ...more]);
   if (!hasEnded(child)) await once(child, 'exit');
   await rm(passwordFile);
   if (child.exitCode !== 0) throw new Error(`expected initdb to succeed, got: ${await complaint(place.log)}`);

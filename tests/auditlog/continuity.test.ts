@@ -127,7 +127,7 @@ describe('a session without an end', () => {
 });
 
 describe('counts of the server', () => {
-  const databases = [{ database: 'shop', sessions: 3, resetMs: startMs + 1000 }];
+  const databases = [{ database: 'shop', sessions: 3, resetMs: startMs + 10_000 }];
 
   test.each([
     ['the same', 3, 0],
@@ -143,13 +143,18 @@ describe('counts of the server', () => {
     });
   });
 
-  test('a session that was there at the reset may have been counted after it', () => {
+  test.each([
+    ['was there at the reset may have been counted after it', 15_000, {}, 0],
+    ['had ended was counted before it', 9_000, {}, 1],
+    ['had ended a moment before may have been counted later', 9_000, { countingMs: 2_000 }, 0],
+    ['had ended long before was counted before it in any case', 7_000, { countingMs: 2_000 }, 1],
+  ])('a session that %s', (_, lastMs, more, lost) => {
     const around = sessionOf(0, ['statement: y', end], 5).map((one) => ({
       ...one,
-      atMs: one.line > 3 ? startMs + 5000 : one.atMs,
+      atMs: one.line > 3 ? startMs + lastMs : one.atMs,
     }));
     const all = [61, 62].flatMap((at) => sessionOf(at, [end], at));
-    expect(say([...around, ...all], { databases })).toMatchObject({ lostSessions: 0 });
+    expect(say([...around, ...all], { databases, ...more })).toMatchObject({ lostSessions: lost });
   });
 
   test('one that was refused after it was let in is none', () => {

@@ -20,6 +20,7 @@ import {
   storeOf,
 } from '../postgres/clinic.ts';
 import { allText, seen, setUp, stopAll } from '../postgres/looking.ts';
+import { knows, sinceOf } from '../postgres/major.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -445,7 +446,9 @@ describe('functions of an owner who may read everything', () => {
     expect(whyOf(await sampled(data))).toMatch(/^it is of a view/);
   });
 
-  test('read no column that is computed when it is read', async () => {
+  test('read no column that is computed when it is read', async ({ skip }) => {
+    const computed = 'columns computed when they are read';
+    skip(!knows(computed), sinceOf(computed));
     await asMallory(
       `drop table lair.target; create table lair.target (a text, v text generated always as (a || 'x') virtual,
        b timestamptz, seen_at timestamptz generated always as (b) virtual);
@@ -456,10 +459,13 @@ describe('functions of an owner who may read everything', () => {
   });
 
   test('run no policy of the owner of a table', async () => {
+    const everything = knows('pg_read_all_data')
+      ? 'grant pg_read_all_data to warden'
+      : 'grant usage on schema lair to warden; grant select on lair.target to warden';
     await setUp(
       server,
       `do $$ begin if to_regrole('warden') is null then create role warden; end if; end $$;
-       grant pg_read_all_data to warden; grant usage, create on schema assay_audit to warden`,
+       ${everything}; grant usage, create on schema assay_audit to warden`,
       'clinic',
     );
     await asMallory(`alter table lair.target enable row level security;

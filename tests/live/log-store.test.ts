@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,8 +12,18 @@ import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import type { CollectedRecord } from '../../src/model/index.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { continuityOfTexts, type Texts } from '../auditlog/continuity-of.ts';
-import { copyOf, folderOf, logTarget, lookAtLog, sessionOf, toldSettings } from '../postgres/log-looking.ts';
+import {
+  copyOf,
+  folderOf,
+  logForms,
+  logTarget,
+  lookAtLog,
+  sessionOf,
+  toldSettings,
+  untilQuiet,
+} from '../postgres/log-looking.ts';
 import { allText, running, seen, setUp, stopAll, unseen } from '../postgres/looking.ts';
+import { knows, sinceOf } from '../postgres/major.ts';
 
 let server: PostgresServer;
 let folder: string;
@@ -70,22 +80,30 @@ describe('a whole log', () => {
         malformed: 0,
         stepsBack: 0,
       });
-    expect(value.destinations.map((one) => one.destination)).toEqual(['csvlog', 'jsonlog', 'stderr']);
-    expect(destination(value, 'csvlog')?.entries).toBe(destination(value, 'jsonlog')?.entries);
-    expect(value.differingSessions).toBe(0);
-    expect(value.comparedSessions).toBeGreaterThanOrEqual(20);
-    expect(value.lostSessions).toBe(0);
-    expect(value.databases.find(({ database }) => database === 'shop')).toEqual({
-      database: 'shop',
-      comparable: true,
-      counted: expect.any(Number),
-      authorized: 20,
-      missing: 0,
-    });
-    expect(value.databases.find(({ database }) => database === 'postgres')).toEqual({
-      database: 'postgres',
-      comparable: false,
-    });
+    expect(value.destinations.map((one) => one.destination)).toEqual(logForms);
+    if (knows('jsonlog')) {
+      expect(destination(value, 'csvlog')?.entries).toBe(destination(value, 'jsonlog')?.entries);
+      expect(value.differingSessions).toBe(0);
+      expect(value.comparedSessions).toBeGreaterThanOrEqual(20);
+    } else expect(value).not.toHaveProperty('differingSessions');
+    expect(value.lostSessions).toBe(knows('counts of sessions') ? 0 : undefined);
+    const comparedWith = (name: string) => value.databases.find(({ database }) => database === name);
+    expect(comparedWith('shop')).toEqual(
+      knows('counts of sessions')
+        ? {
+            database: 'shop',
+            comparable: true,
+            counted: expect.any(Number),
+            authorized: 20,
+            missing: 0,
+          }
+        : undefined,
+    );
+    const counted = knows('statistics that were never reset')
+      ? { comparable: false }
+      : { comparable: true, missing: 0 };
+    if (!knows('counts of sessions')) expect(value.databases).toEqual([]);
+    else expect(comparedWith('postgres')).toMatchObject({ database: 'postgres', ...counted });
     expect(seen(record, 'auditlog.continuity').completeness[0]?.missing).toEqual([]);
   });
 
@@ -143,7 +161,7 @@ describe('what is taken out of a log of 60 errors in 20 sessions', () => {
     return sessions;
   }
 
-  test.each(['csvlog', 'jsonlog', 'stderr'] as const)('a single entry of %s', (format) => {
+  test.each(logForms)('a single entry of %s', (format) => {
     const lines = linesOf(whole[format]);
     const sessions = entriesBySession(lines);
     const entries = [...sessions.values()].flat();
@@ -162,7 +180,7 @@ describe('what is taken out of a log of 60 errors in 20 sessions', () => {
     expect(unnoticed.length).toBeLessThan(6);
   });
 
-  test.each(['csvlog', 'jsonlog', 'stderr'] as const)('the end of %s, from any entry on', (format) => {
+  test.each(logForms)('the end of %s, from any entry on', (format) => {
     const lines = linesOf(whole[format]);
     const starts = [...entriesBySession(lines).values()].flat().sort((a, b) => a - b);
     const cutInside = starts.filter((at) => {
@@ -209,7 +227,8 @@ describe('what is taken out of a log of 60 errors in 20 sessions', () => {
     });
   });
 
-  test('whole sessions and changed words in one of two forms', () => {
+  test('whole sessions and changed words in one of two forms', ({ skip }) => {
+    skip(!knows('jsonlog'), sinceOf('jsonlog'));
     const lines = linesOf(whole.csvlog);
     const both = (csvlog: readonly string[]) => say({ csvlog, jsonlog: [whole.jsonlog] }).differingSessions;
     const places = new Set([...entriesBySession(lines).values()].at(-1));
@@ -227,9 +246,12 @@ describe('what is taken out of a log of 60 errors in 20 sessions', () => {
     expect(destination(value, 'csvlog')?.missing).toBe(60);
     expect(destination(value, 'csvlog')?.gaps[0]).toEqual({
       session: expect.any(String),
-      after: 3,
+      // Received, authenticated, authorized.
+      after: knows('log-ins told as authenticated') ? 3 : 2,
       missing: 3,
     });
+    expect(destination(value, 'stderr')?.missing).toBe(0);
+    if (!knows('jsonlog')) return;
     expect(destination(value, 'jsonlog')?.missing).toBe(0);
     expect(value.differingSessions).toBe(20);
   });
@@ -239,17 +261,8 @@ describe('a log of which a form was wiped or overwritten is not whole', () => {
   const empty = (): Buffer => Buffer.alloc(0);
   const garbage = (bytes: number): Buffer => randomBytes(bytes);
   const form = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
-  const lengths = (): string =>
-    readdirSync(folder)
-      .map((name) => statSync(join(folder, name)).size)
-      .join();
 
-  /** Until nobody has been writing for a while. */
-  async function quiet(): Promise<void> {
-    for (let before = ''; before !== lengths(); await wait(700)) before = lengths();
-  }
-
-  test.each<[string, readonly string[], (before: Buffer) => Buffer, readonly string[], readonly string[]]>([
+  test.for<[string, readonly string[], (before: Buffer) => Buffer, readonly string[], readonly string[]]>([
     ['csv emptied', ['csv'], empty, ['csvlog'], []],
     ['json emptied', ['json'], empty, ['jsonlog'], []],
     ['stderr emptied', ['log'], empty, ['stderr'], []],
@@ -263,7 +276,8 @@ describe('a log of which a form was wiped or overwritten is not whole', () => {
       ['csvlog', 'jsonlog'],
     ],
     ['garbage at the end', ['csv'], (before) => Buffer.concat([before, garbage(100_000)]), [], ['csvlog']],
-  ])('%s', async (_, forms, change, wiped, strayed) => {
+  ])('%s', async ([_, forms, change, wiped, strayed], { skip }) => {
+    skip(forms.includes('json') && !knows('jsonlog'), sinceOf('jsonlog'));
     const originals = readdirSync(folder)
       .filter((name) => forms.includes(form(name)))
       .map((name) => join(folder, name))
@@ -271,7 +285,7 @@ describe('a log of which a form was wiped or overwritten is not whole', () => {
     for (const { path, after } of originals) writeFileSync(path, after);
     const record = await lookAtLog(logTarget(server, {}, auditor));
     // What it writes while its files are put back would be lost: the end of the look's own session, first of all.
-    await quiet();
+    await untilQuiet(folder);
     // The server goes on writing at the end of what it finds.
     for (const { path, before, after } of originals)
       writeFileSync(path, Buffer.concat([before, readFileSync(path).subarray(after.length)]));
@@ -298,8 +312,8 @@ test('entries that look like others are what they are', async () => {
       unfinished: 0,
       malformed: 0,
     });
-  expect(value.destinations[0]?.sessions).toBe(value.destinations[1]?.sessions);
-  expect(value.destinations[0]?.sessions).toBe(value.destinations[2]?.sessions);
+  expect(value.destinations).toHaveLength(logForms.length);
+  expect(new Set(value.destinations.map(({ sessions }) => sessions)).size).toBe(1);
 });
 
 describe('secrets in a log', () => {
@@ -321,17 +335,18 @@ describe('secrets in a log', () => {
     const record = await lookAtLog(logTarget(server, {}, auditor));
     const { detectors } = seen(record, 'auditlog.matches').value as Matches;
     const found = Object.fromEntries(detectors.map((one) => [one.detector, one.entries]));
-    // Three forms; the password of the role assay stands there too, and of stderr the statement is an entry of its own.
+    // The password of the role assay stands there too, and of stderr the statement is an entry of its own.
+    const once = logForms.length;
     expect(found).toEqual({
-      'card-number': 3,
-      'connection-uri': 3,
+      'card-number': once,
+      'connection-uri': once,
       jwt: 0,
-      'password-clause': 6,
+      'password-clause': 2 * once,
       'private-key': 0,
-      'aws-access-key': 3,
-      'us-social-security-number': 3,
+      'aws-access-key': once,
+      'us-social-security-number': once,
     });
-    const place = detectors[0]?.files.find(({ file }) => file.endsWith('.json'));
+    const place = detectors[0]?.files.find(({ file }) => file.endsWith('.csv'));
     const text = readFileSync(join(folder, place?.file ?? ''));
     expect(text.subarray(place?.firstOffset, (place?.firstOffset ?? 0) + 2000).toString()).toContain(
       secrets[1],
@@ -409,8 +424,10 @@ describe('rotation', () => {
     ]);
     await wait(2_500);
     const value = continuityIn(await lookAtLog(logTarget(server, {}, auditor)));
-    expect(destination(value, 'jsonlog')).toMatchObject({ missing: 0, duplicates: 0, unfinished: 0 });
-    expect(destination(value, 'jsonlog')?.files).toBeGreaterThan(1);
+    for (const name of logForms.filter((one) => one !== 'csvlog')) {
+      expect(destination(value, name)).toMatchObject({ missing: 0, duplicates: 0, unfinished: 0 });
+      expect(destination(value, name)?.files).toBeGreaterThan(1);
+    }
   });
 });
 

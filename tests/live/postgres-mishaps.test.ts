@@ -3,12 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
-import type { CollectedRecord } from '../../src/model/index.ts';
 import { postgresFacts } from '../../src/postgres/facts/index.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { assay } from '../cli/terminal.ts';
 import { selfSigned } from '../postgres/certificate.ts';
-import { look, running, seen, setUp, stopAll, targetAt, unseen } from '../postgres/looking.ts';
+import { codes, look, running, seen, setUp, stopAll, targetAt, unseen } from '../postgres/looking.ts';
+import { neverSeen } from '../postgres/major.ts';
 import { rowsOf } from '../postgres/untouched.ts';
 import { codesOf, type Site, scan, startSite } from './scanning.ts';
 
@@ -55,11 +55,6 @@ async function untilItWaits(): Promise<void> {
   while ((await rowsOf(server, waiting)).length === 0) await wait(10);
 }
 
-const codes = ({ observations }: CollectedRecord): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    observations.map((one) => [one.fact, one.kind === 'unseen' ? one.reason.code : one.kind]),
-  );
-
 test('a query that is waited for too long costs its own fact alone', async () => {
   const holder = await holdingRules();
   try {
@@ -102,9 +97,8 @@ describe('a server that is restarted while it is looked at', () => {
     await untilItWaits();
     await server.restart();
     const { bundle, exitCode, subjects } = await scanning;
-    for (const subject of subjects)
-      for (const code of codesOf(subject))
-        expect(['ERR_CLOSED', 'ERR_RESET', 'ERR_UNREACHABLE']).toContain(code);
+    const expected = ['ERR_CLOSED', 'ERR_RESET', 'ERR_UNREACHABLE', ...Object.values(neverSeen)];
+    for (const subject of subjects) for (const code of codesOf(subject)) expect(expected).toContain(code);
     expect([3, 4]).toContain(exitCode);
     expect((await assay(['verify', bundle])).exitCode).toBe(0);
   });

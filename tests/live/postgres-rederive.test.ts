@@ -9,6 +9,7 @@ import { parseStoredAnswer, storedAnswers } from '../../src/postgres/stored-answ
 import { assay, removeFolders, temporaryFolder } from '../cli/terminal.ts';
 import { hardenedTarget, startHardened, startWeak, weakNetworkTarget } from '../postgres/clusters/index.ts';
 import { fileWith, look, seen, stopAll } from '../postgres/looking.ts';
+import { neverSeen } from '../postgres/major.ts';
 import { forgedEvidence, forgedValue, rejudged } from '../verify/forging.ts';
 
 let weak: PostgresServer;
@@ -31,7 +32,8 @@ const made = (evidence: readonly EvidenceItem[], fact: string) =>
   );
 
 function expectAllFollow(record: CollectedRecord): void {
-  const names = postgresFacts.map(({ name }) => name).filter((name) => !asRecorded.includes(name));
+  const beside = [...asRecorded, ...Object.keys(neverSeen)];
+  const names = postgresFacts.map(({ name }) => name).filter((name) => !beside.includes(name));
   for (const name of names) {
     const { evidence, value } = seen(record, name);
     expect([name, made(evidence as readonly EvidenceItem[], name)]).toEqual([name, value]);

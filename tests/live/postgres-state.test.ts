@@ -5,9 +5,22 @@ import { grantsSql } from '../../src/postgres/grants.ts';
 import { judge, library } from '../control-cases.ts';
 import { selfSigned } from '../postgres/certificate.ts';
 import { hold } from '../postgres/clusters/sessions.ts';
-import { allText, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
+import {
+  allText,
+  codes,
+  look,
+  running,
+  seen,
+  setUp,
+  stopAll,
+  targetAt,
+  unseen,
+} from '../postgres/looking.ts';
+import { knows, type Novelty, sightOf, sinceOf, testedMajor } from '../postgres/major.ts';
+import { statisticsShown } from '../postgres/untouched.ts';
 
 const canary = 'canary-subscription-password';
+const options = knows('options of memberships');
 let server: PostgresServer;
 
 beforeAll(async () => {
@@ -16,13 +29,15 @@ beforeAll(async () => {
     hba: ['local all all trust', 'host all all 127.0.0.1/32 scram-sha-256'],
     settings: { max_prepared_transactions: '2', wal_level: 'logical', allow_in_place_tablespaces: 'on' },
     tls: selfSigned('db.test'),
+    checksums: true,
   });
   await setUp(server, grantsSql({ role: 'assay', platform: 'self-managed' }));
   await setUp(
     server,
     `create role plain login; create role clerk login password 'clerk';
      create role copier login replication password 'copier'; create role crew; create role chief;
-     grant crew to clerk with admin option; grant crew to chief with inherit false, set false;
+     grant crew to clerk with admin option;
+     grant crew to chief${options ? ' with inherit false, set false' : ''};
      create subscription key connection 'host=other.test password=${canary} sslmode=require' publication p
        with (connect = false);
      create subscription url connection 'postgres://u:${canary}@other.test/d?sslmode=verify-ca' publication p
@@ -91,7 +106,7 @@ describe('what the server has', () => {
       ...{ member: 'clerk', granted: 'crew', grantor, admin: true, inherit: true, set: true },
     });
     expect(grants).toContainEqual({
-      ...{ member: 'chief', granted: 'crew', grantor, admin: false, inherit: false, set: false },
+      ...{ member: 'chief', granted: 'crew', grantor, admin: false, inherit: !options, set: !options },
     });
   });
 
@@ -136,16 +151,15 @@ describe('what the server has', () => {
     );
   });
 
-  test.each([
-    ['sslpassword', true, 13],
-    ['oauth_client_secret', true, 18],
-    ['scram_client_key', true, 18],
-    ['scram_server_key', true, 18],
-    ['sslkey', false, 12],
-    ['passfile', false, 12],
-  ])('a connection string with %s holds a secret: %s', async (key, storedSecret, since) => {
-    const { major } = (await valueSeen('postgres.server')) as { readonly major: number };
-    if (major < since) return;
+  test.for<readonly [string, boolean, Novelty?]>([
+    ['sslpassword', true, 'sslpassword in connection strings'],
+    ['oauth_client_secret', true, 'OAuth in connection strings'],
+    ['scram_client_key', true, 'SCRAM keys in connection strings'],
+    ['scram_server_key', true, 'SCRAM keys in connection strings'],
+    ['sslkey', false],
+    ['passfile', false],
+  ])('a connection string with %s holds a secret: %s', async ([key, storedSecret, what], { skip }) => {
+    if (what !== undefined) skip(!knows(what), sinceOf(what));
     await setUp(
       server,
       `create subscription zz connection 'host=other.test ${key}=x' publication p with (connect = false)`,
@@ -198,7 +212,8 @@ describe('roles', () => {
     await setUp(
       server,
       `create role helper login; create role ops; create role past bypassrls;
-       grant past to ops with admin true, inherit false, set false; grant ops to helper with inherit true, set false`,
+       grant past to ops with admin ${options ? 'true, inherit false, set false' : 'option'};
+       grant ops to helper${options ? ' with inherit true, set false' : ''}`,
     );
     expect(await reached('helper')).toEqual(['past']);
     await setUp(server, 'set session authorization helper; grant past to helper; set role past');
@@ -216,13 +231,15 @@ describe('roles', () => {
 });
 
 describe('identity maps', () => {
+  const maps = 'identity maps in a view';
   const write = (lines: string): Promise<void> =>
     setUp(
       server,
       `copy (select unnest(string_to_array($$${lines}$$, ';'))) to program 'cat > pg_ident.conf'`,
     );
 
-  test('each line, with what its name and its role reach', async () => {
+  test('each line, with what its name and its role reach', async ({ skip }) => {
+    skip(!knows(maps), sinceOf(maps));
     await write('staff alice postgres;staff /^(.*)@x$ other;staff /b.*$ all;crew bob +crew');
     await setUp(server, 'select pg_sleep(1), pg_reload_conf(), pg_sleep(1)');
     const found = seen(await lookAs('assay', ['postgres.identityMaps']), 'postgres.identityMaps');
@@ -236,7 +253,7 @@ describe('identity maps', () => {
     expect(found.completeness[0]?.missing).toEqual([]);
   });
 
-  test.each([
+  test.skipIf(!knows(maps)).each([
     ['/^.*$ clerk', 'fail'],
     [String.raw`/^(.*)@.*$ \1`, 'fail'],
     [String.raw`/^(.*)$ \1`, 'pass'],
@@ -247,7 +264,10 @@ describe('identity maps', () => {
     expect(await verdictOf('postgres.auth.identity-maps-exact')).toBe(verdict);
   });
 
-  test('that were changed since, or have a line in error, are not taken for the ones in force', async () => {
+  test('that were changed since, or have a line in error, are not taken for the ones in force', async ({
+    skip,
+  }) => {
+    skip(!knows(maps), sinceOf(maps));
     await setUp(server, 'select pg_sleep(1)');
     await write('staff alice');
     const missing = (await missingOf('postgres.identityMaps', 'assay')) as readonly {
@@ -258,6 +278,14 @@ describe('identity maps', () => {
       'pg_ident.conf was changed after the server last read it',
     ]);
   });
+});
+
+test('identity maps that no view shows are unseen, whatever the role', async () => {
+  const fact = 'postgres.identityMaps';
+  const record = await lookAs('postgres', [fact]);
+  expect(codes(record)).toEqual({ [fact]: sightOf(fact) });
+  if (!knows('identity maps in a view'))
+    expect(unseen(record, fact).reason.message).toContain('PostgreSQL 15 or later');
 });
 
 describe('what goes on there', () => {
@@ -348,6 +376,8 @@ test('prepared transactions, until they are ended', async () => {
 
 describe('its release, by the table', () => {
   const on = (day: string) => () => new Date(`${day}T12:00:00.000Z`);
+  /** Of 12 and 13 these are the last releases: whether they lack a fix is known of nobody. */
+  const endedOn: Readonly<Record<number, string>> = { 12: '2024-11-21', 13: '2025-11-13', 14: '2026-11-12' };
 
   test.each([
     ['2026-06-01', 'pass', 'pass'],
@@ -355,10 +385,15 @@ describe('its release, by the table', () => {
     ['2026-12-31', 'pass', 'fail'],
     ['2027-03-01', 'unseen', 'fail'],
     ['2030-11-14', 'fail', 'fail'],
-  ])('on %s: supported %s, minor release current %s', async (day, supported, current) => {
-    expect(await verdictOf('postgres.version.supported', on(day))).toBe(supported);
-    expect(await verdictOf('postgres.version.minor-current', on(day))).toBe(current);
-  });
+  ])(
+    'on %s: supported %s, minor release current %s, unless it has ended',
+    async (day, supported, current) => {
+      const ended = day >= (endedOn[testedMajor] ?? '9999');
+      const lastOfAll = ended && testedMajor < 14;
+      expect(await verdictOf('postgres.version.supported', on(day))).toBe(ended ? 'fail' : supported);
+      expect(await verdictOf('postgres.version.minor-current', on(day))).toBe(lastOfAll ? 'unseen' : current);
+    },
+  );
 });
 
 describe('damage', () => {
@@ -373,6 +408,7 @@ describe('damage', () => {
     );
     await server.restart();
     await expect(setUp(server, 'select * from pages')).rejects.toThrow('invalid page');
+    await statisticsShown(server);
     expect(await valueSeen('postgres.damage')).toContainEqual({
       database: 'postgres',
       checksumFailures: 1,
@@ -380,6 +416,7 @@ describe('damage', () => {
     });
     expect(await verdictOf(id)).toBe('fail');
     await setUp(server, 'drop table pages; select pg_stat_reset()');
+    await statisticsShown(server);
     expect(await verdictOf(id)).toBe('pass');
   });
 });

@@ -1,6 +1,7 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { auditlogFacts } from '../../src/auditlog/facts/index.ts';
 import { collectSubject } from '../../src/collectors/collect-subject.ts';
@@ -8,11 +9,17 @@ import { logStoreCollector } from '../../src/collectors/postgres/log-store.ts';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import { type CollectedRecord, type LogSource, sideOf, type Target } from '../../src/model/index.ts';
 import { fileWith, targetAt } from './looking.ts';
+import { knows } from './major.ts';
+
+/** The forms that the server can write its log in. */
+export const logForms: readonly ('csvlog' | 'jsonlog' | 'stderr')[] = knows('jsonlog')
+  ? ['csvlog', 'jsonlog', 'stderr']
+  : ['csvlog', 'stderr'];
 
 /** Everything that tells what happened, in every form. */
 export const toldSettings: Readonly<Record<string, string>> = {
   logging_collector: 'on',
-  log_destination: 'stderr,csvlog,jsonlog',
+  log_destination: logForms.join(),
   log_connections: 'on',
   log_disconnections: 'on',
   log_line_prefix: '%m [%p] %c %l %q%u@%d/%a %h ',
@@ -72,6 +79,15 @@ export async function sessionOf(
   } finally {
     await client.end();
   }
+}
+
+/** Until nobody has been writing to the log for a while. */
+export async function untilQuiet(folder: string): Promise<void> {
+  const lengths = (): string =>
+    readdirSync(folder)
+      .map((name) => statSync(join(folder, name)).size)
+      .join();
+  for (let before = ''; before !== lengths(); await wait(700)) before = lengths();
 }
 
 export async function folderOf(server: PostgresServer): Promise<string> {

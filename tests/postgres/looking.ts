@@ -11,11 +11,9 @@ import {
 } from '../../src/demo/postgres-server.ts';
 import type { CollectedRecord, EvidenceItem, Observation, Target } from '../../src/model/index.ts';
 import { postgresFacts } from '../../src/postgres/facts/index.ts';
+import { neverSeen, otherBinaries } from './major.ts';
 
 const servers: PostgresServer[] = [];
-
-/** Folder of another PostgreSQL than the npm package's, to try the live tests on another major version. */
-const otherBinaries = process.env['ASSAY_TEST_POSTGRES'];
 
 export async function running(options: PostgresServerOptions): Promise<PostgresServer> {
   const started = await startPostgres(
@@ -73,7 +71,7 @@ export function fileWith(text: string): string {
 /** On a socket there is no TLS to ask for. */
 export const seenOverSocket = postgresFacts
   .map(({ name }) => name as string)
-  .filter((name) => name !== 'postgres.tls');
+  .filter((name) => name !== 'postgres.tls' && !(name in neverSeen));
 
 export function look(
   target: Target,
@@ -111,6 +109,12 @@ export function unseen(record: CollectedRecord, fact: string): Extract<Observed,
   if (found?.kind !== 'unseen') throw new Error(`${fact} was seen`);
   return found as Extract<Observed, { kind: 'unseen' }>;
 }
+
+/** By fact: `seen`, or why it is not. */
+export const codes = ({ observations }: CollectedRecord): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    observations.map((one) => [one.fact, one.kind === 'unseen' ? one.reason.code : one.kind]),
+  );
 
 /** Everything that would go into a bundle, as text. */
 export function allText(record: CollectedRecord): string {

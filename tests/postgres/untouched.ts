@@ -75,6 +75,11 @@ const statisticsIntervalMs = 500;
 async function lookersGone(server: PostgresServer): Promise<void> {
   const sql = `select pid::text from pg_stat_activity where application_name like 'assay/%'`;
   while ((await rowsOf(server, sql)).length > 0) await wait(20);
+  await statisticsShown(server);
+}
+
+/** Until the statistics say what was counted, or set back, before. */
+export async function statisticsShown(server: PostgresServer): Promise<void> {
   const [version] = await rowsOf(server, "select current_setting('server_version_num')");
   if (Number(version?.[0]) < 150_000) await wait(2 * statisticsIntervalMs);
 }

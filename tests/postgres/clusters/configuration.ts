@@ -21,10 +21,15 @@ export const configuration: Topic = {
   hardened: {
     settings: {
       ssl_min_protocol_version: 'TLSv1.2',
-      idle_session_timeout: '15min',
       listen_addresses: listening.here,
     },
-    sql: 'create role service login; alter role service set idle_session_timeout = 0',
+    sql: 'create role service login',
+    later: {
+      idle_session_timeout: {
+        settings: { idle_session_timeout: '15min' },
+        sql: 'alter role service set idle_session_timeout = 0',
+      },
+    },
   },
   params: {
     'postgres.param.idle-timeouts': { people: ['app'] },
@@ -33,7 +38,9 @@ export const configuration: Topic = {
   },
   remedies: {
     'postgres.param.durability': { settings: { zero_damaged_pages: 'off' } },
-    'postgres.param.idle-timeouts': { sql: "alter role app set idle_session_timeout = '15min'" },
+    'postgres.param.idle-timeouts': {
+      later: { idle_session_timeout: { sql: "alter role app set idle_session_timeout = '15min'" } },
+    },
     'postgres.param.libraries-allow-listed': {
       sql: 'alter role app reset session_preload_libraries',
       clinic: 'drop extension dblink',

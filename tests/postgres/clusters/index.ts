@@ -4,6 +4,7 @@ import type { PostgresServer } from '../../../src/demo/postgres-server.ts';
 import { grantsSql } from '../../../src/postgres/grants.ts';
 import { selfSigned } from '../certificate.ts';
 import { fileWith, running, setUp, targetAt } from '../looking.ts';
+import { majorOf } from '../major.ts';
 import { accounts } from './accounts.ts';
 import { authentication, hardenedRules, weakRules } from './authentication.ts';
 import { configuration } from './configuration.ts';
@@ -14,7 +15,7 @@ import { replication } from './replication.ts';
 import { roles } from './roles.ts';
 import { hold, reopen } from './sessions.ts';
 import { state } from './state.ts';
-import type { Layer, Remedy, Topic } from './topic.ts';
+import { type Layer, partsOf, type Remedy, type Topic } from './topic.ts';
 
 /** Sessions that stay open come first: what is held to TLS survives the rules and restarts of the others' remedies. */
 export const topics: readonly Topic[] = [
@@ -46,14 +47,14 @@ export const startHardened = (binaries?: string, further: Layer = {}): Promise<P
 
 async function started(
   hba: readonly string[],
-  layers: readonly Layer[],
+  whole: readonly Layer[],
   binaries: string | undefined,
 ): Promise<PostgresServer> {
-  const settings = Object.assign({}, ...layers.map((layer) => layer.settings ?? {})) as Layer['settings'];
+  const layers = whole.flatMap((layer) => partsOf(layer, majorOf(binaries)));
   const server = await running({
     password: 'superuser-password',
     hba,
-    settings: settings ?? {},
+    settings: settingsOf(layers),
     tls: certificate,
     ...(binaries === undefined ? {} : { binaries }),
   });
@@ -69,6 +70,9 @@ async function started(
   );
   return server;
 }
+
+const settingsOf = (layers: readonly Layer[]): Readonly<Record<string, string>> =>
+  Object.assign({}, ...layers.map(({ settings }) => settings));
 
 /** One statement after another: some may not stand in a transaction. */
 async function fill(server: PostgresServer, { sql, clinic }: Layer): Promise<void> {
@@ -96,13 +100,15 @@ const password = () => ({ kind: 'file', path: fileWith('p') }) as const;
 
 /** Does what an administrator would do, and waits until the server goes by it. */
 export async function mend(server: PostgresServer, remedy: Remedy): Promise<void> {
-  const { hba, settings = {}, restart } = remedy;
+  const { hba, restart } = remedy;
+  const parts = partsOf(remedy, Number(await ask(server, 'show server_version_num')) / 10_000);
+  const settings = settingsOf(parts);
   for (const [name, value] of Object.entries(settings))
     await setUp(server, `alter system set ${name} = '${value.replaceAll("'", "''")}'`);
   if (hba !== undefined) await setUp(server, rewriting(hba));
   if (restart) await server.restart().then(() => reopen(server));
   else if (hba !== undefined || Object.keys(settings).length > 0) await reload(server);
-  await fill(server, remedy);
+  for (const part of parts) await fill(server, part);
   if (remedy.sessions !== undefined) await hold(server, remedy.sessions);
 }
 

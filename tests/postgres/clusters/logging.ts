@@ -3,29 +3,38 @@ import type { Topic } from './topic.ts';
 const logged = { log_connections: 'on', log_disconnections: 'on' };
 const prefixed = { log_line_prefix: '%m [%p] %q%u@%d %r ' };
 const closed = { log_file_mode: '0600' };
+const values = 'bound values kept out of the log';
 const withoutValues = { log_parameter_max_length: '0', log_parameter_max_length_on_error: '0' };
+const rights = 'rights to settings';
 
 export const logging: Topic = {
   weak: {
     settings: { logging_collector: 'on', log_file_mode: '0644', log_line_prefix: '%m [%p] ' },
-    sql: `create role quiet login; alter role quiet set log_min_messages = 'fatal';
-      grant set on parameter log_statement to quiet`,
-    clinic: 'alter database clinic set log_parameter_max_length_on_error = 64',
+    sql: "create role quiet login; alter role quiet set log_min_messages = 'fatal'",
+    later: {
+      [values]: { clinic: 'alter database clinic set log_parameter_max_length_on_error = 64' },
+      [rights]: { sql: 'grant set on parameter log_statement to quiet' },
+    },
   },
   hardened: {
-    settings: { ...logged, ...prefixed, ...withoutValues, ...closed, logging_collector: 'on' },
+    settings: { ...logged, ...prefixed, ...closed, logging_collector: 'on' },
+    later: { [values]: { settings: withoutValues } },
   },
   remedies: {
     'postgres.audit.connections-logged': { settings: logged },
     'postgres.audit.line-prefix': { settings: prefixed },
     'postgres.audit.log-file-protection': { settings: closed },
     'postgres.audit.no-sensitive-parameters': {
-      settings: withoutValues,
-      clinic: 'alter database clinic reset log_parameter_max_length_on_error',
+      later: {
+        [values]: {
+          settings: withoutValues,
+          clinic: 'alter database clinic reset log_parameter_max_length_on_error',
+        },
+      },
     },
     'postgres.audit.not-weakened': {
-      sql: `alter role quiet reset log_min_messages;
-        revoke set, alter system on parameter log_statement from quiet`,
+      sql: 'alter role quiet reset log_min_messages',
+      later: { [rights]: { sql: 'revoke set, alter system on parameter log_statement from quiet' } },
     },
   },
 };

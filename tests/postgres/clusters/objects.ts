@@ -7,7 +7,8 @@ const clinic = `create table patients (id int, name text, ssn text); alter table
   grant select on patients to doctors; grant select (id, name) on patients to nurses;`;
 
 const roles = `create role keeper; create role doctors; create role nurses; create role shop login;
-  grant execute on function pg_catalog.pg_switch_wal() to keeper; grant set on parameter session_replication_role to keeper;`;
+  grant execute on function pg_catalog.pg_switch_wal() to keeper;`;
+const guarded = 'grant set on parameter session_replication_role to keeper';
 
 export const objects: Topic = {
   weak: {
@@ -15,7 +16,6 @@ export const objects: Topic = {
     sql: `${roles} create role porter login bypassrls; grant doctors to porter;
       grant select on pg_catalog.pg_authid to shop;
       grant execute on function pg_catalog.pg_read_file(text) to shop;
-      grant alter system on parameter archive_command to shop;
       select pg_catalog.lo_create(901); grant select on large object 901 to public;
       create function public.dial() returns text language sql as $$select 'host=far password=hunter22'$$;
       create foreign data wrapper pipe; create server far foreign data wrapper pipe;
@@ -28,6 +28,9 @@ export const objects: Topic = {
       create event trigger ddl on ddl_command_end execute function public.ddl(); alter event trigger ddl disable;
       alter default privileges grant select on tables to public`,
     clinic: `${clinic} grant select on patients to shop; grant select (ssn) on patients to nurses`,
+    later: {
+      'rights to settings': { sql: `${guarded}; grant alter system on parameter archive_command to shop` },
+    },
   },
   hardened: {
     settings: { wal_level: 'logical' },
@@ -42,6 +45,7 @@ export const objects: Topic = {
       create event trigger ddl on ddl_command_end execute function public.ddl();
       revoke connect on database clinic from public; grant connect on database clinic to assay`,
     clinic: `${clinic} alter table patients enable row level security`,
+    later: { 'rights to settings': { sql: guarded } },
   },
   params: {
     'postgres.grant.functions-guarded': { allowed: ['pg_catalog.pg_switch_wal(): keeper'] },
@@ -76,7 +80,9 @@ export const objects: Topic = {
       sql: 'revoke execute on function pg_catalog.pg_read_file(text) from shop',
     },
     'postgres.grant.settings-guarded': {
-      sql: 'revoke set, alter system on parameter archive_command from shop',
+      later: {
+        'rights to settings': { sql: 'revoke set, alter system on parameter archive_command from shop' },
+      },
     },
     'postgres.grant.no-public-connect': {
       sql: 'revoke connect on database clinic from public; grant connect on database clinic to assay',

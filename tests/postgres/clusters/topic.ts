@@ -1,4 +1,5 @@
 import type { Json } from '../../../src/model/index.ts';
+import { knows, type Novelty } from '../major.ts';
 
 /** A session over TCP from the machine itself that stays open. */
 export interface Session {
@@ -18,7 +19,15 @@ export interface Layer {
   readonly clinic?: string;
   /** Of a remedy: in the place of those that are open. */
   readonly sessions?: readonly Session[];
+  /** What comes beside, where the server knows it. */
+  readonly later?: Readonly<Partial<Record<Novelty, Omit<Layer, 'later'>>>>;
 }
+
+/** What a server of that major version gets of a layer. */
+export const partsOf = ({ later = {}, ...layer }: Layer, major: number): readonly Layer[] => [
+  layer,
+  ...Object.entries(later).flatMap(([what, part]) => (knows(what as Novelty, major) ? [part] : [])),
+];
 
 /** What an administrator does about an exception; `hba` takes the place of the whole file. */
 export interface Remedy extends Layer {
