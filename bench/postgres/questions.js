@@ -8,6 +8,8 @@ export function questionsOf(bundle) {
   for (const { title, path } of evidenceOf(bundle)) {
     if (!title.startsWith('answer to query ')) continue;
     const { query, parameters } = JSON.parse(readFileSync(join(bundle, path), 'utf8'));
+    // What was asked of the server without SQL is told in words.
+    if (!/^(select|with|show)\s/i.test(query)) continue;
     const [, database = 'postgres'] = / in database (.+)$/.exec(title) ?? [];
     const known = asked.get(database) ?? new Map();
     asked.set(database, known.set(JSON.stringify([query, parameters]), { query, parameters }));

@@ -2,15 +2,18 @@ import type { Logging } from './facts/logging.ts';
 import { everyMajor, type Query } from './query.ts';
 import { type Row, textOf, textsOf } from './row.ts';
 
+/** Names of a list are read without regard to case, and may stand in quotes. */
+const bare = String.raw`pg_catalog.lower(pg_catalog.btrim(d.name, E' \t\r\n"'))`;
+
 /** The prefix is free text: only the letters of its escapes leave the server. */
 export const loggingQuery: Query = {
   ...everyMajor,
   name: 'logging',
   text: `select pg_catalog.current_setting('logging_collector') as collector,
   pg_catalog.current_setting('log_file_mode') as file_mode,
-  array(select distinct pg_catalog.lower(pg_catalog.btrim(d.name))
+  array(select distinct ${bare}
     from pg_catalog.regexp_split_to_table(pg_catalog.current_setting('log_destination'), ',') d(name)
-    where pg_catalog.btrim(d.name) <> '' order by 1) as destinations,
+    where ${bare} <> '' order by 1) as destinations,
   array(select distinct m.groups[1]
     from pg_catalog.regexp_matches(pg_catalog.current_setting('log_line_prefix'), '%(%|-?[0-9]*[a-zA-Z])', 'g') m(groups)
     order by 1) as escapes`,

@@ -356,6 +356,17 @@ describe('secrets in a log', () => {
   });
 });
 
+test('forms are known by their names, however these are written', async () => {
+  const written = logForms.map((form, at) => (at === 0 ? form.toUpperCase() : `"${form}"`)).join(', ');
+  await setUp(server, `alter system set log_destination = '${written}'`);
+  await setUp(server, 'select pg_reload_conf(), pg_sleep(0.5)');
+  const record = await lookAtLog(logTarget(server, {}, auditor));
+  await setUp(server, `alter system set log_destination = '${toldSettings['log_destination']}'`);
+  await setUp(server, 'select pg_reload_conf(), pg_sleep(0.5)');
+  expect(continuityIn(record).destinations.map((one) => one.destination)).toEqual([...logForms].sort());
+  expect(seen(record, 'auditlog.continuity').completeness[0]?.missing).toEqual([]);
+});
+
 describe('fields and retention', () => {
   test('every entry of csvlog tells everything', async () => {
     const record = await lookAtLog(logTarget(server, {}, auditor));

@@ -22,7 +22,7 @@ export interface LogSettings {
 export async function readLogSettings(session: PostgresSession, asking: Asking): Promise<LogSettings> {
   const rows = await asking.ask(session, logSettingsQuery, [logSettingNames]);
   const all = Object.fromEntries(rows.map((row) => [textOf(row, 'name'), textOf(row, 'setting')]));
-  const destinations = (all['log_destination'] ?? '').split(',').map((one) => one.trim());
+  const destinations = namesOf(all['log_destination'] ?? '');
   const english = /^(?:$|C$|C\.|POSIX$|en(?:_|\.|$)|English)/.test(all['lc_messages'] ?? 'unknown');
   return {
     all,
@@ -38,4 +38,8 @@ export async function readLogSettings(session: PostgresSession, asking: Asking):
 /** A switch until version 17, since then also a list of what is written. */
 const logsConnections = (setting: string): boolean =>
   ['on', 'all'].includes(setting) ||
-  ['receipt', 'authorization'].every((each) => setting.split(/,\s*/).includes(each));
+  ['receipt', 'authorization'].every((each) => namesOf(setting).includes(each));
+
+/** Names of a list are read without regard to case, and may stand in quotes. */
+const namesOf = (list: string): readonly string[] =>
+  list.split(',').map((name) => name.replaceAll(/^[\s"]+|[\s"]+$/g, '').toLowerCase());
