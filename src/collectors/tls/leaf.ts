@@ -1,38 +1,14 @@
 import { deriveLeaves } from '../../tls/chain-facts.ts';
 import { leaf } from '../../tls/facts/leaf.ts';
-import { type Versions, versions } from '../../tls/facts/versions.ts';
-import type { FactCollector } from '../collector.ts';
-import { certificatesOf, certificatesPlan, handshakesEvidence, handshakesInWords } from './certificates.ts';
+import { certificatesFact } from './certificates-fact.ts';
 import { certificateEvidence } from './evidence.ts';
-import type { TlsSession } from './session.ts';
 
-/** Collects `tls.leaf`, from the same handshakes as `tls.chain`. */
-export const leafCollector: FactCollector<TlsSession> = {
+export const leafCollector = certificatesFact({
   fact: leaf.name,
-  needs: [versions.name],
-  plan: certificatesPlan,
-  async collect(session, read) {
-    const accepted = (await read(versions.name)) as Versions;
-    const seen = await certificatesOf(session, accepted);
-    const { chains, missing, dialogues } = seen;
-    const value = deriveLeaves(chains, session.serverName ?? session.host);
-    const ders = new Map(chains.map(({ leaf: { sha256, der } }) => [sha256, der]));
-    return {
-      value,
-      method: 'TEST',
-      completeness: [
-        {
-          list: '/certificates',
-          basis: 'The first certificate of every chain sent, as tls.chain has it',
-          returned: value.certificates.length,
-          missing,
-        },
-      ],
-      requests: handshakesInWords(seen),
-      evidence: [
-        certificateEvidence("The server's own certificates", ders.values()),
-        handshakesEvidence(session, dialogues),
-      ],
-    };
+  which: 'The first certificate of every chain sent',
+  derive: ({ chains }, session) => deriveLeaves(chains, session.serverName ?? session.host),
+  beside: ({ chains }) => {
+    const ders = new Map(chains.map((chain) => [chain.leaf.sha256, chain.leaf.der]));
+    return [certificateEvidence("The server's own certificates", ders.values())];
   },
-};
+});
