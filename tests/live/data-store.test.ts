@@ -485,7 +485,7 @@ describe('functions of an owner who may read everything', () => {
   const springs = `create function lair.springs() returns int immutable language plpgsql as
     $f$ begin perform lair.spring(); return 1; end $f$`;
 
-  test.each([
+  test.for<[string, string]>([
     ['an index', 'create index on lair.target ((length(v) + lair.springs()))'],
     ['the condition of an index', 'create index on lair.target (v) where lair.springs() = 1'],
     ['statistics', 'create statistics lair.counted on (length(v) + lair.springs()), v from lair.target'],
@@ -507,21 +507,26 @@ describe('functions of an owner who may read everything', () => {
        create table lair.part partition of lair.target default;
        insert into lair.target values ('1', now())`,
     ],
-  ])('run what the planner evaluates of %s as the owner of the table alone', async (_, sql) => {
-    await asMallory(`${springs};
+  ])(
+    'run what the planner evaluates of %s as the owner of the table alone',
+    async ([what, sql], { skip }) => {
+      const expressions = 'expressions in statistics';
+      skip(what === 'statistics' && !knows(expressions), sinceOf(expressions));
+      await asMallory(`${springs};
       create function lair.added(text, int) returns text immutable language plpgsql as
         $f$ begin perform lair.spring(); return $1; end $f$; ${sql}`);
-    await grantSampling(server, data);
-    expect(await called()).toMatchObject([[{ rows: 1 }], [{ rows: 1 }]]);
-    expect(whyOf(await sampled(data))).toMatch(/calls a function, operator or type of a role/);
-    await setUp(
-      server,
-      'grant usage on schema lair to assay; grant select on lair.target to assay',
-      'clinic',
-    );
-    await grantSampling(server, storeOf({ retention: data.retention }));
-    expect(whyOf(await sampled(data))).toMatch(/calls a function, operator or type of a role/);
-  });
+      await grantSampling(server, data);
+      expect(await called()).toMatchObject([[{ rows: 1 }], [{ rows: 1 }]]);
+      expect(whyOf(await sampled(data))).toMatch(/calls a function, operator or type of a role/);
+      await setUp(
+        server,
+        'grant usage on schema lair to assay; grant select on lair.target to assay',
+        'clinic',
+      );
+      await grantSampling(server, storeOf({ retention: data.retention }));
+      expect(whyOf(await sampled(data))).toMatch(/calls a function, operator or type of a role/);
+    },
+  );
 
   test('are called where expressions have nothing but what is PostgreSQL’s and enumerations', async () => {
     await asMallory(`create type lair.colour as enum ('red');

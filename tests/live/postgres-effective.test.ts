@@ -6,6 +6,7 @@ import type { Effective } from '../../src/postgres/facts/effective.ts';
 import { sessionSettings } from '../../src/postgres/session-settings.ts';
 import { judge, library } from '../control-cases.ts';
 import { fileWith, look, running, seen, setUp, stopAll, targetAt } from '../postgres/looking.ts';
+import { knows, sinceOf } from '../postgres/major.ts';
 
 const roles = ['ann', 'bob'];
 const databases = ['clinic', 'shop', 'postgres'];
@@ -76,7 +77,8 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
   },
 );
 
-test('a person whose sessions stay open in one database alone is an exception', async () => {
+test('a person whose sessions stay open in one database alone is an exception', async ({ skip }) => {
+  skip(!knows('idle_session_timeout'), sinceOf('idle_session_timeout'));
   await setUp(
     server,
     "alter role ann set idle_session_timeout = '10min'; alter role ann in database shop set idle_session_timeout = 0",
