@@ -14,11 +14,12 @@ export function hasSmallFactor(modulus: bigint): boolean {
 
 function primesBelow(end: number): bigint[] {
   const composite = new Uint8Array(end);
-  const primes: bigint[] = [];
-  for (let number = 2; number < end; number++) {
+  const primes: bigint[] = [2n];
+  // Odd numbers alone: even ones would double the work.
+  for (let number = 3; number < end; number += 2) {
     if (composite[number] === 1) continue;
     primes.push(BigInt(number));
-    for (let multiple = number * number; multiple < end; multiple += number) composite[multiple] = 1;
+    for (let multiple = number * number; multiple < end; multiple += 2 * number) composite[multiple] = 1;
   }
   return primes;
 }
