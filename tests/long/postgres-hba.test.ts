@@ -46,7 +46,14 @@ beforeAll(async () => {
   server = await running({
     password: 'superuser-password',
     hba: [],
-    settings: { ssl_ca_file: 'server.crt', password_encryption: 'md5', md5_password_warnings: 'off' },
+    settings: {
+      ssl_ca_file: 'server.crt',
+      password_encryption: 'md5',
+      md5_password_warnings: 'off',
+      // Those of attempts that ended may not be gone yet.
+      max_wal_senders: '100',
+      max_connections: '200',
+    },
     tls: selfSigned('db.test'),
   });
   client = new Client({ ...server.superuser, ssl: false });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { flawsCollector } from '../../src/collectors/tls/flaws.ts';
+import type { Flaws } from '../../src/tls/facts/flaws.ts';
 import type { Versions } from '../../src/tls/facts/versions.ts';
 import { collectFrom } from '../tls/look.ts';
 import { type Servers, servers } from './servers.ts';
@@ -28,11 +29,13 @@ const rsa = () => ['-cert', peers.path('rsa.pem'), '-key', peers.path('rsa.key')
 test.each([
   ['with tickets', [], 'absent'],
   ['without tickets', ['-no_ticket'], 'impossible'],
-] as const)('openssl s_server %s has none of the flaws', async (_, more, ticketbleed) => {
+] as const)('openssl s_server %s has none of the flaws', async (_tickets, more, ticketbleed) => {
   const port = await peers.openssl([...rsa(), '-cipher', 'ALL:@SECLEVEL=0', ...more]);
-  // It serves one connection at a time: while it waits for more after a secret alone, the others get no answer.
-  const { robot: _robot, ...others } = repaired;
-  expect(await flawsOf(port)).toEqual({ ...others, ticketbleed });
+  const { robot, ...others } = (await flawsOf(port)) as Flaws;
+  // It serves one connection at a time: while it waits for more after a secret alone, the others may get no answer.
+  expect([undefined, 'absent']).toContain(robot);
+  const { robot: _, ...expected } = repaired;
+  expect(others).toEqual({ ...expected, ticketbleed });
 });
 
 test('nginx has none of the flaws', async () => {
