@@ -92,6 +92,7 @@ describe('a log with pgaudit', () => {
       'auditlog.content.required-fields': 'pass',
       'auditlog.coverage.gap-free': 'pass',
       'auditlog.retention.not-excessive': 'pass',
+      'auditlog.retention.six-years-for-hipaa': 'not-applicable',
       'auditlog.retention.twelve-months': 'pass',
     });
   });
