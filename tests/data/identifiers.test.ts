@@ -56,6 +56,8 @@ describe('of a value', () => {
     ['-71.058887123', []],
     ['550e8400-e29b-41d4-a716-446655440000', []],
     ['I10, E11.9 and 718-7', []],
+    ['2125552368x12', ['long-number']],
+    ['1234567890ab1234567890abcdef0123', []],
     ['120/80 mmHg', []],
   ] as const)('%s', (value, forms) => {
     expect(matching(value)).toEqual(forms);
