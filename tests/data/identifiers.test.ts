@@ -72,7 +72,7 @@ describe('of a value', () => {
 type Counts = Partial<Record<IdentifierCount, number>>;
 const none = Object.fromEntries(identifierCounts.map((form) => [form, 0])) as IdentifierReading['counts'];
 const reading = (column: string, counts: Counts, given: Partial<IdentifierReading> = {}) => ({
-  ...{ column, type: 'text', rows: 100, values: 100, longer: 0, ...given },
+  ...{ column, type: 'text', isBytes: false, rows: 100, values: 100, longer: 0, ...given },
   counts: { ...none, ...counts },
 });
 const found = (column: string, counts: Counts, given: Partial<IdentifierReading> = {}) => {
@@ -116,8 +116,8 @@ describe('a column', () => {
     ['client_ip', { 'ip-address': 1 }, {}, 'ip-address'],
     ['x', {}, { type: 'inet' }, 'ip-address'],
     ['x', {}, { type: 'macaddr' }, 'device'],
-    ['x', {}, { type: 'bytea' }, 'doubt'],
-    ['x', {}, { type: 'bytea', values: 0 }, 'none'],
+    ['x', {}, { isBytes: true }, 'doubt'],
+    ['x', {}, { isBytes: true, values: 0 }, 'none'],
     ['x', {}, { longer: 1 }, 'doubt'],
     ['x', { 'card-numbers': 50, digits: 100 }, {}, 'card-number'],
     ['last_name', {}, {}, 'doubt'],

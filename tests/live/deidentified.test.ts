@@ -27,8 +27,9 @@ insert into study.tidy
 create table study.limited (admitted date, age int, zip text, city text, note text);
 insert into study.limited select '2020-05-17', 95, '02138', 'Boston', 'felt well' from generate_series(1, 30);
 create table study.nobody (born date, mail text, scan bytea);
-create table study.scanned (scan bytea, note text);
-insert into study.scanned values ('\\x00', repeat('x', 9000));
+create domain study.picture as bytea;
+create table study.scanned (scan bytea, note text, drawn study.picture, drawn_all study.picture[]);
+insert into study.scanned values ('\\x00', repeat('x', 9000), '\\x00', '{"\\\\x00"}');
 create type mood as enum ('well');
 create table study.moods (mood mood);
 create table study.parsed (answers json);
@@ -114,8 +115,9 @@ describe('a table declared to be de-identified', () => {
 
   test('is open where bytes, or the rest of long values, are not looked into', async () => {
     const { why, columns } = await looked(tableOf('scanned'));
-    expect(columns.map(({ identifying }) => identifying)).toEqual([undefined, undefined]);
-    expect(why('clinic.study.scanned.scan')).toBe('its bytes are not looked into');
+    expect(columns.map(({ identifying }) => identifying)).toEqual(Array(4).fill(undefined));
+    for (const name of ['scan', 'drawn', 'drawn_all'])
+      expect(why(`clinic.study.scanned.${name}`)).toBe('its bytes are not looked into');
     expect(why('clinic.study.scanned.note')).toMatch(/^of 1 of its values only the beginning/);
   });
 
