@@ -132,6 +132,22 @@ describe('a table declared to be de-identified', () => {
     expect(why('clinic.study.above.mail')).toMatch(/^it is a column of an inherited child alone/);
   });
 
+  test('is read directly by a role that may, whatever its values are made of', async () => {
+    await setUp(
+      server,
+      `create table study.odd (note text);
+       insert into study.odd select repeat(sign, 4096 / length(sign))
+         from unnest(array['4', ' ', '-', 'a.', '4 ', '4.', 'a:', '::', '1/', '2020-', 'jan 1 ', 'a@', '(2']) sign, generate_series(1, 10);
+       create role statistician login;
+       grant usage on schema study to statistician;
+       grant select on study.odd to statistician`,
+      'clinic',
+    );
+    const data = storeOf({ deidentified: [tableOf('odd')] });
+    const record = await lookAtData(clinicTarget(server, data, 'statistician'), ['data.deidentified']);
+    expect(seen(record, 'data.deidentified').value).toMatchObject([{ rows: 130, values: 130 }]);
+  });
+
   test('is not read where code of others could run, it is none, or there is no function for it', async () => {
     const { columns, why } = await looked(tableOf('moods'), tableOf('parsed'), tableOf('seen'));
     expect(columns).toEqual([]);
