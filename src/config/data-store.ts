@@ -6,6 +6,8 @@ import {
   type DeclaredRetention,
   type Protection,
 } from '../model/index.ts';
+import { type RawRecords, type RawRequests, recordsOf, requestsOf } from './declared-records.ts';
+import { namesOf } from './dotted-names.ts';
 import { refusalOf } from './refusal.ts';
 import type { YamlPath, YamlSource } from './yaml.ts';
 
@@ -21,6 +23,8 @@ export interface RawData {
     readonly timestamp: string;
     readonly 'max-age-days': number;
   }[];
+  readonly records?: readonly RawRecords[];
+  readonly requests?: readonly RawRequests[];
   readonly sample?: { readonly rows?: number | 'all'; readonly seed?: number };
   readonly 'removable-media'?: boolean;
   readonly 'volume-encrypted'?: boolean;
@@ -33,7 +37,7 @@ const usualRows = 500;
 /** Throws ERR_CONFIG with the place of a name that is none, or that stands there twice. */
 export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSource): DataStore | undefined {
   if (raw === undefined) return undefined;
-  const { columns = [], retention = [], sample = {} } = raw;
+  const { columns = [], retention = [], records, requests, sample = {} } = raw;
   const { rows = usualRows, seed = 1 } = sample;
   const place = (...steps: YamlPath): string => source.at([...path, 'data', ...steps]);
   const volumeEncrypted = raw['volume-encrypted'];
@@ -46,6 +50,8 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
       retention.map((each, index) => retentionOf(each, (key) => place('retention', index, key))),
       (index) => place('retention', index),
     ),
+    ...(records === undefined ? {} : { records: recordsOf(records, place) }),
+    ...(requests === undefined ? {} : { requests: requestsOf(requests, place) }),
     sample: rows === 'all' ? { seed } : { rows, seed },
     removableMedia: raw['removable-media'] ?? false,
     ...(volumeEncrypted === undefined ? {} : { volumeEncrypted }),
@@ -69,35 +75,6 @@ function retentionOf(
   const [database, schema, table] = namesOf(raw.table, 3, 'database.schema.table', place('table'));
   const [column] = namesOf(raw.timestamp, 1, 'a column', place('timestamp'));
   return { database, schema, table, column, maximumAgeDays: raw['max-age-days'] };
-}
-
-type Names = readonly [string, string, string, string];
-
-/** A word, or a name in double quotes in which a quote stands twice. */
-const oneName = /(?:"((?:[^"\p{Cc}]|"")+)"|([^".\s\p{Cc}]+))(\.|$)/uy;
-
-/** The bytes of a name, at most (NAMEDATALEN, less the one that ends it). */
-const longestNameBytes = 63;
-
-function namesOf(text: string, count: number, form: string, place: string): Names {
-  const names: string[] = [];
-  let end = '.';
-  oneName.lastIndex = 0;
-  while (end === '.') {
-    const found = oneName.exec(text);
-    if (found === null) break;
-    const [, quoted, plain = ''] = found;
-    names.push(quoted?.replaceAll('""', '"') ?? plain);
-    end = found[3] ?? '';
-  }
-  const isWhole = end === '' && names.length === count;
-  if (isWhole && names.every((name) => new TextEncoder().encode(name).length <= longestNameBytes))
-    return names as unknown as Names;
-  throw refusal(
-    place,
-    `expected ${form}, got something else`,
-    'put a name with dots, blanks or quotes in double quotes, as in SQL; the case is that of the catalogue',
-  );
 }
 
 function once<T extends DeclaredColumn | DeclaredRetention>(

@@ -39,10 +39,42 @@ export interface DeclaredRetention extends ColumnName {
   readonly maximumAgeDays: number;
 }
 
+/** What each record of a kind has to say. Disclosures: 45 CFR 164.528(b)(2), and whose; consents: GDPR Art. 7(1). */
+export const recordFields = {
+  consents: ['person', 'time', 'wording', 'means'],
+  disclosures: ['person', 'date', 'recipient', 'description', 'purpose'],
+} as const;
+export type RecordKind = keyof typeof recordFields;
+export const recordKinds = Object.keys(recordFields) as readonly RecordKind[];
+export type RecordField = (typeof recordFields)[RecordKind][number];
+
+/** The column in which records of a kind say one thing. */
+export interface DeclaredField extends ColumnName {
+  readonly kind: RecordKind;
+  readonly field: RecordField;
+}
+
+/** By which law requests of people have to be answered in time. */
+export const requestKinds = ['gdpr', 'hipaa-access', 'hipaa-amendment', 'hipaa-accounting'] as const;
+export type RequestKind = (typeof requestKinds)[number];
+
+/** A table of requests of one kind, by the columns of its dates. */
+export interface DeclaredRequests extends TableName {
+  readonly kind: RequestKind;
+  readonly received: string;
+  readonly answered: string;
+  /** When the person was told that it takes longer; absent: no request is ever extended. */
+  readonly extended?: string;
+}
+
 /** What the owner of a database says that it holds. */
 export interface DataStore {
   readonly columns: readonly DeclaredColumn[];
   readonly retention: readonly DeclaredRetention[];
+  /** Every field of each declared table of records; absent: none is declared. */
+  readonly records?: readonly DeclaredField[];
+  /** One table a kind at most; absent: none is declared. */
+  readonly requests?: readonly DeclaredRequests[];
   /** `rows` absent: every row of a column is read. */
   readonly sample: { readonly rows?: number; readonly seed: number };
   /** The database lies on media that are carried about. */

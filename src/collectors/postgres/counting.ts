@@ -3,10 +3,12 @@ import { AssayError, type ColumnName, columnPath } from '../../model/index.ts';
 import {
   accessQuery,
   callOf,
+  columnsOf,
   directOf,
   hexOutputQuery,
   nameOf,
   type OwnedFunction,
+  type Way,
   wayOf,
 } from '../../postgres/owned-function.ts';
 import type { Row } from '../../postgres/row.ts';
@@ -21,7 +23,7 @@ export type Counted = { readonly rows: readonly Row[] } | { readonly why: string
 /** Codes that concern the whole scan or the whole server, not one column. */
 const fatal = ['ERR_INTERRUPTED', 'ERR_NOT_POSTGRES', 'ERR_TOO_LARGE'];
 
-/** Has one column counted, by the function of its owner, else directly where the role may read it. */
+/** Has columns of one table counted, by the function of its owner, else directly where the role may read them. */
 export async function counted(
   session: DataStoreSession,
   column: ColumnName,
@@ -31,9 +33,7 @@ export async function counted(
   const own = startAsking();
   const count = () =>
     session.apart(column.database, async (link) => {
-      const values = [nameOf(made), column.schema, column.table, column.column];
-      const [access] = await own.ask(link, accessQuery, values);
-      const way = wayOf(made, access);
+      const way = await wayTo(made, link, own);
       if (way.kind === 'none') return { why: way.why };
       if (way.kind === 'call') return answerOf(await own.ask(link, callOf(made)));
       await link.query(hexOutputQuery);
@@ -47,6 +47,16 @@ export async function counted(
   } finally {
     asking.take(own, columnPath(column));
   }
+}
+
+/** The function may be called for all of its columns or for none; each may be readable or not. */
+async function wayTo(made: OwnedFunction, link: Parameters<Asking['ask']>[0], asking: Asking): Promise<Way> {
+  const ways: Way[] = [];
+  for (const { schema, table, column } of columnsOf(made)) {
+    const [access] = await asking.ask(link, accessQuery, [nameOf(made), schema, table, column]);
+    ways.push(wayOf(made, access));
+  }
+  return ways.find(({ kind }) => kind === 'none') ?? ways[0] ?? { kind: 'none', why: 'it reads no column' };
 }
 
 /** A server without a free connection may have one a moment later: nothing was asked yet. */

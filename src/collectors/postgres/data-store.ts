@@ -11,6 +11,8 @@ import { startUpInWords } from './connect.ts';
 import { dataAges } from './data-ages.ts';
 import { dataColumns } from './data-columns.ts';
 import { dataEncryption } from './data-encryption.ts';
+import { dataRecords } from './data-records.ts';
+import { dataRequests } from './data-requests.ts';
 import { dataSamples } from './data-samples.ts';
 import { openPostgresSession, type PostgresSession } from './session.ts';
 import { verbatim } from './verbatim.ts';
@@ -39,5 +41,5 @@ export const dataStoreCollector: SubjectCollector<DataStoreSession> = {
     // The number of connections is a getter, which a copy would freeze.
     return Object.assign(session, { data, declaredQuery });
   },
-  facts: [dataAges, dataColumns, dataEncryption, dataSamples],
+  facts: [dataAges, dataColumns, dataEncryption, dataRecords, dataRequests, dataSamples],
 };

@@ -1,11 +1,10 @@
 import { AssayError, type DataStore, type LogSource, type Target } from '../../model/index.ts';
-import { sampleOf } from '../../postgres/column-sample.ts';
+import { declaredCounts } from '../../postgres/declared-counts.ts';
 import { logAccessQuery, logFunctions } from '../../postgres/log.ts';
-import { accessQuery, nameOf, type OwnedFunction, wayOf } from '../../postgres/owned-function.ts';
+import { accessQuery, columnsOf, nameOf, type OwnedFunction, wayOf } from '../../postgres/owned-function.ts';
 import type { Platform } from '../../postgres/platform.ts';
 import { notInert, tableReadQuery } from '../../postgres/rights.ts';
 import type { Row } from '../../postgres/row.ts';
-import { agesOf } from '../../postgres/row-ages.ts';
 import type { HeldRight } from './held-rights.ts';
 import { mayReadBy } from './log-files.ts';
 import type { PostgresSession } from './session.ts';
@@ -70,24 +69,13 @@ interface Needed {
   readonly of: readonly [schema: string, table: string, column: string];
 }
 
-async function rightsOverData(
-  { columns, retention, sample }: DataStore,
-  session: PostgresSession,
-): Promise<readonly HeldRight[]> {
-  const needed: readonly Needed[] = [
-    ...columns.map((column) => ({
-      fact: 'data.samples',
-      made: sampleOf(column, sample),
-      database: column.database,
-      of: [column.schema, column.table, column.column] as const,
+async function rightsOverData(data: DataStore, session: PostgresSession): Promise<readonly HeldRight[]> {
+  const needed: readonly Needed[] = declaredCounts(data).flatMap(({ fact, made }) =>
+    columnsOf(made).map(({ database, schema, table, column }) => ({
+      ...{ fact, made, database },
+      of: [schema, table, column] as const,
     })),
-    ...retention.map((each) => ({
-      fact: 'data.ages',
-      made: agesOf(each),
-      database: each.database,
-      of: [each.schema, each.table, each.column] as const,
-    })),
-  ];
+  );
   const rights: HeldRight[] = [];
   for (const database of new Set(needed.map((one) => one.database)))
     rights.push(

@@ -1,4 +1,4 @@
-import { dataClasses, protections } from '../../model/index.ts';
+import { dataClasses, protections, recordFields, recordKinds, requestKinds } from '../../model/index.ts';
 import { text } from './common.ts';
 
 const column = {
@@ -30,6 +30,39 @@ const retention = {
       title: 'a number of days from 1 to 36500',
       description: 'Older rows are to be gone.',
     },
+  },
+} as const;
+
+const fields = [...new Set(Object.values(recordFields).flat())];
+
+const records = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['table', 'kind', 'columns'],
+  properties: {
+    table: { ...text, description: 'database.schema.table.' },
+    kind: { type: 'string', enum: recordKinds, description: 'What its rows record.' },
+    columns: {
+      type: 'object',
+      additionalProperties: false,
+      properties: Object.fromEntries(fields.map((field) => [field, text])),
+      description: Object.entries(recordFields)
+        .map(([kind, each]) => `Where a row says it; ${kind}: ${each.join(', ')}.`)
+        .join(' '),
+    },
+  },
+} as const;
+
+const requests = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['table', 'kind', 'received', 'answered'],
+  properties: {
+    table: { ...text, description: 'database.schema.table.' },
+    kind: { type: 'string', enum: requestKinds, description: 'By which law they have to be answered.' },
+    received: { ...text, description: 'The column, a date or a timestamp, of the day a request came in.' },
+    answered: { ...text, description: 'That of the day it was answered; NULL while it is open.' },
+    extended: { ...text, description: 'That of the day the person was told that it takes longer.' },
   },
 } as const;
 
@@ -65,6 +98,8 @@ export const dataSchema = {
   properties: {
     columns: { type: 'array', items: column, maxItems: 1000, title: 'a list of at most 1000 columns' },
     retention: { type: 'array', items: retention, maxItems: 1000, title: 'a list of at most 1000 tables' },
+    records: { type: 'array', items: records, maxItems: 100, title: 'a list of at most 100 tables' },
+    requests: { type: 'array', items: requests, maxItems: 4, title: 'a list of at most 4 tables' },
     sample,
     'removable-media': { type: 'boolean', description: 'The database lies on media that are carried about.' },
     'volume-encrypted': { type: 'boolean', description: 'The volume it lies on is encrypted: a statement.' },
