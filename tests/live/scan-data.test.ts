@@ -78,7 +78,7 @@ describe('a scan of a database with declared data', () => {
     const scanned = await scan(site, ['--config', config, '--control', 'data']);
     expect(verdicts(scanned)).toEqual({ 'data.discovery.stores-declared': 'fail' });
     expect(scanned.assessment.scope.notAskedFor?.map(({ probe }) => probe)).toEqual(
-      Array(8).fill('sampling'),
+      Array(10).fill('sampling'),
     );
     expect(everythingIn(scanned.bundle)).not.toContain('tablesample');
   });
@@ -103,6 +103,8 @@ describe('a scan of a database with declared data', () => {
       'data.pan.not-disk-encryption-alone': 'fail',
       'data.pan.truncation-format': 'fail',
       'data.protect.sensitive-columns-encrypted': 'fail',
+      'data.rights.consent-records-complete': 'unseen',
+      'data.rights.request-deadlines': 'unseen',
       'data.sad.cvv-absent': 'fail',
       'data.sad.pin-absent': 'fail',
       'data.sad.track-absent': 'fail',
@@ -135,6 +137,8 @@ describe('a scan of a database with declared data', () => {
       'data.pan.not-disk-encryption-alone': 'pass',
       'data.pan.truncation-format': 'pass',
       'data.protect.sensitive-columns-encrypted': 'pass',
+      'data.rights.consent-records-complete': 'unseen',
+      'data.rights.request-deadlines': 'unseen',
       'data.sad.cvv-absent': 'pass',
       'data.sad.pin-absent': 'not-applicable',
       'data.sad.track-absent': 'pass',
