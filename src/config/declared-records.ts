@@ -25,6 +25,7 @@ export interface RawRequests {
   readonly received: string;
   readonly answered: string;
   readonly extended?: string;
+  readonly 'time-zone'?: string;
 }
 
 /** The place of a key below `data`. */
@@ -68,7 +69,7 @@ function refuseForeign(kind: RecordKind, columns: RawRecords['columns'], at: Pla
 /** @throws AssayError ERR_CONFIG for a kind that stands there twice */
 export function requestsOf(raw: readonly RawRequests[], place: Place): readonly DeclaredRequests[] {
   const kinds = new Set<string>();
-  return raw.map(({ table, kind, received, answered, extended }, index) => {
+  return raw.map(({ table, kind, received, answered, extended, 'time-zone': timeZone = 'UTC' }, index) => {
     const at = (key: string): string => place('requests', index, key);
     refuseRepeated(kinds, kind, at('kind'), 'kind');
     const [database, schema, name] = namesOf(table, 3, 'database.schema.table', at('table'));
@@ -76,6 +77,7 @@ export function requestsOf(raw: readonly RawRequests[], place: Place): readonly 
       ...{ kind, database, schema, table: name },
       received: oneName(received, at('received')),
       answered: oneName(answered, at('answered')),
+      timeZone,
       ...(extended === undefined ? {} : { extended: oneName(extended, at('extended')) }),
     };
   });

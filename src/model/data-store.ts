@@ -65,6 +65,8 @@ export interface DeclaredRequests extends TableName {
   readonly answered: string;
   /** When the person was told that it takes longer; absent: no request is ever extended. */
   readonly extended?: string;
+  /** Whose days count, by the name that the server knows: `Europe/Berlin`. */
+  readonly timeZone: string;
 }
 
 /** What the owner of a database says that it holds. */

@@ -2,15 +2,14 @@ import { type Deadline, deadlines, holidayDays } from '../data/deadlines.ts';
 import type { Requests } from '../data/facts/requests.ts';
 import { type DeclaredRequests, dotted, type RequestKind } from '../model/index.ts';
 import { gateOf, type OwnedFunction, textFrom } from './owned-function.ts';
+import { quoteLiteral } from './quoting.ts';
 import { integerOf, type Row } from './row.ts';
 
 const columns = ['rows', 'open', 'misdated', 'unsettled', 'late', 'overdue'] as const;
 
-/** Days are those of UTC where the column has a zone, else as they are written. */
-const dayOf = (text: string): string =>
-  `case when ${text} ~ ':[0-9.]+[+-]' then (${text}::timestamptz at time zone 'UTC')::date else ${text}::date end`;
-
-const today = `(pg_catalog.now() at time zone 'UTC')::date`;
+/** Of a column without a zone the days are as they are written. */
+const dayOf = (text: string, zone: string): string =>
+  `case when ${text} ~ ':[0-9.]+[+-]' then (${text}::timestamptz at time zone ${zone})::date else ${text}::date end`;
 
 /** Counts over the dates of one table of requests. */
 export function deadlinesOf(declared: DeclaredRequests): OwnedFunction {
@@ -24,14 +23,15 @@ export function deadlinesOf(declared: DeclaredRequests): OwnedFunction {
   const open = ['gate', ...beside.map((_, index) => `gate_${index}`)]
     .map((gate) => `exists (select from ${gate})`)
     .join(' and ');
+  const zone = quoteLiteral(declared.timeZone);
   const { unit, first, extended: last } = deadlines[declared.kind];
   return {
     kind: 'deadlines',
     column,
     beside,
     body: `with ${gates.join(', ')}, dated as materialized (
-  select ${dayOf('x.v')} as received, ${dayOf('x.answered')} as answered,
-    ${extended === undefined ? 'null::date' : dayOf('x.extended')} as told, ${today} as today
+  select ${dayOf('x.v', zone)} as received, ${dayOf('x.answered', zone)} as answered,
+    ${extended === undefined ? 'null::date' : dayOf('x.extended', zone)} as told, (pg_catalog.now() at time zone ${zone})::date as today
   from (
     ${textFrom(column, { answered, ...(extended === undefined ? {} : { extended }) })} tablesample system (100) where ${open}
     offset 0

@@ -45,18 +45,22 @@ describe('records', () => {
 describe('requests', () => {
   test('are a table of each kind with its dates', () => {
     const data = parse(`      requests:
-        - { table: clinic.public.asked, kind: gdpr, received: day, answered: done, extended: told }
+        - { table: clinic.public.asked, kind: gdpr, received: day, answered: done, extended: told, time-zone: Europe/Berlin }
         - { table: clinic.public.asked, kind: hipaa-access, received: day, answered: done }
 `);
-    const asked = { ...place, table: 'asked', received: 'day', answered: 'done' };
+    const asked = { ...place, table: 'asked', received: 'day', answered: 'done', timeZone: 'UTC' };
     expect(data?.requests).toEqual([
-      { ...asked, kind: 'gdpr', extended: 'told' },
+      { ...asked, kind: 'gdpr', extended: 'told', timeZone: 'Europe/Berlin' },
       { ...asked, kind: 'hipaa-access' },
     ]);
   });
 
   test.each([
     ['{ table: a.b.c, kind: gdpr, received: d }', /answered/],
+    [
+      "{ table: a.b.c, kind: gdpr, received: d, answered: e, time-zone: '+09' }",
+      /UTC or a name like Europe\/Berlin/,
+    ],
     ['{ table: a.b, kind: gdpr, received: d, answered: e }', /5:18 expected database\.schema\.table, got/],
     ['{ table: a.b.c, kind: gdpr, received: d.e, answered: e }', /5:47 expected a column, got/],
     ['{ table: a.b.c, kind: hipaa, received: d, answered: e }', /to be one of gdpr, hipaa-access/],

@@ -100,6 +100,7 @@ const requestsOf = (
   others: Partial<DeclaredRequests> = {},
 ): DeclaredRequests => ({
   ...{ kind, database: 'clinic', schema: 'public', table, received: 'received', answered: 'answered' },
+  timeZone: 'UTC',
   ...others,
 });
 
@@ -108,19 +109,20 @@ async function judged(
   kind: DeclaredRequests['kind'],
   rows: readonly string[],
   type = 'date',
+  timeZone = 'UTC',
 ): Promise<Requests[DeclaredRequests['kind']]> {
   await inClinic(
     `drop table if exists asked; create table asked (received ${type}, answered ${type}, told ${type});
      set timezone = 'Asia/Tokyo'; insert into asked values ${rows.map((row) => `(${row})`).join(', ')}`,
   );
-  const data = storeOf({ requests: [requestsOf(kind, 'asked', { extended: 'told' })] });
+  const data = storeOf({ requests: [requestsOf(kind, 'asked', { extended: 'told', timeZone })] });
   await grantSampling(server, data);
   const { value } = seen(await look(data, 'data.requests'), 'data.requests');
   return (value as unknown as Requests)[kind];
 }
 
 const inTime = { misdated: 0, unsettled: 0, late: 0, overdue: 0 };
-const utcToday = "(now() at time zone 'UTC')::date";
+const today = "(now() at time zone 'UTC')::date";
 
 describe('a request', () => {
   test.each<[DeclaredRequests['kind'], string, object, string]>([
@@ -138,9 +140,9 @@ describe('a request', () => {
     ['hipaa-amendment', "'2026-01-01', '2026-03-03', null", { late: 1 }, '61 days'],
     ['hipaa-accounting', "'2026-01-01', '2026-04-01', '2026-03-02'", {}, '90 days'],
     ['hipaa-accounting', "'2026-01-01', '2026-04-02', '2026-03-02'", { late: 1 }, '91 days'],
-    ['hipaa-access', `${utcToday} - 29, null, null`, { open: 1 }, 'open, within 30 days'],
-    ['hipaa-access', `${utcToday} - 32, null, null`, { open: 1, overdue: 1 }, 'open, past 30 days'],
-    ['hipaa-access', `${utcToday} - 31, null, ${utcToday} - 2`, { open: 1 }, 'open and extended'],
+    ['hipaa-access', `${today} - 29, null, null`, { open: 1 }, 'open, within 30 days'],
+    ['hipaa-access', `${today} - 32, null, null`, { open: 1, overdue: 1 }, 'open, past 30 days'],
+    ['hipaa-access', `${today} - 31, null, ${today} - 2`, { open: 1 }, 'open and extended'],
   ])('of %s, received, answered and extended %s: %j (%s)', async (kind, row, expected) => {
     expect(await judged(kind, [row])).toEqual({
       ...{ table: 'clinic.public.asked', rows: 1, open: 0 },
@@ -168,10 +170,12 @@ describe('a request', () => {
     expect(await judged('gdpr', [good, row, bad])).toMatchObject({ rows: 3, [counted]: 1, late: 1 });
   });
 
-  test('has the days of UTC where its columns have a zone, and else those that are written', async () => {
+  test('has the days of the declared zone where its columns have one, and else those that are written', async () => {
     const row = "'2026-01-01 00:30+09', '2026-01-31 00:30+00', null";
     expect(await judged('hipaa-access', [row], 'timestamptz')).toMatchObject({ late: 1 });
+    expect(await judged('hipaa-access', [row], 'timestamptz', 'Asia/Tokyo')).toMatchObject({ late: 0 });
     expect(await judged('hipaa-access', [row], 'timestamp')).toMatchObject({ late: 0 });
+    expect(await judged('hipaa-access', [row], 'timestamptz', 'Asia/Tokio')).not.toHaveProperty('rows');
   });
 });
 

@@ -63,6 +63,12 @@ const requests = {
     received: { ...text, description: 'The column, a date or a timestamp, of the day a request came in.' },
     answered: { ...text, description: 'That of the day it was answered; NULL while it is open.' },
     extended: { ...text, description: 'That of the day the person was told that it takes longer.' },
+    'time-zone': {
+      type: 'string',
+      pattern: '^(UTC|[A-Z][A-Za-z_-]*(/[A-Z][A-Za-z_-]*){1,2})$',
+      title: 'UTC or a name like Europe/Berlin',
+      description: 'Whose days count; default UTC.',
+    },
   },
 } as const;
 
