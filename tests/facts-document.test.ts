@@ -20,6 +20,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
   const known = facts.map(({ name }) => name);
   expect([...named].filter((name) => !known.includes(name))).toEqual([]);
   expect(known.filter((name) => !named.has(name))).toEqual([
+    'data.constraints',
     'data.encryption',
     'postgres.challenges',
     'postgres.configuration',

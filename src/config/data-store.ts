@@ -1,8 +1,11 @@
 import {
+  type ColumnName,
+  type ConstraintKind,
   columnPath,
   type DataClass,
   type DataStore,
   type DeclaredColumn,
+  type DeclaredConstraints,
   type DeclaredRetention,
   type Protection,
 } from '../model/index.ts';
@@ -25,6 +28,7 @@ export interface RawData {
   }[];
   readonly records?: readonly RawRecords[];
   readonly requests?: readonly RawRequests[];
+  readonly constraints?: readonly { readonly column: string; readonly must: readonly ConstraintKind[] }[];
   readonly sample?: { readonly rows?: number | 'all'; readonly seed?: number };
   readonly 'removable-media'?: boolean;
   readonly 'volume-encrypted'?: boolean;
@@ -37,7 +41,7 @@ const usualRows = 500;
 /** Throws ERR_CONFIG with the place of a name that is none, or that stands there twice. */
 export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSource): DataStore | undefined {
   if (raw === undefined) return undefined;
-  const { columns = [], retention = [], records, requests, sample = {} } = raw;
+  const { columns = [], retention = [], records, requests, constraints, sample = {} } = raw;
   const { rows = usualRows, seed = 1 } = sample;
   const place = (...steps: YamlPath): string => source.at([...path, 'data', ...steps]);
   const volumeEncrypted = raw['volume-encrypted'];
@@ -52,14 +56,31 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
     ),
     ...(records === undefined ? {} : { records: recordsOf(records, place) }),
     ...(requests === undefined ? {} : { requests: requestsOf(requests, place) }),
+    ...(constraints === undefined ? {} : { constraints: constraintsOf(constraints, place) }),
     sample: rows === 'all' ? { seed } : { rows, seed },
     removableMedia: raw['removable-media'] ?? false,
     ...(volumeEncrypted === undefined ? {} : { volumeEncrypted }),
   };
 }
 
+function constraintsOf(
+  raw: NonNullable<RawData['constraints']>,
+  place: (...steps: YamlPath) => string,
+): readonly DeclaredConstraints[] {
+  return once(
+    raw.map(({ column: path, must }, index) => {
+      const [database, schema, table, column] = columnNames(path, place('constraints', index, 'column'));
+      return { database, schema, table, column, must };
+    }),
+    (index) => place('constraints', index),
+  );
+}
+
+const columnNames = (path: string, place: string): ReturnType<typeof namesOf> =>
+  namesOf(path, 4, 'database.schema.table.column', place);
+
 function columnOf(raw: NonNullable<RawData['columns']>[number], place: string): DeclaredColumn {
-  const [database, schema, table, column] = namesOf(raw.column, 4, 'database.schema.table.column', place);
+  const [database, schema, table, column] = columnNames(raw.column, place);
   const { protection } = raw;
   return {
     ...{ database, schema, table, column },
@@ -77,10 +98,7 @@ function retentionOf(
   return { database, schema, table, column, maximumAgeDays: raw['max-age-days'] };
 }
 
-function once<T extends DeclaredColumn | DeclaredRetention>(
-  entries: readonly T[],
-  place: (index: number) => string,
-): readonly T[] {
+function once<T extends ColumnName>(entries: readonly T[], place: (index: number) => string): readonly T[] {
   const seen = new Set<string>();
   entries.forEach((entry, index) => {
     const name = columnPath(entry);

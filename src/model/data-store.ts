@@ -69,6 +69,14 @@ export interface DeclaredRequests extends TableName {
   readonly timeZone: string;
 }
 
+/** What the server is to see to in every row: that a column has a value, that it is one of its own, of a list, or of a rule. */
+export const constraintKinds = ['not-null', 'unique', 'references', 'checked'] as const;
+export type ConstraintKind = (typeof constraintKinds)[number];
+
+export interface DeclaredConstraints extends ColumnName {
+  readonly must: readonly ConstraintKind[];
+}
+
 /** What the owner of a database says that it holds. */
 export interface DataStore {
   readonly columns: readonly DeclaredColumn[];
@@ -77,6 +85,8 @@ export interface DataStore {
   readonly records?: readonly DeclaredField[];
   /** One table a kind at most; absent: none is declared. */
   readonly requests?: readonly DeclaredRequests[];
+  /** Absent: none is declared. */
+  readonly constraints?: readonly DeclaredConstraints[];
   /** `rows` absent: every row of a column is read. */
   readonly sample: { readonly rows?: number; readonly seed: number };
   /** The database lies on media that are carried about. */

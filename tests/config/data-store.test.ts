@@ -37,6 +37,24 @@ describe('data of a target', () => {
     });
   });
 
+  test('says which constraints columns are to have', () => {
+    const data = parse(
+      '      constraints: [{ column: clinic.public.patients.born, must: [not-null, checked] }]\n',
+    );
+    expect(data?.constraints).toEqual([
+      {
+        database: 'clinic',
+        schema: 'public',
+        table: 'patients',
+        column: 'born',
+        must: ['not-null', 'checked'],
+      },
+    ]);
+    const twice =
+      '      constraints: [{ column: a.b.c.d, must: [unique] }, { column: a.b.c.d, must: [checked] }]\n';
+    expect(() => parse(twice)).toThrowError(/^assay\.yaml:4:58 expected each column once/);
+  });
+
   test('may be empty, and then samples are of 500 rows', () => {
     expect(parse('      columns: []\n')).toEqual({
       columns: [],
@@ -83,6 +101,11 @@ describe('data of a target', () => {
     ['      sample: { rows: 0 }\n', 'a number up to 1000000, or all'],
     ['      sample: { seed: -1 }\n', 'a whole number'],
     ['      columns: [{ column: a.b.c.d, class: name }]\n', 'to be one of pan, cvv'],
+    ['      constraints: [{ column: a.b.c.d, must: [never] }]\n', 'to be one of not-null, unique'],
+    [
+      '      constraints: [{ column: a.b.c, must: [unique] }]\n',
+      'expected database.schema.table.column, got',
+    ],
     [
       '      retention: [{ table: a.b.c, timestamp: d, max-age-days: 0 }]\n',
       'a number of days from 1 to 36500',

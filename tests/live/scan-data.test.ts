@@ -76,7 +76,10 @@ describe('a scan of a database with declared data', () => {
   test('reads no row unless asked for, and says which controls were left out', async () => {
     const config = configured('weak.yaml', weak);
     const scanned = await scan(site, ['--config', config, '--control', 'data']);
-    expect(verdicts(scanned)).toEqual({ 'data.discovery.stores-declared': 'fail' });
+    expect(verdicts(scanned)).toEqual({
+      'data.discovery.stores-declared': 'fail',
+      'data.quality.constraints-present': 'not-applicable',
+    });
     expect(scanned.assessment.scope.notAskedFor?.map(({ probe }) => probe)).toEqual(
       Array(10).fill('sampling'),
     );
@@ -103,6 +106,7 @@ describe('a scan of a database with declared data', () => {
       'data.pan.not-disk-encryption-alone': 'fail',
       'data.pan.truncation-format': 'fail',
       'data.protect.sensitive-columns-encrypted': 'fail',
+      'data.quality.constraints-present': 'not-applicable',
       'data.rights.consent-records-complete': 'unseen',
       'data.rights.request-deadlines': 'unseen',
       'data.sad.cvv-absent': 'fail',
@@ -137,6 +141,7 @@ describe('a scan of a database with declared data', () => {
       'data.pan.not-disk-encryption-alone': 'pass',
       'data.pan.truncation-format': 'pass',
       'data.protect.sensitive-columns-encrypted': 'pass',
+      'data.quality.constraints-present': 'not-applicable',
       'data.rights.consent-records-complete': 'unseen',
       'data.rights.request-deadlines': 'unseen',
       'data.sad.cvv-absent': 'pass',

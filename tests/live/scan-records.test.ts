@@ -114,3 +114,29 @@ test('requests that are late or overdue fail by their kind, and pass once none i
   const plan = await assay(['plan', '--probe', 'sampling', '--control', control], { cwd: site.folder });
   expect(plan.stdout).toContain('from assay_audit.deadlines_');
 });
+
+test('a constraint that is not there or not validated fails without a row being read, and passes once it is', async () => {
+  await inClinic(`create table births (id int, born date not null, mother int);
+    alter table births add constraint past check (born < '2100-01-01') not valid`);
+  configured(`      constraints:
+        - { column: clinic.public.births.id, must: [not-null, unique] }
+        - { column: clinic.public.births.born, must: [not-null, checked] }
+        - { column: clinic.public.births.mother, must: [references] }
+`);
+  const control = 'data.quality.constraints-present';
+  const scanOnce = () => scan(site, ['--control', control]);
+  expect(verdicts(await scanOnce())).toEqual({
+    [control]: [
+      'fail',
+      'clinic.public.births.id not-null',
+      'clinic.public.births.id unique',
+      'clinic.public.births.born checked',
+      'clinic.public.births.mother references',
+    ],
+  });
+  await inClinic(`alter table births alter column id set not null, add unique (id), validate constraint past,
+    add foreign key (mother) references births (id)`);
+  const mended = await scanOnce();
+  expect(verdicts(mended)).toEqual({ [control]: ['pass'] });
+  expect(everythingIn(mended.bundle)).not.toContain('tablesample');
+});

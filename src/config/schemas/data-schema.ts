@@ -1,4 +1,11 @@
-import { dataClasses, protections, recordFields, recordKinds, requestKinds } from '../../model/index.ts';
+import {
+  constraintKinds,
+  dataClasses,
+  protections,
+  recordFields,
+  recordKinds,
+  requestKinds,
+} from '../../model/index.ts';
 import { text } from './common.ts';
 
 const column = {
@@ -72,6 +79,23 @@ const requests = {
   },
 } as const;
 
+const constraints = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['column', 'must'],
+  properties: {
+    column: { ...text, description: 'database.schema.table.column.' },
+    must: {
+      type: 'array',
+      items: { type: 'string', enum: constraintKinds },
+      minItems: 1,
+      uniqueItems: true,
+      title: 'a list of not-null, unique, references, checked',
+      description: 'What the server is to see to in every row.',
+    },
+  },
+} as const;
+
 const sample = {
   type: 'object',
   additionalProperties: false,
@@ -106,6 +130,12 @@ export const dataSchema = {
     retention: { type: 'array', items: retention, maxItems: 1000, title: 'a list of at most 1000 tables' },
     records: { type: 'array', items: records, maxItems: 100, title: 'a list of at most 100 tables' },
     requests: { type: 'array', items: requests, maxItems: 4, title: 'a list of at most 4 tables' },
+    constraints: {
+      type: 'array',
+      items: constraints,
+      maxItems: 1000,
+      title: 'a list of at most 1000 columns',
+    },
     sample,
     'removable-media': { type: 'boolean', description: 'The database lies on media that are carried about.' },
     'volume-encrypted': { type: 'boolean', description: 'The volume it lies on is encrypted: a statement.' },

@@ -1,9 +1,10 @@
 import { ages } from './ages.ts';
 import { columns } from './columns.ts';
+import { constraints } from './constraints.ts';
 import { encryption } from './encryption.ts';
 import { records } from './records.ts';
 import { requests } from './requests.ts';
 import { samples } from './samples.ts';
 
 /** Every fact of the data in a database. */
-export const dataFacts = [ages, columns, encryption, records, requests, samples] as const;
+export const dataFacts = [ages, columns, constraints, encryption, records, requests, samples] as const;
