@@ -22,6 +22,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
   expect(known.filter((name) => !named.has(name))).toEqual([
     'data.constraints',
     'data.encryption',
+    'data.purposes',
     'postgres.challenges',
     'postgres.configuration',
     'postgres.folders',

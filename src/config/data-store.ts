@@ -20,6 +20,7 @@ export interface RawData {
     readonly column: string;
     readonly class: DataClass;
     readonly protection?: Protection;
+    readonly purpose?: string;
   }[];
   readonly retention?: readonly {
     readonly table: string;
@@ -81,11 +82,12 @@ const columnNames = (path: string, place: string): ReturnType<typeof namesOf> =>
 
 function columnOf(raw: NonNullable<RawData['columns']>[number], place: string): DeclaredColumn {
   const [database, schema, table, column] = columnNames(raw.column, place);
-  const { protection } = raw;
+  const { protection, purpose } = raw;
   return {
     ...{ database, schema, table, column },
     class: raw.class,
     ...(protection === undefined ? {} : { protection }),
+    ...(purpose === undefined ? {} : { purpose }),
   };
 }
 

@@ -32,6 +32,8 @@ export interface DeclaredColumn extends ColumnName {
   readonly class: DataClass;
   /** Absent: not declared. */
   readonly protection?: Protection;
+  /** What it is kept for; absent: not declared. */
+  readonly purpose?: string;
 }
 
 export interface DeclaredRetention extends ColumnName {

@@ -7,13 +7,16 @@ import { integerOf, type Row } from './row.ts';
 /** Texts of values that say nothing: of arrays, JSON, bytes and dates too. */
 const nothing = ['', '{}', '[]', '""', 'null', '\\x', 'infinity', '-infinity'];
 
+/** Whether a text `x.v` says nothing; NULL where there is none. */
+export const saysNothing = `pg_catalog.btrim(x.v, E' \\t\\n\\x0b\\f\\r') in (${nothing.map(quoteLiteral).join(', ')})`;
+
 /** Counts over one column: in how many rows it says nothing. */
 export function blanksOf(column: ColumnName): OwnedFunction {
   return {
     kind: 'blanks',
     column,
     body: `with ${gateOf(column, 'blanks')}, looked as materialized (
-  select x.v is null or pg_catalog.btrim(x.v, E' \\t\\n\\x0b\\f\\r') in (${nothing.map(quoteLiteral).join(', ')}) as blank
+  select x.v is null or ${saysNothing} as blank
   from (
     ${textFrom(column)} tablesample system (100) where exists (select from gate)
     offset 0

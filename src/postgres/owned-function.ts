@@ -6,7 +6,7 @@ import { quoteBody, quoteIdentifier, quoteLiteral } from './quoting.ts';
 import { booleanOf, type Row, textsOf } from './row.ts';
 
 /** What functions count, by the first part of their names. */
-export const ownedKinds = ['sample', 'ages', 'blanks', 'deadlines'] as const;
+export const ownedKinds = ['sample', 'ages', 'blanks', 'deadlines', 'use'] as const;
 type OwnedKind = (typeof ownedKinds)[number];
 
 /** Those of which every column is a date. */

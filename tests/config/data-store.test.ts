@@ -11,7 +11,7 @@ const column = (name: string) =>
 describe('data of a target', () => {
   test('is a data map, a retention and a sample', () => {
     const data = parse(`      columns:
-        - { column: clinic.public.payments.card_number, class: pan, protection: encrypted }
+        - { column: clinic.public.payments.card_number, class: pan, protection: encrypted, purpose: refunds }
       retention:
         - { table: clinic.public.visits, timestamp: '"created at"', max-age-days: 365 }
       sample: { rows: all }
@@ -26,6 +26,7 @@ describe('data of a target', () => {
           column: 'card_number',
           class: 'pan',
           protection: 'encrypted',
+          purpose: 'refunds',
         },
       ],
       retention: [
@@ -101,6 +102,10 @@ describe('data of a target', () => {
     ['      sample: { rows: 0 }\n', 'a number up to 1000000, or all'],
     ['      sample: { seed: -1 }\n', 'a whole number'],
     ['      columns: [{ column: a.b.c.d, class: name }]\n', 'to be one of pan, cvv'],
+    [
+      `      columns: [{ column: a.b.c.d, class: pan, purpose: ${'x'.repeat(201)} }]\n`,
+      'at most 200 characters',
+    ],
     ['      constraints: [{ column: a.b.c.d, must: [never] }]\n', 'to be one of not-null, unique'],
     [
       '      constraints: [{ column: a.b.c, must: [unique] }]\n',

@@ -251,7 +251,7 @@ describe('the auditor', () => {
     const [{ name }] = (await askAs(
       server,
       'postgres',
-      "select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = pronamespace where nspname = 'assay_audit'",
+      "select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = pronamespace where nspname = 'assay_audit' and proname ~ '^sample_'",
     )) as [{ name: string }];
     expect((await sampled(data)).columns[0]?.rows).toBe(3000);
     await setUp(server, `alter function ${name} set search_path = public`, 'clinic');

@@ -81,7 +81,7 @@ describe('a scan of a database with declared data', () => {
       'data.quality.constraints-present': 'not-applicable',
     });
     expect(scanned.assessment.scope.notAskedFor?.map(({ probe }) => probe)).toEqual(
-      Array(10).fill('sampling'),
+      Array(11).fill('sampling'),
     );
     expect(everythingIn(scanned.bundle)).not.toContain('tablesample');
   });
@@ -102,6 +102,7 @@ describe('a scan of a database with declared data', () => {
     expect(verdicts(scanned)).toEqual({
       'data.discovery.stores-declared': 'fail',
       'data.minimise.retention-enforced': 'fail',
+      'data.minimise.unused-personal-columns': 'fail',
       'data.pan.no-cleartext': 'fail',
       'data.pan.not-disk-encryption-alone': 'fail',
       'data.pan.truncation-format': 'fail',
@@ -137,6 +138,7 @@ describe('a scan of a database with declared data', () => {
     expect(verdicts(scanned)).toEqual({
       'data.discovery.stores-declared': 'pass',
       'data.minimise.retention-enforced': 'pass',
+      'data.minimise.unused-personal-columns': 'fail',
       'data.pan.no-cleartext': 'pass',
       'data.pan.not-disk-encryption-alone': 'pass',
       'data.pan.truncation-format': 'pass',

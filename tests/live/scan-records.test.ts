@@ -140,3 +140,31 @@ test('a constraint that is not there or not validated fails without a row being 
   expect(verdicts(mended)).toEqual({ [control]: ['pass'] });
   expect(everythingIn(mended.bundle)).not.toContain('tablesample');
 });
+
+test('a column without a purpose, or that no row fills, fails, and passes once both are mended', async () => {
+  await inClinic(`create table people (email text, phone text, fax text);
+    insert into people values ('canary.person@example.org', '', null), (null, null, ' ')`);
+  const columns = (...purposes: readonly string[]): string =>
+    `      columns:\n${['email', 'phone', 'fax']
+      .map(
+        (name, index) =>
+          `        - { column: clinic.public.people.${name}, class: phone${purposes[index] ?? ''} }\n`,
+      )
+      .join('')}`;
+  const control = 'data.minimise.unused-personal-columns';
+  configured(columns('', ', purpose: appointments'));
+  await granted();
+  const weak = await scanned(control);
+  expect(verdicts(weak)[control]).toEqual([
+    'fail',
+    'clinic.public.people.email',
+    'clinic.public.people.phone',
+    'clinic.public.people.fax',
+  ]);
+  expect(everythingIn(weak.bundle)).not.toContain('canary.person');
+  await inClinic("update people set phone = '1', fax = '2' where email is null");
+  configured(columns(', purpose: billing', ', purpose: appointments', ', purpose: reports'));
+  expect(verdicts(await scanned(control))[control]).toEqual(['pass']);
+  await inClinic('truncate people');
+  expect(verdicts(await scanned(control))[control]).toEqual(['unseen']);
+});

@@ -13,6 +13,7 @@ import { dataAges } from './data-ages.ts';
 import { dataColumns } from './data-columns.ts';
 import { dataConstraints } from './data-constraints.ts';
 import { dataEncryption } from './data-encryption.ts';
+import { dataPurposes } from './data-purposes.ts';
 import { dataRecords } from './data-records.ts';
 import { dataRequests } from './data-requests.ts';
 import { dataSamples } from './data-samples.ts';
@@ -46,5 +47,14 @@ export const dataStoreCollector: SubjectCollector<DataStoreSession> = {
     // The number of connections is a getter, which a copy would freeze.
     return Object.assign(session, { data, declaredQuery, constraintsQuery });
   },
-  facts: [dataAges, dataColumns, dataConstraints, dataEncryption, dataRecords, dataRequests, dataSamples],
+  facts: [
+    dataAges,
+    dataColumns,
+    dataConstraints,
+    dataEncryption,
+    dataPurposes,
+    dataRecords,
+    dataRequests,
+    dataSamples,
+  ],
 };

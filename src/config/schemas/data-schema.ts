@@ -20,6 +20,12 @@ const column = {
       enum: protections,
       description: 'How its values are kept from whoever reads them.',
     },
+    purpose: {
+      ...text,
+      maxLength: 200,
+      title: 'a text of at most 200 characters',
+      description: 'What it is kept for.',
+    },
   },
 } as const;
 
