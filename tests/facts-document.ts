@@ -12,7 +12,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'data.ages': ['data.ages'],
   'data.columns': ['data.columns'],
   'data.consents': ['data.records'],
-  'data.matches': ['data.samples'],
+  'data.matches': ['data.deidentified', 'data.samples'],
   'data.requests': ['data.requests'],
   'dns.a': ['dns.addresses'],
   'dns.axfr': ['dns.transfer'],

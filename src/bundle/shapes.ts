@@ -83,7 +83,12 @@ const target = record(
     postgres: record({ tls: text, tlsGiven: bool }, { log: record({ windowHours: count }) }),
     data: record(
       { columns: list(column), retention: list(column), removableMedia: bool },
-      { records: list(column), requests: list(table), constraints: list(column) },
+      {
+        deidentified: list(record({ database: text, schema: text, table: text, method: text })),
+        records: list(column),
+        requests: list(table),
+        constraints: list(column),
+      },
     ),
     http: record({ paths: list(text) }, { clearPort: count }),
     dns: record(

@@ -1,13 +1,15 @@
 import {
-  type ColumnName,
   type ConstraintKind,
   columnPath,
   type DataClass,
   type DataStore,
   type DeclaredColumn,
   type DeclaredConstraints,
+  type DeclaredDeidentified,
   type DeclaredRetention,
+  type Deidentification,
   type Protection,
+  tablePath,
 } from '../model/index.ts';
 import { type RawRecords, type RawRequests, recordsOf, requestsOf } from './declared-records.ts';
 import { namesOf } from './dotted-names.ts';
@@ -30,6 +32,7 @@ export interface RawData {
   readonly records?: readonly RawRecords[];
   readonly requests?: readonly RawRequests[];
   readonly constraints?: readonly { readonly column: string; readonly must: readonly ConstraintKind[] }[];
+  readonly 'de-identified'?: readonly { readonly table: string; readonly method: Deidentification }[];
   readonly sample?: { readonly rows?: number | 'all'; readonly seed?: number };
   readonly 'removable-media'?: boolean;
   readonly 'volume-encrypted'?: boolean;
@@ -43,6 +46,7 @@ const usualRows = 500;
 export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSource): DataStore | undefined {
   if (raw === undefined) return undefined;
   const { columns = [], retention = [], records, requests, constraints, sample = {} } = raw;
+  const { 'de-identified': deidentified = [] } = raw;
   const { rows = usualRows, seed = 1 } = sample;
   const place = (...steps: YamlPath): string => source.at([...path, 'data', ...steps]);
   const volumeEncrypted = raw['volume-encrypted'];
@@ -50,10 +54,20 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
     columns: once(
       columns.map((each, index) => columnOf(each, place('columns', index, 'column'))),
       (index) => place('columns', index),
+      columnPath,
+      'column',
     ),
     retention: once(
       retention.map((each, index) => retentionOf(each, (key) => place('retention', index, key))),
       (index) => place('retention', index),
+      columnPath,
+      'column',
+    ),
+    deidentified: once(
+      deidentified.map((each, index) => deidentifiedOf(each, place('de-identified', index, 'table'))),
+      (index) => place('de-identified', index),
+      tablePath,
+      'table',
     ),
     ...(records === undefined ? {} : { records: recordsOf(records, place) }),
     ...(requests === undefined ? {} : { requests: requestsOf(requests, place) }),
@@ -74,6 +88,8 @@ function constraintsOf(
       return { database, schema, table, column, must };
     }),
     (index) => place('constraints', index),
+    columnPath,
+    'column',
   );
 }
 
@@ -100,12 +116,25 @@ function retentionOf(
   return { database, schema, table, column, maximumAgeDays: raw['max-age-days'] };
 }
 
-function once<T extends ColumnName>(entries: readonly T[], place: (index: number) => string): readonly T[] {
+function deidentifiedOf(
+  { table: name, method }: NonNullable<RawData['de-identified']>[number],
+  place: string,
+): DeclaredDeidentified {
+  const [database, schema, table] = namesOf(name, 3, 'database.schema.table', place);
+  return { database, schema, table, method };
+}
+
+function once<T>(
+  entries: readonly T[],
+  place: (index: number) => string,
+  nameOf: (entry: T) => string,
+  what: string,
+): readonly T[] {
   const seen = new Set<string>();
   entries.forEach((entry, index) => {
-    const name = columnPath(entry);
+    const name = nameOf(entry);
     if (seen.has(name))
-      throw refusal(place(index), 'expected each column once, got one again', 'leave one of the two out');
+      throw refusal(place(index), `expected each ${what} once, got one again`, 'leave one of the two out');
     seen.add(name);
   });
   return entries;

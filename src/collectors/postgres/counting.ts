@@ -1,14 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { AssayError, type ColumnName, columnPath } from '../../model/index.ts';
+import { AssayError } from '../../model/index.ts';
 import {
   accessQuery,
+  accessTo,
   callOf,
-  columnsOf,
   directOf,
   hexOutputQuery,
-  nameOf,
   type OwnedFunction,
-  type Way,
+  placePath,
   wayOf,
 } from '../../postgres/owned-function.ts';
 import type { Row } from '../../postgres/row.ts';
@@ -23,17 +22,18 @@ export type Counted = { readonly rows: readonly Row[] } | { readonly why: string
 /** Codes that concern the whole scan or the whole server, not one column. */
 const fatal = ['ERR_INTERRUPTED', 'ERR_NOT_POSTGRES', 'ERR_TOO_LARGE'];
 
-/** Has columns of one table counted, by the function of its owner, else directly where the role may read them. */
+/** Has one column or table counted, by the function of its owner, else directly where the role may read it. */
 export async function counted(
   session: DataStoreSession,
-  column: ColumnName,
   made: OwnedFunction,
   asking: Asking,
 ): Promise<Counted> {
   const own = startAsking();
   const count = () =>
-    session.apart(column.database, async (link) => {
-      const way = await wayTo(made, link, own);
+    session.apart(made.column.database, async (link) => {
+      const access = [];
+      for (const { query, values } of accessTo(made)) access.push((await own.ask(link, query, values))[0]);
+      const way = wayOf(made, access);
       if (way.kind === 'none') return { why: way.why };
       if (way.kind === 'call') return answerOf(await own.ask(link, callOf(made)));
       await link.query(hexOutputQuery);
@@ -45,18 +45,8 @@ export async function counted(
     if (!(error instanceof AssayError) || fatal.includes(error.code)) throw error;
     return { why: error.message };
   } finally {
-    asking.take(own, columnPath(column));
+    asking.take(own, placePath(made.column));
   }
-}
-
-/** The function may be called for all of its columns or for none; each may be readable or not. */
-async function wayTo(made: OwnedFunction, link: Parameters<Asking['ask']>[0], asking: Asking): Promise<Way> {
-  const ways: Way[] = [];
-  for (const { schema, table, column } of columnsOf(made)) {
-    const [access] = await asking.ask(link, accessQuery, [nameOf(made), schema, table, column]);
-    ways.push(wayOf(made, access));
-  }
-  return ways.find(({ kind }) => kind === 'none') ?? ways[0] ?? { kind: 'none', why: 'it reads no column' };
 }
 
 /** A server without a free connection may have one a moment later: nothing was asked yet. */
@@ -84,14 +74,14 @@ export const countingPlan = (
 ): FactPlan => ({
   requests: [
     ...verbatim(accessQuery, hexOutputQuery),
-    'of each declared column: counts over its values, by a function of its owner or directly',
+    'of each declared column or table: counts over its values, by a function of its owner or directly',
   ],
   connections: 0,
   at: (_, { data }) => {
     const functions = data === undefined ? [] : made(data);
     return {
       requests: verbatim(
-        accessQuery,
+        ...new Set(functions.flatMap((one) => accessTo(one).map(({ query }) => query))),
         hexOutputQuery,
         ...functions.flatMap((one) => [callOf(one), directOf(one)]),
       ),

@@ -37,7 +37,7 @@ async function lookedAt(
   session: DataStoreSession,
   asking: Asking,
 ): Promise<Looked> {
-  const answer = await counted(session, declared, useOf(declared), asking);
+  const answer = await counted(session, useOf(declared), asking);
   if ('why' in answer) return { item: purposeOf(declared, undefined), why: answer.why };
   return { item: purposeOf(declared, answer.rows), why: 'its table has no rows, and so nothing is proved' };
 }

@@ -38,7 +38,7 @@ interface Looked {
 }
 
 async function lookedAt(declared: DeclaredField, session: DataStoreSession, asking: Asking): Promise<Looked> {
-  const answer = await counted(session, declared, blanksOf(declared), asking);
+  const answer = await counted(session, blanksOf(declared), asking);
   if ('why' in answer) return { item: recordOf(declared, undefined), why: answer.why };
   return { item: recordOf(declared, answer.rows), why: 'its table has no rows, and so nothing is proved' };
 }

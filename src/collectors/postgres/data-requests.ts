@@ -47,7 +47,7 @@ async function lookedAt(
   asking: Asking,
 ): Promise<Looked> {
   const made = deadlinesOf(declared);
-  const answer = await counted(session, made.column, made, asking);
+  const answer = await counted(session, made, asking);
   const item = requestsOf(declared, 'rows' in answer ? answer.rows : undefined);
   return { kind: declared.kind, item, why: 'why' in answer ? answer.why : openIn(item) };
 }

@@ -12,6 +12,7 @@ import { startUpInWords } from './connect.ts';
 import { dataAges } from './data-ages.ts';
 import { dataColumns } from './data-columns.ts';
 import { dataConstraints } from './data-constraints.ts';
+import { dataDeidentified } from './data-deidentified.ts';
 import { dataEncryption } from './data-encryption.ts';
 import { dataPurposes } from './data-purposes.ts';
 import { dataRecords } from './data-records.ts';
@@ -29,7 +30,13 @@ export interface DataStoreSession extends PostgresSession {
   readonly constraintsQuery: Query;
 }
 
-const nothing: DataStore = { columns: [], retention: [], sample: { seed: 1 }, removableMedia: false };
+const nothing: DataStore = {
+  columns: [],
+  retention: [],
+  deidentified: [],
+  sample: { seed: 1 },
+  removableMedia: false,
+};
 
 export const dataStoreCollector: SubjectCollector<DataStoreSession> = {
   kind: 'data-store',
@@ -51,6 +58,7 @@ export const dataStoreCollector: SubjectCollector<DataStoreSession> = {
     dataAges,
     dataColumns,
     dataConstraints,
+    dataDeidentified,
     dataEncryption,
     dataPurposes,
     dataRecords,

@@ -1,6 +1,7 @@
 import {
   constraintKinds,
   dataClasses,
+  deidentifications,
   protections,
   recordFields,
   recordKinds,
@@ -102,6 +103,20 @@ const constraints = {
   },
 } as const;
 
+const deidentified = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['table', 'method'],
+  properties: {
+    table: { ...text, description: 'database.schema.table.' },
+    method: {
+      type: 'string',
+      enum: deidentifications,
+      description: 'How identifiers were taken out: 45 CFR 164.514(b)(2), or (e)(2).',
+    },
+  },
+} as const;
+
 const sample = {
   type: 'object',
   additionalProperties: false,
@@ -141,6 +156,13 @@ export const dataSchema = {
       items: constraints,
       maxItems: 1000,
       title: 'a list of at most 1000 columns',
+    },
+    'de-identified': {
+      type: 'array',
+      items: deidentified,
+      maxItems: 1000,
+      title: 'a list of at most 1000 tables',
+      description: 'Tables without identifiers of persons.',
     },
     sample,
     'removable-media': { type: 'boolean', description: 'The database lies on media that are carried about.' },

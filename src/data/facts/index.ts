@@ -1,6 +1,7 @@
 import { ages } from './ages.ts';
 import { columns } from './columns.ts';
 import { constraints } from './constraints.ts';
+import { deidentified } from './deidentified.ts';
 import { encryption } from './encryption.ts';
 import { purposes } from './purposes.ts';
 import { records } from './records.ts';
@@ -12,6 +13,7 @@ export const dataFacts = [
   ages,
   columns,
   constraints,
+  deidentified,
   encryption,
   purposes,
   records,
