@@ -81,7 +81,7 @@ describe('a scan of a database with declared data', () => {
       'data.quality.constraints-present': 'not-applicable',
     });
     expect(scanned.assessment.scope.notAskedFor?.map(({ probe }) => probe)).toEqual(
-      Array(11).fill('sampling'),
+      Array(13).fill('sampling'),
     );
     expect(everythingIn(scanned.bundle)).not.toContain('tablesample');
   });
@@ -100,6 +100,8 @@ describe('a scan of a database with declared data', () => {
       '30s',
     ]);
     expect(verdicts(scanned)).toEqual({
+      'data.deid.limited-data-set': 'not-applicable',
+      'data.deid.safe-harbour': 'not-applicable',
       'data.discovery.stores-declared': 'fail',
       'data.minimise.retention-enforced': 'fail',
       'data.minimise.unused-personal-columns': 'fail',
@@ -136,6 +138,8 @@ describe('a scan of a database with declared data', () => {
     const options = ['--control', 'data', '--probe', 'sampling', '--timeout', '30s'];
     const scanned = await scan(site, ['--config', config, ...options]);
     expect(verdicts(scanned)).toEqual({
+      'data.deid.limited-data-set': 'not-applicable',
+      'data.deid.safe-harbour': 'not-applicable',
       'data.discovery.stores-declared': 'pass',
       'data.minimise.retention-enforced': 'pass',
       'data.minimise.unused-personal-columns': 'fail',
