@@ -20,7 +20,9 @@ test('the catalog’s names lead to facts that there are, and all are led to but
   const known = facts.map(({ name }) => name);
   expect([...named].filter((name) => !known.includes(name))).toEqual([]);
   expect(known.filter((name) => !named.has(name))).toEqual([
+    'data.constraints',
     'data.encryption',
+    'data.purposes',
     'postgres.challenges',
     'postgres.configuration',
     'postgres.folders',

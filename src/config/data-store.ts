@@ -1,15 +1,19 @@
 import {
   authenticationClasses,
+  type ConstraintKind,
   columnPath,
   type DataClass,
   type DataStore,
   type DeclaredColumn,
+  type DeclaredConstraints,
   type DeclaredDeidentified,
   type DeclaredRetention,
   type Deidentification,
   type Protection,
   tablePath,
 } from '../model/index.ts';
+import { type RawRecords, type RawRequests, recordsOf, requestsOf } from './declared-records.ts';
+import { namesOf } from './dotted-names.ts';
 import { refusalOf } from './refusal.ts';
 import type { YamlPath, YamlSource } from './yaml.ts';
 
@@ -20,12 +24,16 @@ export interface RawData {
     readonly class: DataClass;
     readonly protection?: Protection;
     readonly 'until-authorisation'?: true;
+    readonly purpose?: string;
   }[];
   readonly retention?: readonly {
     readonly table: string;
     readonly timestamp: string;
     readonly 'max-age-days': number;
   }[];
+  readonly records?: readonly RawRecords[];
+  readonly requests?: readonly RawRequests[];
+  readonly constraints?: readonly { readonly column: string; readonly must: readonly ConstraintKind[] }[];
   readonly 'de-identified'?: readonly { readonly table: string; readonly method: Deidentification }[];
   readonly sample?: { readonly rows?: number | 'all'; readonly seed?: number };
   readonly 'removable-media'?: boolean;
@@ -39,7 +47,8 @@ const usualRows = 500;
 /** Throws ERR_CONFIG with the place of a name that is none, or that stands there twice. */
 export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSource): DataStore | undefined {
   if (raw === undefined) return undefined;
-  const { columns = [], retention = [], 'de-identified': deidentified = [], sample = {} } = raw;
+  const { columns = [], retention = [], records, requests, constraints, sample = {} } = raw;
+  const { 'de-identified': deidentified = [] } = raw;
   const { rows = usualRows, seed = 1 } = sample;
   const place = (...steps: YamlPath): string => source.at([...path, 'data', ...steps]);
   const volumeEncrypted = raw['volume-encrypted'];
@@ -62,19 +71,39 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
       tablePath,
       'table',
     ),
+    ...(records === undefined ? {} : { records: recordsOf(records, place) }),
+    ...(requests === undefined ? {} : { requests: requestsOf(requests, place) }),
+    ...(constraints === undefined ? {} : { constraints: constraintsOf(constraints, place) }),
     sample: rows === 'all' ? { seed } : { rows, seed },
     removableMedia: raw['removable-media'] ?? false,
     ...(volumeEncrypted === undefined ? {} : { volumeEncrypted }),
   };
 }
 
+function constraintsOf(
+  raw: NonNullable<RawData['constraints']>,
+  place: (...steps: YamlPath) => string,
+): readonly DeclaredConstraints[] {
+  return once(
+    raw.map(({ column: path, must }, index) => {
+      const [database, schema, table, column] = columnNames(path, place('constraints', index, 'column'));
+      return { database, schema, table, column, must };
+    }),
+    (index) => place('constraints', index),
+    columnPath,
+    'column',
+  );
+}
+
+const columnNames = (path: string, place: string): ReturnType<typeof namesOf> =>
+  namesOf(path, 4, 'database.schema.table.column', place);
+
 function columnOf(
   raw: NonNullable<RawData['columns']>[number],
   place: (key: string) => string,
 ): DeclaredColumn {
-  const form = 'database.schema.table.column';
-  const [database, schema, table, column] = namesOf(raw.column, 4, form, place('column'));
-  const { protection } = raw;
+  const [database, schema, table, column] = columnNames(raw.column, place('column'));
+  const { protection, purpose } = raw;
   const untilAuthorisation = raw['until-authorisation'];
   if (untilAuthorisation) refuseAfter(raw, place('until-authorisation'));
   return {
@@ -82,6 +111,7 @@ function columnOf(
     class: raw.class,
     ...(protection === undefined ? {} : { protection }),
     ...(untilAuthorisation === undefined ? {} : { untilAuthorisation }),
+    ...(purpose === undefined ? {} : { purpose }),
   };
 }
 
@@ -113,35 +143,6 @@ function deidentifiedOf(
 ): DeclaredDeidentified {
   const [database, schema, table] = namesOf(name, 3, 'database.schema.table', place);
   return { database, schema, table, method };
-}
-
-type Names = readonly [string, string, string, string];
-
-/** A word, or a name in double quotes in which a quote stands twice. */
-const oneName = /(?:"((?:[^"\p{Cc}]|"")+)"|([^".\s\p{Cc}]+))(\.|$)/uy;
-
-/** The bytes of a name, at most (NAMEDATALEN, less the one that ends it). */
-const longestNameBytes = 63;
-
-function namesOf(text: string, count: number, form: string, place: string): Names {
-  const names: string[] = [];
-  let end = '.';
-  oneName.lastIndex = 0;
-  while (end === '.') {
-    const found = oneName.exec(text);
-    if (found === null) break;
-    const [, quoted, plain = ''] = found;
-    names.push(quoted?.replaceAll('""', '"') ?? plain);
-    end = found[3] ?? '';
-  }
-  const isWhole = end === '' && names.length === count;
-  if (isWhole && names.every((name) => new TextEncoder().encode(name).length <= longestNameBytes))
-    return names as unknown as Names;
-  throw refusal(
-    place,
-    `expected ${form}, got something else`,
-    'put a name with dots, blanks or quotes in double quotes, as in SQL; the case is that of the catalogue',
-  );
 }
 
 function once<T>(

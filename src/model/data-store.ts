@@ -37,11 +37,51 @@ export interface DeclaredColumn extends ColumnName {
   readonly protection?: Protection;
   /** Sensitive authentication data that is kept until a payment is authorised, and no longer. */
   readonly untilAuthorisation?: true;
+  /** What it is kept for; absent: not declared. */
+  readonly purpose?: string;
 }
 
 export interface DeclaredRetention extends ColumnName {
   /** Rows whose `column`, a date or a timestamp, is older than this are to be gone. */
   readonly maximumAgeDays: number;
+}
+
+/** What each record of a kind has to say. Disclosures: 45 CFR 164.528(b)(2), and whose; consents: GDPR Art. 7(1). */
+export const recordFields = {
+  consents: ['person', 'time', 'wording', 'means'],
+  disclosures: ['person', 'date', 'recipient', 'description', 'purpose'],
+} as const;
+export type RecordKind = keyof typeof recordFields;
+export const recordKinds = Object.keys(recordFields) as readonly RecordKind[];
+export type RecordField = (typeof recordFields)[RecordKind][number];
+
+/** The column in which records of a kind say one thing. */
+export interface DeclaredField extends ColumnName {
+  readonly kind: RecordKind;
+  readonly field: RecordField;
+}
+
+/** By which law requests of people have to be answered in time. */
+export const requestKinds = ['gdpr', 'hipaa-access', 'hipaa-amendment', 'hipaa-accounting'] as const;
+export type RequestKind = (typeof requestKinds)[number];
+
+/** A table of requests of one kind, by the columns of its dates. */
+export interface DeclaredRequests extends TableName {
+  readonly kind: RequestKind;
+  readonly received: string;
+  readonly answered: string;
+  /** When the person was told that it takes longer; absent: no request is ever extended. */
+  readonly extended?: string;
+  /** Whose days count, by the name that the server knows: `Europe/Berlin`. */
+  readonly timeZone: string;
+}
+
+/** What the server is to see to in every row: that a column has a value, that it is one of its own, of a list, or of a rule. */
+export const constraintKinds = ['not-null', 'unique', 'references', 'checked'] as const;
+export type ConstraintKind = (typeof constraintKinds)[number];
+
+export interface DeclaredConstraints extends ColumnName {
+  readonly must: readonly ConstraintKind[];
 }
 
 /** By which of the two ways of 45 CFR 164.514 identifiers were taken out of a table: (b)(2), (e)(2). */
@@ -56,6 +96,12 @@ export interface DeclaredDeidentified extends TableName {
 export interface DataStore {
   readonly columns: readonly DeclaredColumn[];
   readonly retention: readonly DeclaredRetention[];
+  /** Every field of each declared table of records; absent: none is declared. */
+  readonly records?: readonly DeclaredField[];
+  /** One table a kind at most; absent: none is declared. */
+  readonly requests?: readonly DeclaredRequests[];
+  /** Absent: none is declared. */
+  readonly constraints?: readonly DeclaredConstraints[];
   /** Tables without identifiers of persons. */
   readonly deidentified: readonly DeclaredDeidentified[];
   /** `rows` absent: every row of a column is read. */

@@ -11,13 +11,22 @@ export type Place = TableName & { readonly column?: string };
 export const placePath = ({ column, ...table }: Place): string =>
   column === undefined ? tablePath(table) : columnPath({ ...table, column });
 
+/** What functions count, by the first part of their names. */
+export const ownedKinds = ['sample', 'ages', 'identifiers', 'blanks', 'deadlines', 'use'] as const;
+type OwnedKind = (typeof ownedKinds)[number];
+
+/** Those of which every column is a date. */
+const ofDates: readonly OwnedKind[] = ['ages', 'deadlines'];
+
 /**
  * A function that the owner of a table has for assay, over data that assay's role may not read: its name is told from its text, so
  * that a function made for another text is not found.
  */
 export interface OwnedFunction {
-  readonly kind: 'sample' | 'ages' | 'identifiers';
+  readonly kind: OwnedKind;
   readonly column: Place;
+  /** Further columns of that table which it reads. */
+  readonly beside?: readonly string[];
   /**
    * One select; also what is asked where the role may read the column itself. Nothing in it may call what others can
    * write, and without a row from it nothing is known. What the server evaluates before it runs it (constants in the
@@ -37,10 +46,10 @@ const settings = [
   'row_security=off',
 ] as const;
 
-/** A common table expression `gate`: one row where the column is such that its values may be touched, else none. */
-export function gateOf({ schema, table, column }: ColumnName, kind: 'sample' | 'ages'): string {
-  const type = kind === 'ages' ? `${columnIs.plain} and ${columnIs.dated}` : columnIs.plain;
-  return `gate as materialized (
+/** A common table expression: one row where the column is such that its values may be touched, else none. */
+export function gateOf({ schema, table, column }: ColumnName, kind: OwnedKind, name = 'gate'): string {
+  const type = ofDates.includes(kind) ? `${columnIs.plain} and ${columnIs.dated}` : columnIs.plain;
+  return `${name} as materialized (
   select ${columnIs.rounded} as rounded, ${columnIs.binary} as "binary"
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0
@@ -65,10 +74,22 @@ const everyColumnPlain = `not exists (
       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and not (${columnIs.plain} and not ${columnIs.json}))`;
 
 /** No cast of the column's type is used for its text, and no view can be sampled. */
-export function textFrom({ schema, table, column }: ColumnName): string {
-  const value = `t.${quoteIdentifier(column)}`;
-  return `select case when pg_catalog.num_nonnulls(${value}) = 1 then pg_catalog.format('%s', ${value}) end as v from ${quoteIdentifier(schema)}.${quoteIdentifier(table)} t`;
+export function textFrom(
+  { schema, table, column }: ColumnName,
+  beside: Readonly<Record<string, string>> = {},
+): string {
+  const texts = Object.entries({ v: column, ...beside }).map(([name, each]) => {
+    const value = `t.${quoteIdentifier(each)}`;
+    return `case when pg_catalog.num_nonnulls(${value}) = 1 then pg_catalog.format('%s', ${value}) end as ${name}`;
+  });
+  return `select ${texts.join(', ')} from ${quoteIdentifier(schema)}.${quoteIdentifier(table)} t`;
 }
+
+/** Everything that it reads. */
+const placesOf = ({ column, beside = [] }: OwnedFunction): readonly Place[] => [
+  column,
+  ...beside.map((each) => ({ ...column, column: each })),
+];
 
 export const nameOf = ({ kind, body }: OwnedFunction): string => `${kind}_${fingerprintOf(body)}`;
 
@@ -91,7 +112,7 @@ export function definitionOf(made: OwnedFunction, role: string): readonly string
     `as ${quoteBody(made.body)};`,
     `revoke all on function ${name} from public;`,
     `grant execute on function ${name} to ${quoteIdentifier(role)};`,
-    ...handOver(name, made.column),
+    ...placesOf(made).flatMap((place) => handOver(name, place)),
   ];
 }
 
@@ -196,16 +217,16 @@ export const tableAccessQuery: Query = {
   }),
 };
 
-/** What is asked before a function is called, with its values. */
-export function accessTo(made: OwnedFunction): {
-  readonly query: Query;
-  readonly values: readonly string[];
-} {
-  const { schema, table, column } = made.column;
-  const values = [nameOf(made), schema, table];
-  return column === undefined
-    ? { query: tableAccessQuery, values }
-    : { query: accessQuery, values: [...values, column] };
+/** What is asked before a function is called, with its values: of each column that it reads. */
+export function accessTo(
+  made: OwnedFunction,
+): readonly { readonly query: Query; readonly values: readonly string[] }[] {
+  return placesOf(made).map(({ schema, table, column }) => {
+    const values = [nameOf(made), schema, table];
+    return column === undefined
+      ? { query: tableAccessQuery, values }
+      : { query: accessQuery, values: [...values, column] };
+  });
 }
 
 /** By which way rows may be counted, or why by none. */
@@ -213,15 +234,20 @@ export type Way = { readonly kind: 'call' | 'direct' } | { readonly kind: 'none'
 
 const tables: readonly string[] = storedKinds;
 
-/** @param row the answer to `accessQuery` */
-export function wayOf(made: OwnedFunction, row: Row | undefined): Way {
+/** @param rows the answers to `accessTo` */
+export function wayOf(made: OwnedFunction, rows: readonly (Row | undefined)[]): Way {
+  const ways = rows.map((row) => wayTo(made, row));
+  return ways.find(({ kind }) => kind === 'none') ?? ways[0] ?? { kind: 'none', why: 'nobody looked' };
+}
+
+function wayTo(made: OwnedFunction, row: Row | undefined): Way {
   const none = (why: string): Way => ({ kind: 'none', why });
   const all = made.column.column === undefined;
   if (row === undefined || !booleanOf(row, 'there'))
     return none(`there is no such ${all ? 'table' : 'column'}`);
   if (!tables.includes(String(row['kind'])) || booleanOf(row, 'elsewhere'))
     return none('it is of a view or lies on another server: declare the column of the table that stores it');
-  if (made.kind === 'ages' && !booleanOf(row, 'dated'))
+  if (ofDates.includes(made.kind) && !booleanOf(row, 'dated'))
     return none('it is no date: of the types date, timestamp and timestamptz alone the age is known');
   if (!booleanOf(row, 'plain'))
     return none(

@@ -1,9 +1,7 @@
 import { byCodeUnit, type DataStore } from '../model/index.ts';
-import { sampleOf } from './column-sample.ts';
-import { definitionOf, type OwnedFunction } from './owned-function.ts';
+import { declaredCounts } from './declared-counts.ts';
+import { definitionOf, type OwnedFunction, ownedKinds } from './owned-function.ts';
 import { quoteIdentifier } from './quoting.ts';
-import { agesOf } from './row-ages.ts';
-import { identifiersOf } from './table-identifiers.ts';
 
 /**
  * The SQL that lets a role that is there have declared columns counted, and read none of them: psql runs it as a
@@ -11,16 +9,11 @@ import { identifiersOf } from './table-identifiers.ts';
  *
  * @throws RangeError for names that psql cannot take
  */
-export function samplingGrantsSql(
-  role: string,
-  { columns, retention, deidentified, sample }: DataStore,
-): string {
-  const databases = new Set([...columns, ...retention, ...deidentified].map(({ database }) => database));
-  const functionsIn = (database: string): readonly OwnedFunction[] => [
-    ...columns.filter((each) => each.database === database).map((column) => sampleOf(column, sample)),
-    ...retention.filter((each) => each.database === database).map(agesOf),
-    ...deidentified.filter((each) => each.database === database).map(identifiersOf),
-  ];
+export function samplingGrantsSql(role: string, data: DataStore): string {
+  const functions = declaredCounts(data).map(({ made }) => made);
+  const databases = new Set(functions.map(({ column }) => column.database));
+  const functionsIn = (database: string): readonly OwnedFunction[] =>
+    functions.filter(({ column }) => column.database === database);
   const statements = [...databases]
     .sort(byCodeUnit)
     .flatMap((database) => inDatabase(database, role, functionsIn(database)));
@@ -43,7 +36,7 @@ function inDatabase(database: string, role: string, functions: readonly OwnedFun
     `grant usage on schema assay_audit to ${name};`,
     'do $assay$ declare made regprocedure; begin',
     "  for made in select p.oid from pg_catalog.pg_proc p where p.pronamespace = 'assay_audit'::regnamespace",
-    "    and p.proname ~ '^(sample|ages|identifiers)_[0-9a-f]{16}$' loop",
+    `    and p.proname ~ '^(${ownedKinds.join('|')})_[0-9a-f]{16}$' loop`,
     "    execute 'drop function ' || made::text;",
     '  end loop;',
     'end $assay$;',

@@ -11,7 +11,7 @@ const column = (name: string) =>
 describe('data of a target', () => {
   test('is a data map, a retention and a sample', () => {
     const data = parse(`      columns:
-        - { column: clinic.public.payments.card_number, class: pan, protection: encrypted }
+        - { column: clinic.public.payments.card_number, class: pan, protection: encrypted, purpose: refunds }
       retention:
         - { table: clinic.public.visits, timestamp: '"created at"', max-age-days: 365 }
       de-identified:
@@ -28,6 +28,7 @@ describe('data of a target', () => {
           column: 'card_number',
           class: 'pan',
           protection: 'encrypted',
+          purpose: 'refunds',
         },
       ],
       retention: [
@@ -38,6 +39,24 @@ describe('data of a target', () => {
       removableMedia: false,
       volumeEncrypted: true,
     });
+  });
+
+  test('says which constraints columns are to have', () => {
+    const data = parse(
+      '      constraints: [{ column: clinic.public.patients.born, must: [not-null, checked] }]\n',
+    );
+    expect(data?.constraints).toEqual([
+      {
+        database: 'clinic',
+        schema: 'public',
+        table: 'patients',
+        column: 'born',
+        must: ['not-null', 'checked'],
+      },
+    ]);
+    const twice =
+      '      constraints: [{ column: a.b.c.d, must: [unique] }, { column: a.b.c.d, must: [checked] }]\n';
+    expect(() => parse(twice)).toThrowError(/^assay\.yaml:4:58 expected each column once/);
   });
 
   test('may be empty, and then samples are of 500 rows', () => {
@@ -115,6 +134,15 @@ describe('data of a target', () => {
     ['      sample: { rows: 0 }\n', 'a number up to 1000000, or all'],
     ['      sample: { seed: -1 }\n', 'a whole number'],
     ['      columns: [{ column: a.b.c.d, class: name }]\n', 'to be one of pan, cvv'],
+    [
+      `      columns: [{ column: a.b.c.d, class: pan, purpose: ${'x'.repeat(201)} }]\n`,
+      'at most 200 characters',
+    ],
+    ['      constraints: [{ column: a.b.c.d, must: [never] }]\n', 'to be one of not-null, unique'],
+    [
+      '      constraints: [{ column: a.b.c, must: [unique] }]\n',
+      'expected database.schema.table.column, got',
+    ],
     [
       '      retention: [{ table: a.b.c, timestamp: d, max-age-days: 0 }]\n',
       'a number of days from 1 to 36500',

@@ -19,6 +19,14 @@ const data = `
         - { table: clinic.public.payments, timestamp: seen_at, max-age-days: 30 }
       de-identified:
         - { table: clinic.public.research, method: safe-harbour }
+      records:
+        - table: clinic.public.consents
+          kind: consents
+          columns: { person: patient, time: given_at, wording: wording, means: means }
+      requests:
+        - { table: clinic.public.consents, kind: gdpr, received: given_at, answered: given_at }
+      constraints:
+        - { column: clinic.public.consents.patient, must: [not-null] }
       sample: { rows: all }`;
 
 beforeAll(async () => {
@@ -34,6 +42,8 @@ beforeAll(async () => {
     server,
     `create table payments (card_number text, seen_at timestamptz);
      insert into payments select '411111******1111', now() from generate_series(1, 3000);
+     create table consents (patient int not null, given_at timestamptz, wording text, means text);
+     insert into consents select g, now(), 'v1', 'paper' from generate_series(1, 3000) g;
      create table research (year_of_visit int, outcome text);
      insert into research select 2020 + g % 5, 'well' from generate_series(1, 3000) g`,
     'clinic',

@@ -97,9 +97,12 @@ describe('a scan of a database with declared data', () => {
   test('reads no row unless asked for, and says which controls were left out', async () => {
     const config = configured('weak.yaml', weak);
     const scanned = await scan(site, ['--config', config, '--control', 'data']);
-    expect(verdicts(scanned)).toEqual({ 'data.discovery.stores-declared': 'fail' });
+    expect(verdicts(scanned)).toEqual({
+      'data.discovery.stores-declared': 'fail',
+      'data.quality.constraints-present': 'not-applicable',
+    });
     expect(scanned.assessment.scope.notAskedFor?.map(({ probe }) => probe)).toEqual(
-      Array(12).fill('sampling'),
+      Array(15).fill('sampling'),
     );
     expect(everythingIn(scanned.bundle)).not.toContain('tablesample');
   });
@@ -123,10 +126,14 @@ describe('a scan of a database with declared data', () => {
       'data.discovery.stores-declared': 'fail',
       'data.minimise.nonproduction-clean': 'fail',
       'data.minimise.retention-enforced': 'fail',
+      'data.minimise.unused-personal-columns': 'fail',
       'data.pan.no-cleartext': 'fail',
       'data.pan.not-disk-encryption-alone': 'fail',
       'data.pan.truncation-format': 'fail',
       'data.protect.sensitive-columns-encrypted': 'fail',
+      'data.quality.constraints-present': 'not-applicable',
+      'data.rights.consent-records-complete': 'unseen',
+      'data.rights.request-deadlines': 'unseen',
       'data.sad.cvv-absent': 'fail',
       'data.sad.pin-absent': 'fail',
       'data.sad.preauthorization-encrypted': 'fail',
@@ -173,10 +180,14 @@ describe('a scan of a database with declared data', () => {
       'data.discovery.stores-declared': 'pass',
       'data.minimise.nonproduction-clean': 'pass',
       'data.minimise.retention-enforced': 'pass',
+      'data.minimise.unused-personal-columns': 'fail',
       'data.pan.no-cleartext': 'pass',
       'data.pan.not-disk-encryption-alone': 'pass',
       'data.pan.truncation-format': 'pass',
       'data.protect.sensitive-columns-encrypted': 'pass',
+      'data.quality.constraints-present': 'not-applicable',
+      'data.rights.consent-records-complete': 'unseen',
+      'data.rights.request-deadlines': 'unseen',
       'data.sad.cvv-absent': 'unseen',
       'data.sad.pin-absent': 'not-applicable',
       'data.sad.preauthorization-encrypted': 'pass',

@@ -32,8 +32,8 @@ export async function counted(
   const own = startAsking();
   const count = () =>
     session.apart(made.column.database, async (link) => {
-      const { query, values } = accessTo(made);
-      const [access] = await own.ask(link, query, values);
+      const access = [];
+      for (const { query, values } of accessTo(made)) access.push((await own.ask(link, query, values))[0]);
       const way = wayOf(made, access);
       if (way.kind === 'none') return { why: way.why };
       if (way.kind === 'call') return answerOf(await own.ask(link, callOf(made)));
@@ -82,7 +82,7 @@ export const countingPlan = (
     const functions = data === undefined ? [] : made(data);
     return {
       requests: verbatim(
-        ...new Set(functions.map((one) => accessTo(one).query)),
+        ...new Set(functions.flatMap((one) => accessTo(one).map(({ query }) => query))),
         hexOutputQuery,
         ...functions.flatMap((one) => [callOf(one), directOf(one)]),
       ),

@@ -1,12 +1,10 @@
 import { AssayError, type DataStore, type LogSource, type Target } from '../../model/index.ts';
-import { sampleOf } from '../../postgres/column-sample.ts';
+import { declaredCounts } from '../../postgres/declared-counts.ts';
 import { logAccessQuery, logFunctions } from '../../postgres/log.ts';
 import { accessTo, nameOf, type OwnedFunction, placePath, wayOf } from '../../postgres/owned-function.ts';
 import type { Platform } from '../../postgres/platform.ts';
 import { notInert, tableReadQuery } from '../../postgres/rights.ts';
 import type { Row } from '../../postgres/row.ts';
-import { agesOf } from '../../postgres/row-ages.ts';
-import { identifiersOf } from '../../postgres/table-identifiers.ts';
 import type { HeldRight } from './held-rights.ts';
 import { mayReadBy } from './log-files.ts';
 import type { PostgresSession } from './session.ts';
@@ -69,15 +67,8 @@ interface Needed {
   readonly made: OwnedFunction;
 }
 
-async function rightsOverData(
-  { columns, retention, deidentified, sample }: DataStore,
-  session: PostgresSession,
-): Promise<readonly HeldRight[]> {
-  const needed: readonly Needed[] = [
-    ...columns.map((column) => ({ fact: 'data.samples', made: sampleOf(column, sample) })),
-    ...retention.map((each) => ({ fact: 'data.ages', made: agesOf(each) })),
-    ...deidentified.map((each) => ({ fact: 'data.deidentified', made: identifiersOf(each) })),
-  ];
+async function rightsOverData(data: DataStore, session: PostgresSession): Promise<readonly HeldRight[]> {
+  const needed = declaredCounts(data);
   const rights: HeldRight[] = [];
   for (const database of new Set(needed.map(({ made }) => made.column.database)))
     rights.push(
@@ -101,9 +92,9 @@ async function rightsIn(
     return await session.apart(database, async (link) => {
       const rights: HeldRight[] = [];
       for (const one of needed) {
-        const { query, values } = accessTo(one.made);
-        const [row] = await link.query(query, values);
-        const way = wayOf(one.made, row);
+        const access = [];
+        for (const { query, values } of accessTo(one.made)) access.push((await link.query(query, values))[0]);
+        const way = wayOf(one.made, access);
         rights.push(held(one, way.kind === 'none' ? way.why : undefined));
       }
       return rights;

@@ -1,4 +1,12 @@
-import { dataClasses, deidentifications, protections } from '../../model/index.ts';
+import {
+  constraintKinds,
+  dataClasses,
+  deidentifications,
+  protections,
+  recordFields,
+  recordKinds,
+  requestKinds,
+} from '../../model/index.ts';
 import { text } from './common.ts';
 
 const column = {
@@ -18,6 +26,12 @@ const column = {
       title: 'true',
       description: 'Of cvv, track and pin: kept until a payment is authorised, and no longer.',
     },
+    purpose: {
+      ...text,
+      maxLength: 200,
+      title: 'a text of at most 200 characters',
+      description: 'What it is kept for.',
+    },
   },
 } as const;
 
@@ -34,6 +48,62 @@ const retention = {
       maximum: 36_500,
       title: 'a number of days from 1 to 36500',
       description: 'Older rows are to be gone.',
+    },
+  },
+} as const;
+
+const fields = [...new Set(Object.values(recordFields).flat())];
+
+const records = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['table', 'kind', 'columns'],
+  properties: {
+    table: { ...text, description: 'database.schema.table.' },
+    kind: { type: 'string', enum: recordKinds, description: 'What its rows record.' },
+    columns: {
+      type: 'object',
+      additionalProperties: false,
+      properties: Object.fromEntries(fields.map((field) => [field, text])),
+      description: Object.entries(recordFields)
+        .map(([kind, each]) => `Where a row says it; ${kind}: ${each.join(', ')}.`)
+        .join(' '),
+    },
+  },
+} as const;
+
+const requests = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['table', 'kind', 'received', 'answered'],
+  properties: {
+    table: { ...text, description: 'database.schema.table.' },
+    kind: { type: 'string', enum: requestKinds, description: 'By which law they have to be answered.' },
+    received: { ...text, description: 'The column, a date or a timestamp, of the day a request came in.' },
+    answered: { ...text, description: 'That of the day it was answered; NULL while it is open.' },
+    extended: { ...text, description: 'That of the day the person was told that it takes longer.' },
+    'time-zone': {
+      type: 'string',
+      pattern: '^(UTC|[A-Z][A-Za-z_-]*(/[A-Z][A-Za-z_-]*){1,2})$',
+      title: 'UTC or a name like Europe/Berlin',
+      description: 'Whose days count; default UTC.',
+    },
+  },
+} as const;
+
+const constraints = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['column', 'must'],
+  properties: {
+    column: { ...text, description: 'database.schema.table.column.' },
+    must: {
+      type: 'array',
+      items: { type: 'string', enum: constraintKinds },
+      minItems: 1,
+      uniqueItems: true,
+      title: 'a list of not-null, unique, references, checked',
+      description: 'What the server is to see to in every row.',
     },
   },
 } as const;
@@ -84,6 +154,14 @@ export const dataSchema = {
   properties: {
     columns: { type: 'array', items: column, maxItems: 1000, title: 'a list of at most 1000 columns' },
     retention: { type: 'array', items: retention, maxItems: 1000, title: 'a list of at most 1000 tables' },
+    records: { type: 'array', items: records, maxItems: 100, title: 'a list of at most 100 tables' },
+    requests: { type: 'array', items: requests, maxItems: 4, title: 'a list of at most 4 tables' },
+    constraints: {
+      type: 'array',
+      items: constraints,
+      maxItems: 1000,
+      title: 'a list of at most 1000 columns',
+    },
     'de-identified': {
       type: 'array',
       items: deidentified,

@@ -1,8 +1,22 @@
 import { ages } from './ages.ts';
 import { columns } from './columns.ts';
+import { constraints } from './constraints.ts';
 import { deidentified } from './deidentified.ts';
 import { encryption } from './encryption.ts';
+import { purposes } from './purposes.ts';
+import { records } from './records.ts';
+import { requests } from './requests.ts';
 import { samples } from './samples.ts';
 
 /** Every fact of the data in a database. */
-export const dataFacts = [ages, columns, deidentified, encryption, samples] as const;
+export const dataFacts = [
+  ages,
+  columns,
+  constraints,
+  deidentified,
+  encryption,
+  purposes,
+  records,
+  requests,
+  samples,
+] as const;
