@@ -6,7 +6,7 @@ import type { ServerCount } from '../../auditlog/continuity.ts';
 import { type LogFormat, sessionId } from '../../auditlog/entry.ts';
 import { type FieldCount, startFields } from '../../auditlog/fields.ts';
 import { type MatchCount, startMatches } from '../../auditlog/matches.ts';
-import { startReader } from '../../auditlog/reader.ts';
+import { type LogReader, startReader } from '../../auditlog/reader.ts';
 import { initialisedMs } from '../../auditlog/retention.ts';
 import { type DestinationTrack, startTracking } from '../../auditlog/tracking.ts';
 import { AssayError, type Completeness, type EvidenceItem, type LogSource } from '../../model/index.ts';
@@ -58,7 +58,7 @@ export async function readLog(
   const { files, others } = await folder.list();
   if (files.length === 0) throw noFiles(source);
   const inWindow = files.filter(({ modifiedMs }) => modifiedMs >= before.windowStartMs);
-  refuseTooMuch(inWindow);
+  refuseTooMuch(inWindow, mostBytes, 'window-hours');
   const pass = startPass(settings, before);
   for (const file of [...inWindow].sort(byAge)) await pass.read(file, context.signal);
   const tracks = pass.tracks();
@@ -149,12 +149,15 @@ function countedOf(row: Row): NonNullable<ServerCount['databases']>[number] {
   };
 }
 
-const byAge = (a: LogFile, b: LogFile): number => a.modifiedMs - b.modifiedMs || (a.name < b.name ? -1 : 1);
+/** The oldest first, in the order in which they were written. */
+export const byAge = (a: LogFile, b: LogFile): number =>
+  a.modifiedMs - b.modifiedMs || (a.name < b.name ? -1 : 1);
 
-const isNumbering = ({ prefix }: LogSettings): boolean =>
+/** Whether lines of `stderr` have the numbers of their sessions. */
+export const isNumbering = ({ prefix }: LogSettings): boolean =>
   prefix?.fields.has('session') === true && prefix.fields.has('line');
 
-interface FileRead {
+export interface FileRead {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
@@ -183,8 +186,6 @@ function startPass(settings: LogSettings, { atMs, windowStartMs }: Before) {
       const { name, format } = file;
       const tracker = trackers.find(({ track }) => track.destination === format);
       const counted = format === fieldsOf ? fields : undefined;
-      const hash = createHash('sha256');
-      let bytes = 0;
       tracker?.file();
       const reader = startReader(
         format,
@@ -201,22 +202,29 @@ function startPass(settings: LogSettings, { atMs, windowStartMs }: Before) {
         },
         { prefix: settings.prefix, clock },
       );
-      for await (const chunk of file.chunks(0)) {
-        if (signal.aborted) throw networkFailure('interrupted', 'the log');
-        hash.update(chunk);
-        bytes += chunk.length;
-        reader.push(chunk);
-      }
-      reader.end();
-      if (bytes < file.bytes) throw cutShort(name);
-      files.push({ name, bytes, sha256: hash.digest('hex') });
+      files.push(await readWhole(file, reader, signal));
     },
     evidence: () => filesEvidence(files),
   };
 }
 
+/** @throws AssayError ERR_LOG where the file became shorter meanwhile */
+export async function readWhole(file: LogFile, reader: LogReader, signal: AbortSignal): Promise<FileRead> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of file.chunks(0)) {
+    if (signal.aborted) throw networkFailure('interrupted', 'the log');
+    hash.update(chunk);
+    bytes += chunk.length;
+    reader.push(chunk);
+  }
+  reader.end();
+  if (bytes < file.bytes) throw cutShort(file.name);
+  return { name: file.name, bytes, sha256: hash.digest('hex') };
+}
+
 /** What was read, so that the same files show the same again; nothing of what stands in them. */
-function filesEvidence(files: readonly FileRead[]): EvidenceItem {
+export function filesEvidence(files: readonly FileRead[]): EvidenceItem {
   return {
     title: 'files of the log that were read',
     mediaType: 'application/json',
@@ -296,19 +304,16 @@ function unread({ length }: readonly unknown[]): Completeness['missing'] {
   return length === 0 ? [] : [{ what: `${length} files of the window that were not read`, why }];
 }
 
-function refuseTooMuch(files: readonly LogFile[]): void {
+/** @throws AssayError ERR_TOO_LARGE, which names the key of the target that says how much is read */
+export function refuseTooMuch(files: readonly LogFile[], most: number, key: string): void {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  if (bytes <= mostBytes) return;
-  throw new AssayError(
-    'ERR_TOO_LARGE',
-    `expected at most ${mostBytes} bytes of log in the window, got ${bytes}`,
-    {
-      remedy: 'make log: window-hours of the target shorter',
-    },
-  );
+  if (bytes <= most) return;
+  throw new AssayError('ERR_TOO_LARGE', `expected at most ${most} bytes of log in the window, got ${bytes}`, {
+    remedy: `make log: ${key} of the target shorter, or leave it out`,
+  });
 }
 
-function noFiles({ folder }: LogSource): AssayError {
+export function noFiles({ folder }: LogSource): AssayError {
   return new AssayError(
     'ERR_LOG',
     `expected files that end with .log, .csv or .json in ${folder ?? 'log_directory'}, got none`,
