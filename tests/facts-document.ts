@@ -5,6 +5,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'auditlog.canaries': ['auditlog.canaries'],
   'auditlog.continuity': ['auditlog.continuity'],
   'auditlog.fields': ['auditlog.fields'],
+  'audit.events': ['auditlog.actors'],
   'audit.logins': ['auditlog.logIns'],
   'auditlog.matches': ['auditlog.matches'],
   'auditlog.retention': ['auditlog.retention'],

@@ -26,6 +26,8 @@ export interface LogEntry {
   readonly sqlState?: string;
   /** What the process says it is doing (`authentication`, `idle`, a command tag). */
   readonly tag?: string;
+  /** What the client calls itself by then; no column of it in `stderr`. */
+  readonly application?: string;
   readonly message: string;
   /** Every free text of it, the message first: to be searched, never to be kept. */
   readonly texts: readonly string[];

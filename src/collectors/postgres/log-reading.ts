@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type ActorCount, startActors } from '../../auditlog/actors.ts';
 import { lateBeginnings } from '../../auditlog/beginnings.ts';
 import { startClock } from '../../auditlog/clock.ts';
 import type { ServerCount } from '../../auditlog/continuity.ts';
@@ -27,7 +28,8 @@ export interface LogReading {
   readonly server: ServerCount;
   readonly tracks: readonly DestinationTrack[];
   readonly fields: FieldCount;
-  /** The form that fields were counted in. */
+  readonly actors: ActorCount;
+  /** The form that fields and actors were counted in. */
   readonly fieldsOf: LogFormat;
   readonly matches: MatchCount;
   readonly files: number;
@@ -70,6 +72,7 @@ export async function readLog(
     server: { ...before, current },
     tracks,
     fields: pass.fields,
+    actors: pass.actors,
     fieldsOf: pass.fieldsOf,
     matches: pass.matches,
     files: files.length,
@@ -167,6 +170,7 @@ function startPass(settings: LogSettings, { atMs, windowStartMs }: Before) {
   const clock = startClock();
   const matches = startMatches();
   const fields = startFields();
+  const actors = startActors(windowStartMs);
   const both = settings.formats.includes('csvlog') && settings.formats.includes('jsonlog');
   const trackers = settings.formats.map((format) =>
     startTracking(format, {
@@ -180,19 +184,20 @@ function startPass(settings: LogSettings, { atMs, windowStartMs }: Before) {
   return {
     matches,
     fields,
+    actors,
     fieldsOf,
     tracks: () => trackers.map(({ track }) => track).filter((track) => track.files > 0),
     read: async (file: LogFile, signal: AbortSignal): Promise<void> => {
       const { name, format } = file;
       const tracker = trackers.find(({ track }) => track.destination === format);
-      const counted = format === fieldsOf ? fields : undefined;
+      const counted = format === fieldsOf ? [fields, actors] : [];
       tracker?.file();
       const reader = startReader(
         format,
         {
           entry: (entry) => {
             tracker?.entry(entry);
-            counted?.entry(entry);
+            for (const count of counted) count.entry(entry);
             matches.entry(entry, name);
           },
           stray: (line) => {
