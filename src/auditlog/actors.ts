@@ -4,11 +4,19 @@ import { type InteractiveClient, interactiveClientOf, interactiveClients } from 
 import { isLogIn, type LogEntry } from './entry.ts';
 import type { Actors } from './facts/actors.ts';
 
+/** How the window was looked at. */
+interface Window {
+  readonly hours: number;
+  /** Log-ins are logged, and with them what the client calls itself. */
+  readonly told: boolean;
+  /** Every log-in of the window has its entry, as far as the log can tell. */
+  readonly whole: boolean;
+}
+
 /** Gathers who acted, over the entries of one form. */
 export interface ActorCount {
   entry(entry: LogEntry): void;
-  /** @param told log-ins are logged, and with them what the client calls itself */
-  value(window: { readonly hours: number; readonly told: boolean }): Actors;
+  value(window: Window): Actors;
   /** Audit entries whose user the log does not tell. */
   readonly nameless: number;
 }
@@ -54,8 +62,9 @@ export function startActors(windowStartMs: number): ActorCount {
     get nameless() {
       return nameless;
     },
-    value: ({ hours, told }) => ({
+    value: ({ hours, told, whole }) => ({
       windowHours: hours,
+      logInsWhole: told && whole,
       actors: [...actors]
         .sort(([a], [b]) => byCodeUnit(a, b))
         .map(([role, actor]) => ({ role, entries: actor.entries, ...(told ? logInsOf(actor) : {}) })),

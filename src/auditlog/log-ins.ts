@@ -22,6 +22,8 @@ export interface LogInsSeen {
   readonly births: ReadonlyMap<string, number>;
   /** From then on every log-in has its entry, as far as the log itself can tell; absent: never. */
   readonly sinceMs?: number;
+  /** From the first entry on. */
+  readonly whole: boolean;
 }
 
 const mostRoles = 100_000;
@@ -37,7 +39,7 @@ export function startLogIns(own: string, { reliable }: { readonly reliable: bool
   let lastEntryMs = 0;
   let sinceMs = reliable ? undefined : Number.POSITIVE_INFINITY;
   let letIn = false;
-  let begun = false;
+  let first: LogEntry | undefined;
   let isNameless = false;
   let ownSeen = false;
   const breakAt = (atMs: number): void => {
@@ -53,11 +55,11 @@ export function startLogIns(own: string, { reliable }: { readonly reliable: bool
   };
   const isHole = (entry: LogEntry): boolean => {
     const goesOn = numbering.goesOn(entry);
-    const isFirst = !begun;
-    begun = true;
+    const isFirst = first === undefined;
+    first ??= entry;
     // What was written down before the server started again need not have been written by the same settings.
     const isStart = isServerStart(entry);
-    const isBlind = isStart && !letIn;
+    const isBlind = isStart && !letIn && entry.session !== first.session;
     if (isStart) letIn = false;
     return isFirst || !goesOn || isBlind || changesLogging(entry);
   };
@@ -75,8 +77,11 @@ export function startLogIns(own: string, { reliable }: { readonly reliable: bool
     has: (session) => session === own && ownSeen,
     seen: () => ({
       last,
+      whole: !isNameless && first?.atMs !== undefined && sinceMs === first.atMs,
       births: births.value(),
-      ...(!begun || sinceMs === undefined || !Number.isFinite(sinceMs) || isNameless ? {} : { sinceMs }),
+      ...(first === undefined || sinceMs === undefined || !Number.isFinite(sinceMs) || isNameless
+        ? {}
+        : { sinceMs }),
     }),
   };
 }

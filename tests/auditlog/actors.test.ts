@@ -27,7 +27,7 @@ function actorsOf(entries: readonly Written[], { told = true, json = true } = {}
   const reader = startReader(json ? 'jsonlog' : 'csvlog', { entry: actors.entry, stray: () => undefined });
   reader.push(Buffer.from(entries.map(json ? jsonLine : csvLine).join('')));
   reader.end();
-  return actors.value({ hours: 24, told }).actors.map(({ clients, ...actor }) => ({
+  return actors.value({ hours: 24, told, whole: true }).actors.map(({ clients, ...actor }) => ({
     ...actor,
     clients: clients && Object.keys(clients).filter((name) => clients[name as keyof typeof clients]),
   }));

@@ -10,6 +10,11 @@ export const actors = {
       'Who acted, as the audit entries of the window tell: roles that were let in, not those that were refused',
     properties: {
       windowHours: { type: 'integer', description: 'Length of the window, ending with the look' },
+      logInsWhole: {
+        type: 'boolean',
+        description:
+          'Every log-in of the window has its entry, as far as the log can tell: log-ins are logged, numbers go on, what is logged was not changed, and each time that the server ran a log-in was logged',
+      },
       actors: {
         type: 'array',
         itemKey: ['role'],

@@ -76,7 +76,8 @@ export const actors = fromReading('auditlog.actors', (reading) => {
   const track = tracks.find(({ destination }) => destination === reading.fieldsOf);
   if (track === undefined) throw nothingRead();
   const { nameless } = reading.actors;
-  const value = reading.actors.value({ hours: server.windowHours, told: settings.connections });
+  const { whole } = reading.logIns.seen();
+  const value = reading.actors.value({ hours: server.windowHours, told: settings.connections, whole });
   const unknown = { what: `${nameless} audit entries`, why: 'they do not tell the user' };
   const missing = [...reading.missing, ...strayIn(track), ...(nameless === 0 ? [] : [unknown])];
   return { value, completeness: [listOf('/actors', reading, value.actors.length, missing)] };

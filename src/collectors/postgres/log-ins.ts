@@ -15,7 +15,8 @@ import {
   enterLog,
   type FileRead,
   filesEvidence,
-  isNumbering,
+  fullestOf,
+  isReliable,
   noFiles,
   readWhole,
   refuseTooMuch,
@@ -79,13 +80,6 @@ const roleOf = (row: Row): LogInRole => ({
   connected: booleanOf(row, 'connected'),
 });
 
-/** The fullest form, which has the names of users apart from other text. */
-const formOf = ({ formats: [form = 'stderr'] }: LogSettings) => form;
-
-/** Whether that a log-in is not there says something. */
-const isReliable = (settings: LogSettings): boolean =>
-  settings.connections && (formOf(settings) !== 'stderr' || isNumbering(settings));
-
 /** Those of one form that reach into the window, and the last one before, which shows that they are all of it. */
 async function filesSince(
   folder: LogFolder,
@@ -93,7 +87,7 @@ async function filesSince(
   sinceMs: number,
 ): Promise<Awaited<ReturnType<LogFolder['list']>>> {
   const { files, others } = await folder.list();
-  const form = formOf(settings);
+  const form = fullestOf(settings);
   const all = files.filter(({ format }) => format === form).sort(byAge);
   const first = all.findIndex(({ modifiedMs }) => modifiedMs >= sinceMs);
   const within = first < 0 ? [] : all.slice(Math.max(0, first - 1));

@@ -6,6 +6,7 @@ import { startClock } from '../../auditlog/clock.ts';
 import type { ServerCount } from '../../auditlog/continuity.ts';
 import { type LogFormat, sessionId } from '../../auditlog/entry.ts';
 import { type FieldCount, startFields } from '../../auditlog/fields.ts';
+import { type LogInWatch, startLogIns } from '../../auditlog/log-ins.ts';
 import { type MatchCount, startMatches } from '../../auditlog/matches.ts';
 import { type LogReader, startReader } from '../../auditlog/reader.ts';
 import { initialisedMs } from '../../auditlog/retention.ts';
@@ -29,6 +30,7 @@ export interface LogReading {
   readonly tracks: readonly DestinationTrack[];
   readonly fields: FieldCount;
   readonly actors: ActorCount;
+  readonly logIns: LogInWatch;
   /** The form that fields and actors were counted in. */
   readonly fieldsOf: LogFormat;
   readonly matches: MatchCount;
@@ -73,6 +75,7 @@ export async function readLog(
     tracks,
     fields: pass.fields,
     actors: pass.actors,
+    logIns: pass.logIns,
     fieldsOf: pass.fieldsOf,
     matches: pass.matches,
     files: files.length,
@@ -157,8 +160,15 @@ export const byAge = (a: LogFile, b: LogFile): number =>
   a.modifiedMs - b.modifiedMs || (a.name < b.name ? -1 : 1);
 
 /** Whether lines of `stderr` have the numbers of their sessions. */
-export const isNumbering = ({ prefix }: LogSettings): boolean =>
+const isNumbering = ({ prefix }: LogSettings): boolean =>
   prefix?.fields.has('session') === true && prefix.fields.has('line');
+
+/** The form that has the names of users apart from other text, where it is written. */
+export const fullestOf = ({ formats: [form = 'stderr'] }: LogSettings): LogFormat => form;
+
+/** Whether that a log-in is not there says something: they are logged now, and entries are numbered by session. */
+export const isReliable = (settings: LogSettings): boolean =>
+  settings.connections && (fullestOf(settings) !== 'stderr' || isNumbering(settings));
 
 export interface FileRead {
   readonly name: string;
@@ -166,11 +176,12 @@ export interface FileRead {
   readonly sha256: string;
 }
 
-function startPass(settings: LogSettings, { atMs, windowStartMs }: Before) {
+function startPass(settings: LogSettings, { atMs, windowStartMs, own }: Before) {
   const clock = startClock();
   const matches = startMatches();
   const fields = startFields();
   const actors = startActors(windowStartMs);
+  const logIns = startLogIns(own, { reliable: isReliable(settings) });
   const both = settings.formats.includes('csvlog') && settings.formats.includes('jsonlog');
   const trackers = settings.formats.map((format) =>
     startTracking(format, {
@@ -179,18 +190,19 @@ function startPass(settings: LogSettings, { atMs, windowStartMs }: Before) {
       digestBeforeMs: both && format !== 'stderr' ? atMs - settleMs : undefined,
     }),
   );
-  const [fieldsOf = 'stderr'] = settings.formats;
+  const fieldsOf = fullestOf(settings);
   const files: FileRead[] = [];
   return {
     matches,
     fields,
     actors,
+    logIns,
     fieldsOf,
     tracks: () => trackers.map(({ track }) => track).filter((track) => track.files > 0),
     read: async (file: LogFile, signal: AbortSignal): Promise<void> => {
       const { name, format } = file;
       const tracker = trackers.find(({ track }) => track.destination === format);
-      const counted = format === fieldsOf ? [fields, actors] : [];
+      const counted = format === fieldsOf ? [fields, actors, logIns] : [];
       tracker?.file();
       const reader = startReader(
         format,
@@ -202,6 +214,7 @@ function startPass(settings: LogSettings, { atMs, windowStartMs }: Before) {
           },
           stray: (line) => {
             tracker?.stray();
+            if (format === fieldsOf) logIns.hole();
             matches.stray(line, name);
           },
         },
