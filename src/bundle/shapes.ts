@@ -83,7 +83,10 @@ const target = record(
       { tls: text, tlsGiven: bool },
       { log: record({ windowHours: count }, { logInDays: count }) },
     ),
-    data: record({ columns: list(column), retention: list(column), removableMedia: bool }),
+    data: record(
+      { columns: list(column), retention: list(column), removableMedia: bool },
+      { deidentified: list(record({ database: text, schema: text, table: text, method: text })) },
+    ),
     http: record({ paths: list(text) }, { clearPort: count }),
     dns: record(
       { selectors: list(text), names: list(text) },
