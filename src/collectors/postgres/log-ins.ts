@@ -27,6 +27,8 @@ import { verbatim } from './verbatim.ts';
 
 /** What one look for log-ins reads at most. */
 const mostBytes = 8 * 1024 ** 3;
+/** Half of the time for the whole look, in timeouts: other facts of the log wait behind this one. */
+const patience = 6;
 const dayMs = 86_400_000;
 
 export const logIns: FactCollector<LogSession> = {
@@ -39,7 +41,7 @@ export const logIns: FactCollector<LogSession> = {
       'where the target has log-in-days: the files of the log, in one form, of so many days and the one before them',
     ],
   },
-  collect: async (session, _read, { signal }) => {
+  collect: async (session, _read, { signal, timeoutMs }) => {
     const { source } = session;
     const days = source.logInDays;
     if (days === undefined) throw noDays();
@@ -55,7 +57,8 @@ export const logIns: FactCollector<LogSession> = {
     if (files.length === 0) throw noFiles(source);
     const watch = startLogIns(own, { reliable: isReliable(settings) });
     for (const { modifiedMs } of others) watch.hole(modifiedMs);
-    const read = await readFiles(files, settings, watch, signal);
+    const timed = withinTime(files, timeoutMs * patience);
+    const read = await readFiles(timed, settings, watch, signal);
     const current = source.folder === undefined || watch.has(own);
     return {
       value: logInsOf(roles, watch.seen(), { atMs, days, current }),
@@ -107,6 +110,28 @@ async function readFiles(
   for (const file of files)
     read.push(await readWhole(file, startReader(file.format, listener, { prefix, clock }), signal));
   return read;
+}
+
+/** The same files, of which no more is handed out once the time is over. */
+function withinTime(files: readonly LogFile[], limitMs: number): readonly LogFile[] {
+  const endMs = performance.now() + limitMs;
+  async function* timed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      if (performance.now() > endMs) throw tooSlow(limitMs);
+      yield chunk;
+    }
+  }
+  return files.map((file) => ({ ...file, chunks: (from) => timed(file.chunks(from)) }));
+}
+
+function tooSlow(limitMs: number): AssayError {
+  return new AssayError(
+    'ERR_TOO_LARGE',
+    `expected to read the log of log-in-days within ${limitMs} ms, got longer`,
+    {
+      remedy: 'raise --timeout, or name a folder of this machine with a copy of the log in log: folder',
+    },
+  );
 }
 
 function noDays(): AssayError {
