@@ -45,6 +45,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'scope.names',
     'scope.systems',
     'scope.tickets',
+    'scope.windows',
     'tls.keys',
     'tls.resumption',
     'tls.signatures',

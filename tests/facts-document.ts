@@ -6,6 +6,8 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'auditlog.continuity': ['auditlog.continuity'],
   'auditlog.disclosures': ['data.records'],
   'auditlog.fields': ['auditlog.fields'],
+  'audit.events': ['auditlog.actors'],
+  'audit.logins': ['auditlog.logIns'],
   'auditlog.matches': ['auditlog.matches'],
   'auditlog.retention': ['auditlog.retention'],
   'calendar.eol': ['postgres.release'],

@@ -80,7 +80,10 @@ const target = record(
     addressChoice: { const: 'first' },
     serverName: text,
     proxy: record({ scheme: oneOf('http', 'socks5'), host: text, port: count }, { user: text }),
-    postgres: record({ tls: text, tlsGiven: bool }, { log: record({ windowHours: count }) }),
+    postgres: record(
+      { tls: text, tlsGiven: bool },
+      { log: record({ windowHours: count }, { logInDays: count }) },
+    ),
     data: record(
       { columns: list(column), retention: list(column), removableMedia: bool },
       {

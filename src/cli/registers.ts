@@ -1,5 +1,6 @@
 import type { AssayConfig } from '../config/assay-config.ts';
 import { parseAccounts, parseCertificates, parseCryptography, parseSystems } from '../config/registers.ts';
+import { parseWindows } from '../config/windows-register.ts';
 import type { EvidenceItem, Register, Registers } from '../model/index.ts';
 import { type InputFile, readHashedText } from './input-files.ts';
 
@@ -24,11 +25,12 @@ export async function readRegisters(
     const one = declared[kind];
     return one && readOne(kind, locate(one.file), one.date);
   };
-  const [systems, certificates, accounts, cryptography] = await Promise.all([
+  const [systems, certificates, accounts, cryptography, windows] = await Promise.all([
     read('systems'),
     read('certificates'),
     read('accounts'),
     read('cryptography'),
+    read('windows'),
   ]);
   return {
     registers: {
@@ -36,12 +38,14 @@ export async function readRegisters(
       ...(certificates && { certificates: parseCertificates(certificates.text, certificates.register) }),
       ...(accounts && { accounts: parseAccounts(accounts.text, accounts.register) }),
       ...(cryptography && { cryptography: parseCryptography(cryptography.text, cryptography.register) }),
+      ...(windows && { windows: parseWindows(windows.text, windows.register) }),
     },
     files: {
       ...(systems && { systems: systems.file }),
       ...(certificates && { certificates: certificates.file }),
       ...(accounts && { accounts: accounts.file }),
       ...(cryptography && { cryptography: cryptography.file }),
+      ...(windows && { windows: windows.file }),
     },
   };
 }

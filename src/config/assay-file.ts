@@ -34,6 +34,7 @@ interface RawAudit {
 
 interface RawLog {
   readonly 'window-hours'?: number;
+  readonly 'log-in-days'?: number;
   readonly folder?: string;
   readonly 'canary-table'?: string;
 }
@@ -151,8 +152,10 @@ const defaultWindowHours = 24;
 
 function logOf(raw: RawLog): LogSource {
   const { 'window-hours': windowHours = defaultWindowHours, folder, 'canary-table': canaryTable } = raw;
+  const { 'log-in-days': logInDays } = raw;
   return {
     windowHours,
+    ...(logInDays === undefined ? {} : { logInDays }),
     ...(folder === undefined ? {} : { folder }),
     ...(canaryTable === undefined ? {} : { canaryTable }),
   };

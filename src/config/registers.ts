@@ -157,7 +157,7 @@ function isYes({ text, place }: Cell): boolean {
   throw refusal(place, 'expected yes or no, got another word', 'write yes for privileged accounts');
 }
 
-function refuseRepeats(cells: readonly (Cell & { readonly key?: string })[]): void {
+export function refuseRepeats(cells: readonly (Cell & { readonly key?: string })[]): void {
   const first = new Map<string, string>();
   for (const { text, place, key = text } of cells) {
     const before = first.get(key);

@@ -95,6 +95,8 @@ export interface PostgresConnection {
 export interface LogSource {
   /** The look is at the files that reach into so many hours before it. */
   readonly windowHours: number;
+  /** Log-ins are looked for in the files of so many days; absent: they are not. */
+  readonly logInDays?: number;
   /** Of this machine, where it or a copy of it lies; absent: it is read through the server itself. */
   readonly folder?: string;
   /** A table of sensitive data, with its schema, that the canary asks for no row of. */

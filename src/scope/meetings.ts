@@ -10,6 +10,7 @@ import {
   type Target,
 } from '../model/index.ts';
 import { keySightings, type MetKey } from './key-sightings.ts';
+import { logInSightings, logInsSource, type MetLogIns } from './log-in-sightings.ts';
 import { type TicketSight, ticketSight, ticketsSource } from './ticket-sight.ts';
 
 interface Sighting {
@@ -35,6 +36,8 @@ export interface Meetings {
   accounts(): readonly { readonly system: string; readonly account: string; readonly privileged: boolean }[];
   parameters(): readonly CryptographicParameter[];
   keys(): readonly MetKey[];
+  /** Log-ins of a role at the servers of a target, as their logs tell. */
+  logIns(targetId: string, role: string): MetLogIns;
   /** Undefined where those of the subject were not seen. */
   tickets(subjectId: string): TicketSight | undefined;
   /** Subjects of which a fact could not be seen whole, and why. */
@@ -68,10 +71,11 @@ const sourceFacts: readonly string[] = [
   ...Object.values(parameterSources),
   keysSource,
   ticketsSource,
+  logInsSource,
 ];
 
 /** The facts of a kind that the facts about the organisation are made from, by what is declared. */
-export function sourcesOf(kind: SubjectKind, { cryptography }: Registers): readonly string[] {
+export function sourcesOf(kind: SubjectKind, { cryptography, windows }: Registers): readonly string[] {
   switch (kind) {
     case 'tls-endpoint':
       return [
@@ -80,6 +84,8 @@ export function sourcesOf(kind: SubjectKind, { cryptography }: Registers): reado
       ];
     case 'postgres-server':
       return [sources[kind]];
+    case 'log-store':
+      return windows === undefined ? [] : [logInsSource];
     default:
       return [];
   }
@@ -95,6 +101,7 @@ export function meetings(): Meetings {
   const accounts = new Map<string, { system: string; account: string; privileged: boolean }>();
   const parameters = new Map<string, CryptographicParameter>();
   const keys = keySightings();
+  const logIns = logInSightings();
   const tickets = new Map<string, TicketSight>();
   const missing = new Map<string, { what: string; why: string }[]>(sourceFacts.map((fact) => [fact, []]));
   const noteLeaves = (endpoint: string, leaves: readonly Row[]): void => {
@@ -137,6 +144,7 @@ export function meetings(): Meetings {
       for (const observation of observations) {
         if (sourceFacts.includes(observation.fact)) note(subject, observation);
       }
+      logIns.add(record);
       const sight = ticketSight(record);
       if (sight !== undefined) tickets.set(subject.id, sight);
     },
@@ -153,6 +161,7 @@ export function meetings(): Meetings {
     accounts: () => byKey(accounts).map(([, account]) => account),
     parameters: () => byKey(parameters).map(([, parameter]) => parameter),
     keys: () => keys.list(),
+    logIns: (...key) => logIns.of(...key),
     tickets: (subjectId) => tickets.get(subjectId),
     missing: (fact) => [...(missing.get(fact) ?? [])].sort((a, b) => byCodeUnit(a.what, b.what)),
   };

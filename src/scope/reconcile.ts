@@ -9,6 +9,7 @@ import { meetings } from './meetings.ts';
 import { namesObservation } from './names.ts';
 import { systemsObservation } from './systems.ts';
 import { ticketsObservation } from './tickets.ts';
+import { windowsObservation } from './windows.ts';
 
 /** Facts over several subjects: a fold, so that no fleet is held in memory. Order of arrival does not matter. */
 export interface Reconciliation {
@@ -30,6 +31,7 @@ export function startReconciliation(declared: Declared): Reconciliation {
       namesObservation(declared, met, at),
       systemsObservation(declared, met, at),
       ticketsObservation(declared, met, at),
+      windowsObservation(declared, met, at),
     ],
   };
 }

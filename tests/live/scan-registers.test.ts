@@ -71,6 +71,7 @@ test('what is met and what is declared agree, and the bundle judges the same aga
   const reasons = Object.fromEntries(findings.map(({ controlId, reason }) => [controlId, reason]));
   expect(reasons).toEqual({
     'access.roster.database-accounts': 'unseen',
+    'access.vendor.activity-monitored': 'unseen',
     'programme.scope.names-declared': 'fail',
     'programme.scope.systems-registered': 'pass',
     'tls.cert.inventory-reconciled': 'pass',

@@ -119,6 +119,13 @@ const log = {
       title: 'a number of hours from 1 to 744',
       description: 'How far back its entries are read; default 24.',
     },
+    'log-in-days': {
+      type: 'integer',
+      minimum: 91,
+      maximum: 400,
+      title: 'a number of days from 91 to 400',
+      description: 'How far back log-ins are looked for; without it they are not.',
+    },
     folder: {
       ...text,
       description:

@@ -23,5 +23,10 @@ export const registers = {
       description:
         'Columns system, kind (version, suite or group) and name (TLSv1.3, TLS_AES_128_GCM_SHA256, x25519).',
     },
+    windows: {
+      ...register,
+      description:
+        'Columns system, account, from, to (2026-11-20T08:00Z), approved-by and ticket: when accounts of vendors and for emergencies may be used.',
+    },
   },
 } as const;

@@ -7,6 +7,7 @@ import { keys } from './keys.ts';
 import { names } from './names.ts';
 import { systems } from './systems.ts';
 import { tickets } from './tickets.ts';
+import { windows } from './windows.ts';
 
 export const scopeFacts: readonly FactDefinition[] = [
   accounts,
@@ -17,4 +18,5 @@ export const scopeFacts: readonly FactDefinition[] = [
   names,
   systems,
   tickets,
+  windows,
 ];
