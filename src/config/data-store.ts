@@ -6,7 +6,8 @@ import {
   type DeclaredRetention,
   type Protection,
 } from '../model/index.ts';
-import { refusalOf } from './refusal.ts';
+import { columnNameOf, namesOf, once, singleNameOf } from './column-name.ts';
+import { type RawTestRecords, testRecordsOf } from './test-records.ts';
 import type { YamlPath, YamlSource } from './yaml.ts';
 
 /** `data:` of a target. */
@@ -24,9 +25,8 @@ export interface RawData {
   readonly sample?: { readonly rows?: number | 'all'; readonly seed?: number };
   readonly 'removable-media'?: boolean;
   readonly 'volume-encrypted'?: boolean;
+  readonly 'test-records'?: RawTestRecords;
 }
-
-const refusal = refusalOf('ERR_CONFIG');
 
 const usualRows = 500;
 
@@ -37,26 +37,33 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
   const { rows = usualRows, seed = 1 } = sample;
   const place = (...steps: YamlPath): string => source.at([...path, 'data', ...steps]);
   const volumeEncrypted = raw['volume-encrypted'];
+  const testRecords = raw['test-records'];
   return {
     columns: once(
       columns.map((each, index) => columnOf(each, place('columns', index, 'column'))),
+      columnPath,
       (index) => place('columns', index),
+      'each column',
     ),
     retention: once(
       retention.map((each, index) => retentionOf(each, (key) => place('retention', index, key))),
+      columnPath,
       (index) => place('retention', index),
+      'each column',
     ),
     sample: rows === 'all' ? { seed } : { rows, seed },
     removableMedia: raw['removable-media'] ?? false,
     ...(volumeEncrypted === undefined ? {} : { volumeEncrypted }),
+    ...(testRecords === undefined
+      ? {}
+      : { testRecords: testRecordsOf(testRecords, (...steps) => place('test-records', ...steps)) }),
   };
 }
 
 function columnOf(raw: NonNullable<RawData['columns']>[number], place: string): DeclaredColumn {
-  const [database, schema, table, column] = namesOf(raw.column, 4, 'database.schema.table.column', place);
   const { protection } = raw;
   return {
-    ...{ database, schema, table, column },
+    ...columnNameOf(raw.column, place),
     class: raw.class,
     ...(protection === undefined ? {} : { protection }),
   };
@@ -67,49 +74,6 @@ function retentionOf(
   place: (key: string) => string,
 ): DeclaredRetention {
   const [database, schema, table] = namesOf(raw.table, 3, 'database.schema.table', place('table'));
-  const [column] = namesOf(raw.timestamp, 1, 'a column', place('timestamp'));
+  const column = singleNameOf(raw.timestamp, place('timestamp'));
   return { database, schema, table, column, maximumAgeDays: raw['max-age-days'] };
-}
-
-type Names = readonly [string, string, string, string];
-
-/** A word, or a name in double quotes in which a quote stands twice. */
-const oneName = /(?:"((?:[^"\p{Cc}]|"")+)"|([^".\s\p{Cc}]+))(\.|$)/uy;
-
-/** The bytes of a name, at most (NAMEDATALEN, less the one that ends it). */
-const longestNameBytes = 63;
-
-function namesOf(text: string, count: number, form: string, place: string): Names {
-  const names: string[] = [];
-  let end = '.';
-  oneName.lastIndex = 0;
-  while (end === '.') {
-    const found = oneName.exec(text);
-    if (found === null) break;
-    const [, quoted, plain = ''] = found;
-    names.push(quoted?.replaceAll('""', '"') ?? plain);
-    end = found[3] ?? '';
-  }
-  const isWhole = end === '' && names.length === count;
-  if (isWhole && names.every((name) => new TextEncoder().encode(name).length <= longestNameBytes))
-    return names as unknown as Names;
-  throw refusal(
-    place,
-    `expected ${form}, got something else`,
-    'put a name with dots, blanks or quotes in double quotes, as in SQL; the case is that of the catalogue',
-  );
-}
-
-function once<T extends DeclaredColumn | DeclaredRetention>(
-  entries: readonly T[],
-  place: (index: number) => string,
-): readonly T[] {
-  const seen = new Set<string>();
-  entries.forEach((entry, index) => {
-    const name = columnPath(entry);
-    if (seen.has(name))
-      throw refusal(place(index), 'expected each column once, got one again', 'leave one of the two out');
-    seen.add(name);
-  });
-  return entries;
 }

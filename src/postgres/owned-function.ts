@@ -5,13 +5,17 @@ import { everyMajor, type Query } from './query.ts';
 import { quoteBody, quoteIdentifier, quoteLiteral } from './quoting.ts';
 import { booleanOf, type Row, textsOf } from './row.ts';
 
+export const functionKinds = ['sample', 'ages', 'trace', 'record'] as const;
+
 /**
  * A function that the owner of a table has for assay, over data that assay's role may not read: its name is told from its text, so
  * that a function made for another text is not found.
  */
 export interface OwnedFunction {
-  readonly kind: 'sample' | 'ages';
+  readonly kind: (typeof functionKinds)[number];
   readonly column: ColumnName;
+  /** Another column of the same table, where it reads two. */
+  readonly key?: string;
   /**
    * One select; also what is asked where the role may read the column itself. Nothing in it may call what others can
    * write, and without a row from it nothing is known. What the server evaluates before it runs it (constants in the
@@ -32,9 +36,13 @@ const settings = [
 ] as const;
 
 /** A common table expression `gate`: one row where the column is such that its values may be touched, else none. */
-export function gateOf({ schema, table, column }: ColumnName, kind: OwnedFunction['kind']): string {
+export function gateOf(
+  { schema, table, column }: ColumnName,
+  kind: OwnedFunction['kind'],
+  name = 'gate',
+): string {
   const type = kind === 'ages' ? `${columnIs.plain} and ${columnIs.dated}` : columnIs.plain;
-  return `gate as materialized (
+  return `${name} as materialized (
   select ${columnIs.rounded} as rounded, ${columnIs.binary} as "binary"
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0
@@ -43,11 +51,27 @@ export function gateOf({ schema, table, column }: ColumnName, kind: OwnedFunctio
 )`;
 }
 
-/** No cast of the column's type is used for its text, and no view can be sampled. */
-export function textFrom({ schema, table, column }: ColumnName): string {
-  const value = `t.${quoteIdentifier(column)}`;
-  return `select case when pg_catalog.num_nonnulls(${value}) = 1 then pg_catalog.format('%s', ${value}) end as v from ${quoteIdentifier(schema)}.${quoteIdentifier(table)} t`;
+/**
+ * No cast of the column's type is used for its text, and no view can be sampled.
+ *
+ * @param key another column of the table, as `k`
+ */
+export function textFrom({ schema, table, column }: ColumnName, key?: string): string {
+  const other = key === undefined ? '' : `, ${textIn(key)} as k`;
+  return `select ${textIn(column)} as v${other} from ${quoteIdentifier(schema)}.${quoteIdentifier(table)} t`;
 }
+
+function textIn(column: string): string {
+  const value = `t.${quoteIdentifier(column)}`;
+  return `case when pg_catalog.num_nonnulls(${value}) = 1 then pg_catalog.format('%s', ${value}) end`;
+}
+
+/** Of each column that it reads: the values of `accessQuery`. */
+export const accessesOf = (made: OwnedFunction): readonly (readonly string[])[] => {
+  const { schema, table, column } = made.column;
+  const columns = made.key === undefined ? [column] : [column, made.key];
+  return columns.map((each) => [nameOf(made), schema, table, each]);
+};
 
 export const nameOf = ({ kind, body }: OwnedFunction): string => `${kind}_${fingerprintOf(body)}`;
 
@@ -146,6 +170,12 @@ left join pg_catalog.pg_roles o on o.oid = p.proowner`,
 export type Way = { readonly kind: 'call' | 'direct' } | { readonly kind: 'none'; readonly why: string };
 
 const tables: readonly string[] = storedKinds;
+
+/** @param rows the answers to `accessQuery`, of every column that it reads */
+export function wayOfAll(made: OwnedFunction, rows: readonly (Row | undefined)[]): Way {
+  const ways = rows.map((row) => wayOf(made, row));
+  return ways.find(({ kind }) => kind === 'none') ?? ways[0] ?? wayOf(made, undefined);
+}
 
 /** @param row the answer to `accessQuery` */
 export function wayOf(made: OwnedFunction, row: Row | undefined): Way {

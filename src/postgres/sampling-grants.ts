@@ -1,8 +1,9 @@
 import { byCodeUnit, type DataStore } from '../model/index.ts';
 import { sampleOf } from './column-sample.ts';
-import { definitionOf, type OwnedFunction } from './owned-function.ts';
+import { definitionOf, functionKinds, nameOf, type OwnedFunction } from './owned-function.ts';
 import { quoteIdentifier } from './quoting.ts';
 import { agesOf } from './row-ages.ts';
+import { testFunctionsOf } from './test-records.ts';
 
 /**
  * The SQL that lets a role that is there have declared columns counted, and read none of them: psql runs it as a
@@ -10,16 +11,26 @@ import { agesOf } from './row-ages.ts';
  *
  * @throws RangeError for names that psql cannot take
  */
-export function samplingGrantsSql(role: string, { columns, retention, sample }: DataStore): string {
-  const databases = new Set([...columns, ...retention].map(({ database }) => database));
-  const functionsIn = (database: string): readonly OwnedFunction[] => [
-    ...columns.filter((each) => each.database === database).map((column) => sampleOf(column, sample)),
-    ...retention.filter((each) => each.database === database).map(agesOf),
-  ];
+export function samplingGrantsSql(role: string, data: DataStore): string {
+  const functions = functionsOf(data);
+  const databases = new Set(functions.map(({ column }) => column.database));
+  const functionsIn = (database: string): readonly OwnedFunction[] =>
+    functions.filter(({ column }) => column.database === database);
   const statements = [...databases]
     .sort(byCodeUnit)
     .flatMap((database) => inDatabase(database, role, functionsIn(database)));
   return ['\\set ON_ERROR_STOP on', ...statements, ''].join('\n');
+}
+
+/** Each once: a planted card number may lie in a column that is declared too. */
+function functionsOf(data: DataStore): readonly OwnedFunction[] {
+  const { columns, retention, sample } = data;
+  const all = [
+    ...columns.map((column) => sampleOf(column, sample)),
+    ...retention.map(agesOf),
+    ...testFunctionsOf(data),
+  ];
+  return [...new Map(all.map((made) => [`${made.column.database}.${nameOf(made)}`, made])).values()];
 }
 
 function inDatabase(database: string, role: string, functions: readonly OwnedFunction[]): readonly string[] {
@@ -38,7 +49,7 @@ function inDatabase(database: string, role: string, functions: readonly OwnedFun
     `grant usage on schema assay_audit to ${name};`,
     'do $assay$ declare made regprocedure; begin',
     "  for made in select p.oid from pg_catalog.pg_proc p where p.pronamespace = 'assay_audit'::regnamespace",
-    "    and p.proname ~ '^(sample|ages)_[0-9a-f]{16}$' loop",
+    `    and p.proname ~ '^(${functionKinds.join('|')})_[0-9a-f]{16}$' loop`,
     "    execute 'drop function ' || made::text;",
     '  end loop;',
     'end $assay$;',

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AssayError, type ColumnName, columnPath } from '../../model/index.ts';
 import {
+  accessesOf,
   accessQuery,
   callOf,
   directOf,
   hexOutputQuery,
-  nameOf,
   type OwnedFunction,
-  wayOf,
+  wayOfAll,
 } from '../../postgres/owned-function.ts';
 import type { Row } from '../../postgres/row.ts';
 import type { FactPlan } from '../collector.ts';
@@ -31,9 +31,9 @@ export async function counted(
   const own = startAsking();
   const count = () =>
     session.apart(column.database, async (link) => {
-      const values = [nameOf(made), column.schema, column.table, column.column];
-      const [access] = await own.ask(link, accessQuery, values);
-      const way = wayOf(made, access);
+      const access: (Row | undefined)[] = [];
+      for (const values of accessesOf(made)) access.push((await own.ask(link, accessQuery, values))[0]);
+      const way = wayOfAll(made, access);
       if (way.kind === 'none') return { why: way.why };
       if (way.kind === 'call') return answerOf(await own.ask(link, callOf(made)));
       await link.query(hexOutputQuery);

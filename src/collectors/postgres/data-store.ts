@@ -9,6 +9,7 @@ import type { Query } from '../../postgres/query.ts';
 import type { SubjectCollector } from '../collector.ts';
 import { startUpInWords } from './connect.ts';
 import { dataAges } from './data-ages.ts';
+import { dataCanaries } from './data-canaries.ts';
 import { dataColumns } from './data-columns.ts';
 import { dataEncryption } from './data-encryption.ts';
 import { dataSamples } from './data-samples.ts';
@@ -39,5 +40,5 @@ export const dataStoreCollector: SubjectCollector<DataStoreSession> = {
     // The number of connections is a getter, which a copy would freeze.
     return Object.assign(session, { data, declaredQuery });
   },
-  facts: [dataAges, dataColumns, dataEncryption, dataSamples],
+  facts: [dataAges, dataCanaries, dataColumns, dataEncryption, dataSamples],
 };

@@ -1,11 +1,18 @@
 import { AssayError, type DataStore, type LogSource, type Target } from '../../model/index.ts';
 import { sampleOf } from '../../postgres/column-sample.ts';
 import { logAccessQuery, logFunctions } from '../../postgres/log.ts';
-import { accessQuery, nameOf, type OwnedFunction, wayOf } from '../../postgres/owned-function.ts';
+import {
+  accessesOf,
+  accessQuery,
+  nameOf,
+  type OwnedFunction,
+  wayOfAll,
+} from '../../postgres/owned-function.ts';
 import type { Platform } from '../../postgres/platform.ts';
 import { notInert, tableReadQuery } from '../../postgres/rights.ts';
 import type { Row } from '../../postgres/row.ts';
 import { agesOf } from '../../postgres/row-ages.ts';
+import { testFunctionsOf } from '../../postgres/test-records.ts';
 import type { HeldRight } from './held-rights.ts';
 import { mayReadBy } from './log-files.ts';
 import type { PostgresSession } from './session.ts';
@@ -70,11 +77,15 @@ interface Needed {
   readonly of: readonly [schema: string, table: string, column: string];
 }
 
-async function rightsOverData(
-  { columns, retention, sample }: DataStore,
-  session: PostgresSession,
-): Promise<readonly HeldRight[]> {
+async function rightsOverData(data: DataStore, session: PostgresSession): Promise<readonly HeldRight[]> {
+  const { columns, retention, sample } = data;
   const needed: readonly Needed[] = [
+    ...testFunctionsOf(data).map((made) => ({
+      fact: 'data.canaries',
+      made,
+      database: made.column.database,
+      of: [made.column.schema, made.column.table, made.column.column] as const,
+    })),
     ...columns.map((column) => ({
       fact: 'data.samples',
       made: sampleOf(column, sample),
@@ -115,8 +126,9 @@ async function rightsIn(
     return await session.apart(database, async (link) => {
       const rights: HeldRight[] = [];
       for (const one of needed) {
-        const [row] = await link.query(accessQuery, [nameOf(one.made), ...one.of]);
-        const way = wayOf(one.made, row);
+        const access: (Row | undefined)[] = [];
+        for (const values of accessesOf(one.made)) access.push((await link.query(accessQuery, values))[0]);
+        const way = wayOfAll(one.made, access);
         rights.push(held(one, way.kind === 'none' ? way.why : undefined));
       }
       return rights;
