@@ -73,7 +73,7 @@ function badValue(error: ErrorObject, path: YamlPath, source: YamlSource): Locat
   const choices: unknown[] = Array.isArray(schema['enum']) ? schema['enum'] : [];
   const meant = typeof error.data === 'string' ? didYouMean(error.data, choices.map(String)) : '';
   const isText = error.keyword === 'type' && typeof error.data === 'string';
-  const got = schema['writeOnly'] === true ? 'another value' : isText ? 'a text' : shown(error.data);
+  const got = isText ? 'a text' : schema['writeOnly'] === true ? 'another value' : shown(error.data);
   return {
     place: source.at(path),
     sentence: `expected ${asSubject(path)} to be ${nounOf(schema)}, got ${got}${meant}`,

@@ -134,12 +134,14 @@ function recordOf(
   const { database, schema, table, column, key, keyMark } = record;
   const name = { database, schema, table, column };
   const position = (mark: string): string =>
-    `pg_catalog.array_position(array[${listOf(candidates)}], ${mark})`;
+    `pg_catalog.array_position((select c.marks from candidates c), ${mark})`;
   return {
     kind: 'record',
     column: name,
     key,
-    body: `with ${gateOf(name, 'record')}, ${gateOf({ ...name, column: key }, 'record', 'key_gate')}, value as materialized (
+    body: `with ${gateOf(name, 'record')}, ${gateOf({ ...name, column: key }, 'record', 'key_gate')}, candidates as materialized (
+  select array[${listOf(candidates)}] as marks
+), value as materialized (
   select w.v, w.s, pg_catalog.rtrim(w.s, '=') as r from (
     select pg_catalog.btrim(x.v) as v,
       pg_catalog.translate(pg_catalog.regexp_replace(pg_catalog.btrim(x.v), ${quoteLiteral(prefix)}, ''), E'\\n\\r', '') as s
