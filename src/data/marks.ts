@@ -24,7 +24,7 @@ export const markOf = (kind: MarkKind, text: string): string =>
     .slice(0, markLength);
 
 /** A value as `text` marks have it. */
-export const folded = (text: string): string =>
+const folded = (text: string): string =>
   text.replace(/^ +| +$/g, '').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 export const textMark = (text: string): string => markOf('text', folded(text));
