@@ -19,7 +19,13 @@ export interface RawTestRecords {
     readonly values: readonly string[];
   })[];
   readonly corrected?: readonly (RawRow & { readonly value: string; readonly former: string })[];
-  readonly erased?: readonly { readonly person: string; readonly values: readonly string[] }[];
+  readonly erased?: readonly RawPerson[];
+  readonly exported?: readonly (RawPerson & { readonly file: string })[];
+}
+
+interface RawPerson {
+  readonly person: string;
+  readonly values: readonly string[];
 }
 
 /** Where something stands, by its steps below `test-records`. */
@@ -29,7 +35,7 @@ const refusal = refusalOf('ERR_CONFIG');
 
 /** Reduces the values to marks: nothing behind the configuration has them. */
 export function testRecordsOf(raw: RawTestRecords, place: Place): TestRecords {
-  const { cards = [], digests = [], corrected = [], erased = [] } = raw;
+  const { cards = [], digests = [], corrected = [], erased = [], exported = [] } = raw;
   return {
     cards: listed('cards', cards, place, ({ column, number }, at) => ({
       ...columnNameOf(column, at('column')),
@@ -44,14 +50,20 @@ export function testRecordsOf(raw: RawTestRecords, place: Place): TestRecords {
       ...rowOf(each, at),
       ...correctionOf(each, at('former')),
     })),
-    erased: once(
-      erased.map(({ person, values }) => ({ person, marks: values.map(textMark) })),
-      ({ person }) => person,
-      (index) => place('erased', index),
-      'each person',
+    erased: people(erased.map(personOf), (index) => place('erased', index)),
+    exported: people(
+      exported.map((each) => ({ ...personOf(each), file: each.file })),
+      (index) => place('exported', index),
     ),
   };
 }
+
+const personOf = ({ person, values }: RawPerson) => ({ person, marks: values.map(textMark) });
+
+const people = <T extends { readonly person: string }>(
+  entries: readonly T[],
+  place: (index: number) => string,
+) => once(entries, ({ person }) => person, place, 'each person');
 
 function listed<R, T extends ColumnName>(
   name: string,

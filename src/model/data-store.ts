@@ -67,6 +67,16 @@ export interface TestCorrection extends TestRow {
   readonly formerMark: string;
 }
 
+interface TestPerson {
+  readonly person: string;
+  readonly marks: readonly string[];
+}
+
+/** A test person whose data was handed over, and the path of the file that it was handed over in. */
+export interface TestExport extends TestPerson {
+  readonly file: string;
+}
+
 /** Values that the owner made up and put there, to be looked for. */
 export interface TestRecords {
   /** Card numbers that discovery is to find. */
@@ -74,10 +84,11 @@ export interface TestRecords {
   readonly digests: readonly TestDigest[];
   readonly corrected: readonly TestCorrection[];
   /** Test persons who are to be gone, by a name that is none of their data. */
-  readonly erased: readonly { readonly person: string; readonly marks: readonly string[] }[];
+  readonly erased: readonly TestPerson[];
+  readonly exported: readonly TestExport[];
 }
 
-export const noTestRecords: TestRecords = { cards: [], digests: [], corrected: [], erased: [] };
+export const noTestRecords: TestRecords = { cards: [], digests: [], corrected: [], erased: [], exported: [] };
 
 /** What the owner of a database says that it holds. */
 export interface DataStore {

@@ -20,14 +20,15 @@ interface Found {
   readonly list: Trace['sought'][number]['list'];
   readonly whose: string;
   readonly column: string;
+  readonly marks: readonly string[];
   readonly rows?: number;
   readonly why?: string;
 }
 
 /** What was looked for in one column, and in how many rows it was. */
 export function foundBy({ column, sought }: Trace, answer: Answer): readonly Found[] {
-  return sought.map(({ list, whose }, index) => {
-    const place = { list, whose, column: columnPath(column) };
+  return sought.map(({ list, whose, marks }, index) => {
+    const place = { list, whose, column: columnPath(column), marks };
     if ('why' in answer) return { ...place, why: answer.why };
     const [row = {}] = answer.rows;
     return { ...place, rows: integerOf(row, foundIn(index)) };
@@ -51,6 +52,41 @@ function split<T>(
     item: { ...item, ...(rows === undefined ? {} : { rows }) },
     ...(why === undefined ? {} : { why }),
   };
+}
+
+/**
+ * Each column that holds a value of the person, or may, against what was handed over.
+ *
+ * @param handedOver the marks in the export
+ */
+export function exportedOf(
+  person: string,
+  found: readonly Found[],
+  handedOver: HandedOver,
+): readonly Finding<Item<'exported'>>[] {
+  const own = of('exported', found).filter(({ whose }) => whose === person);
+  return [...new Set(own.map(({ column }) => column))].flatMap((column) => {
+    const there = own.filter((each) => each.column === column);
+    return heldIn({ person, column }, there, handedOver) ?? [];
+  });
+}
+
+type HandedOver = { readonly marks: ReadonlySet<string> } | { readonly why: string };
+
+/** Undefined: the column holds none of the values. */
+function heldIn(
+  item: Item<'exported'>,
+  there: readonly Found[],
+  handedOver: HandedOver,
+): Finding<Item<'exported'>> | undefined {
+  const why = there.find((each) => each.why !== undefined)?.why;
+  if (why !== undefined) return { item, why };
+  const held = there.filter(({ rows = 0 }) => rows > 0);
+  const values = held.length;
+  if (values === 0) return undefined;
+  if ('why' in handedOver) return { item: { ...item, values }, why: handedOver.why };
+  const left = held.filter(({ marks }) => !marks.some((mark) => handedOver.marks.has(mark))).length;
+  return { item: { ...item, values, left } };
 }
 
 /** @param answer of the function that samples the column */

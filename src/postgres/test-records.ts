@@ -13,7 +13,7 @@ import { quoteLiteral } from './quoting.ts';
 
 /** What is looked for in a column: any value with one of these marks. */
 interface Sought {
-  readonly list: 'cards' | 'erased' | 'former';
+  readonly list: 'cards' | 'erased' | 'former' | 'exported';
   /** The test person, or the path of the column that was corrected; of a card the path of its own. */
   readonly whose: string;
   readonly marks: readonly string[];
@@ -25,11 +25,10 @@ export interface Trace {
 }
 
 /**
- * Which columns are gone through for what: each column of a planted card for that; for erased persons and former values
- * every declared column whose values are kept as they are, and for a former value the column where it stood.
+ * Which columns are gone through for what: each column of a planted card for that; for persons and former values every declared column whose values are kept as they are, and for a former value the column where it stood.
  */
 export function tracesOf({ columns, testRecords = noTestRecords }: DataStore): readonly Trace[] {
-  const { cards, corrected, erased } = testRecords;
+  const { cards, corrected, erased, exported } = testRecords;
   const gone: readonly Sought[] = erased.map(({ person, marks }) => ({
     list: 'erased',
     whose: person,
@@ -40,10 +39,13 @@ export function tracesOf({ columns, testRecords = noTestRecords }: DataStore): r
     whose: columnPath(each),
     marks: [each.formerMark],
   }));
+  const handedOver: readonly Sought[] = exported.flatMap(({ person, marks }) =>
+    marks.map((mark) => ({ list: 'exported', whose: person, marks: [mark] }) as const),
+  );
   const open = columns.filter(({ protection }) => protection === undefined);
   const all = [
     ...cards.map((card) => traceFor(card, [{ list: 'cards', whose: columnPath(card), marks: [card.mark] }])),
-    ...open.map((column) => traceFor(column, [...gone, ...former])),
+    ...open.map((column) => traceFor(column, [...gone, ...former, ...handedOver])),
     ...corrected.map((each) =>
       traceFor(
         each,

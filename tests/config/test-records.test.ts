@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { resolvePaths } from '../../src/config/assay-config.ts';
 import { parseAssayFile } from '../../src/config/assay-file.ts';
 import { recordedTarget } from '../../src/config/secret-reference.ts';
 import { markOf, textMark } from '../../src/data/marks.ts';
 
-const parse = (records: string) =>
-  parseAssayFile(
-    'assay.yaml',
-    `targets:\n  - url: postgres://db.example/clinic\n    data:\n      test-records:\n${records}`,
-  ).config.targets[0];
+const textWith = (records: string) =>
+  `targets:\n  - url: postgres://db.example/clinic\n    data:\n      test-records:\n${records}`;
+
+const parse = (records: string) => parseAssayFile('assay.yaml', textWith(records)).config.targets[0];
 
 const whole = `        cards: [{ column: a.b.c.d, number: '4111 1111 1111 1111' }]
         digests: [{ column: a.b.c.e, key: id, id: key-990001, of: card, values: ['4111111111111111'] }]
         corrected: [{ column: a.b.c.f, key: id, id: '990002', value: New Name, former: Old Canary }]
         erased: [{ person: test-7, values: [Gone Canary] }]
+        exported: [{ person: test-8, values: [Export Canary], file: exports/test-8.json }]
 `;
 
 describe('test records of a target', () => {
@@ -24,8 +25,15 @@ describe('test records of a target', () => {
       digests: [{ ...at, column: 'e', key: 'id', keyMark: markOf('key', 'key-990001'), of: 'card' }],
       corrected: [{ column: 'f', mark: textMark('new name'), formerMark: textMark(' OLD CANARY ') }],
       erased: [{ person: 'test-7', marks: [textMark('Gone Canary')] }],
+      exported: [{ person: 'test-8', marks: [textMark('export canary')], file: 'exports/test-8.json' }],
     });
     expect(JSON.stringify(target)).not.toMatch(/4111|key-990001|990002|New Name|Canary/i);
+  });
+
+  test('name a file beside the configuration', () => {
+    const { config } = parseAssayFile('assay.yaml', textWith(whole));
+    const [target] = resolvePaths(config, (path) => `/etc/assay/${path}`).targets;
+    expect(target?.data?.testRecords?.exported[0]?.file).toBe('/etc/assay/exports/test-8.json');
   });
 
   test('are not recorded in a bundle', () => {

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
@@ -22,6 +22,9 @@ const values = [
   'Corrected Canary-Name',
   'test-key-990001',
   'Pseudo Canary-Person',
+  'export.canary@example.org',
+  'Export Canary-Person',
+  '990008-export',
   hash('sha256', card).toString('hex'),
   keyed.toString('hex'),
   hash('md5', 'pseudo canary-person').toString('hex'),
@@ -60,12 +63,17 @@ const weaken = () =>
        '{SHA}${hash('sha1', '4111-1111-1111-1111\n').toString('base64')}', '\\x${hash('sha512', hash('sha512', card).toString('hex')).toString('hex').slice(0, 40)}',
        '${hash('md5', 'pseudo canary-person').toString('hex').toUpperCase()}', '$2b$12$abcdefghijklmnopqrstuv');
      insert into kept.people values (990002, ' Former canary-name ', 'x@example.net', null), (990003, 'Other', 'GONE.Canary@example.org', null);
-     insert into kept.visits values (990002, 'Former Canary-Name'), (990003, 'Gone Canary-Person');`,
+     insert into kept.people values (990008, 'Export Canary-Person', 'export.canary@example.org', null);
+     insert into kept.visits values (990002, 'Former Canary-Name'), (990003, 'Gone Canary-Person'), (990008, 'Export Canary-Person');`,
     'clinic',
-  );
+  ).then(() => handOver({ email: 'export.canary@example.org' }));
 
-const mend = () =>
-  setUp(
+/** As the owner's process would write it. */
+const handOver = (content: object) => writeFileSync(join(folder, 'export.json'), JSON.stringify(content));
+
+const mend = () => {
+  handOver({ person: { names: ['EXPORT Canary-Person'], email: 'export.canary@example.org' } });
+  return setUp(
     server,
     `update kept.hashes set as_hex = '${keyed.toString('hex')}', as_base64 = '${keyed.toString('base64')}', as_bytes = '\\x${keyed.toString('hex')}',
        pseudonym = gen_random_uuid()::text, salted = '${keyed.toString('base64url')}' where id = 'test-key-990001';
@@ -74,6 +82,7 @@ const mend = () =>
      delete from kept.people where id = 990003; delete from kept.visits where id = 990003;`,
     'clinic',
   );
+};
 
 const record = (column: string, of: string, value: string) =>
   `          - { column: clinic.kept.hashes.${column}, key: id, id: test-key-990001, of: ${of}, values: ['${value}'] }\n`;
@@ -109,6 +118,8 @@ ${records.join('')}${record('pseudonym', 'person', 'Pseudo Canary-Person')}     
           - { column: clinic.kept.people.name, key: id, id: '990002', value: Corrected Canary-Name, former: Former Canary-Name }
         erased:
           - { person: test-7, values: [gone.canary@example.org, Gone Canary-Person] }
+        exported:
+          - { person: test-8, values: [export.canary@example.org, Export Canary-Person, '990008-export'], file: export.json }
 `,
   );
   const { stdout, stderr, exitCode } = await assay(
@@ -126,6 +137,7 @@ const controls = [
   'data.deid.pseudonyms-not-derivable',
   'data.discovery.canary-found',
   'data.pan.hash-keyed',
+  'data.rights.access-export-canary',
   'data.rights.erasure-canary',
   'data.rights.rectification-recorded',
 ];
@@ -148,12 +160,16 @@ describe('test records in a database', () => {
   test('fail where digests can be made by anybody, and corrections and erasures did not reach every column', async () => {
     const sql = await declared({ cards: ['x1', 'card_count'] });
     const scanned = await looked();
-    expect(verdicts(scanned)).toEqual(Array(5).fill('fail'));
+    expect(verdicts(scanned)).toEqual(Array(6).fill('fail'));
     expect(itemsOf(scanned, 'data.discovery.canary-found')).toEqual(['clinic.kept.remarks.card_count']);
     expect(itemsOf(scanned, 'data.pan.hash-keyed')).toEqual([
       'clinic.kept.hashes.as_hex',
       'clinic.kept.hashes.as_base64',
       'clinic.kept.hashes.as_bytes',
+    ]);
+    expect(itemsOf(scanned, 'data.rights.access-export-canary')).toEqual([
+      'test-8 clinic.kept.people.name',
+      'test-8 clinic.kept.visits.name',
     ]);
     expect(itemsOf(scanned, 'data.rights.erasure-canary')).toEqual([
       'test-7 clinic.kept.people.email',
@@ -170,21 +186,24 @@ describe('test records in a database', () => {
     const report = await assay(['report', scanned.bundle, '--format', 'text,json,html,pdf'], { cwd: folder });
     expect(report.exitCode).toBe(0);
     expect((await assay(['verify', scanned.bundle])).exitCode).toBe(0);
-    const written = [bundled, sql, scanned.stdout, scanned.stderr, report.stdout].join('\n').toLowerCase();
+    for (const file of ['assay.yaml', 'export.json']) rmSync(join(folder, file));
+    const written = [everythingIn(folder), sql, scanned.stdout, scanned.stderr, report.stdout]
+      .join('\n')
+      .toLowerCase();
     expect(values.filter((each) => written.includes(each.toLowerCase()))).toEqual([]);
   });
 
   test('pass once that was mended', async () => {
     await mend();
     await declared();
-    expect(verdicts(await looked())).toEqual(Array(5).fill('pass'));
+    expect(verdicts(await looked())).toEqual(Array(6).fill('pass'));
   });
 
   test('are not found by a discovery that reads too few rows', async () => {
     await setUp(server, 'analyze kept.remarks', 'clinic');
     await declared({ sample: '5' });
     const scanned = await looked();
-    expect(verdicts(scanned)).toEqual(['pass', 'fail', 'pass', 'pass', 'pass']);
+    expect(verdicts(scanned)).toEqual(['pass', 'fail', 'pass', 'pass', 'pass', 'pass']);
   });
 
   test('are told beforehand, function by function', async () => {
@@ -193,7 +212,12 @@ describe('test records in a database', () => {
       ['plan', '--config', 'assay.yaml', '--probe', 'sampling', '--control', 'data.rights'],
       { cwd: folder },
     );
-    for (const part of ['from assay_audit.trace_', 'from assay_audit.record_', 'from "kept"."people" t'])
+    for (const part of [
+      'from assay_audit.trace_',
+      'from assay_audit.record_',
+      'from "kept"."people" t',
+      '/export.json of this machine',
+    ])
       expect(stdout).toContain(part);
     expect(values.filter((each) => stdout.includes(each))).toEqual([]);
   });
@@ -207,11 +231,15 @@ describe('test records in a database', () => {
        update kept.people set name = 'Somebody else' where id = 990002;`,
       'clinic',
     );
+    writeFileSync(join(folder, 'export.json'), 'name: Export Canary-Person');
     await declared({ more: '        - { column: clinic.kept.gone.name, class: phi }\n' }).catch(
       () => undefined,
     );
     const scanned = await looked();
-    expect(verdicts(scanned)).toEqual(Array(5).fill('unseen'));
+    expect(verdicts(scanned)).toEqual(Array(6).fill('unseen'));
     expect(whyOf(scanned, 'data.pan.hash-keyed').join()).toContain('2 rows have the key');
+    expect(whyOf(scanned, 'data.rights.access-export-canary').join()).toContain(
+      'expected JSON in the export',
+    );
   });
 });

@@ -5,6 +5,7 @@ import {
   cardOf,
   derivableOf,
   erasedOf,
+  exportedOf,
   formerOf,
   foundBy,
   standsOf,
@@ -32,6 +33,7 @@ const records: TestRecords = {
   digests: [digest],
   corrected: [corrected],
   erased: [{ person: 'test-7', marks: ['x', 'y'] }],
+  exported: [],
 };
 const data = storeOf({
   columns: [
@@ -80,6 +82,35 @@ describe('the columns that are gone through', () => {
     ]);
     expect(traceOf(people).returns.map(([name]) => name)).toEqual(['rows', foundIn(0), foundIn(1)]);
     expect(() => foundBy(people, { rows: [{ rows: 9 }] })).toThrow('expected an integer');
+  });
+});
+
+describe('what was handed over', () => {
+  const { columns } = data;
+  const exported = [{ person: 'test-8', marks: ['m', 'n'], file: 'test-8.json' }];
+  const [people, visits] = tracesOf(
+    storeOf({ columns, testRecords: { ...records, cards: [], corrected: [], erased: [], exported } }),
+  );
+  if (!people || !visits) throw new Error('expected two columns');
+  const counts = (first: number, second: number) => ({
+    rows: [{ rows: 9, [foundIn(0)]: first, [foundIn(1)]: second }],
+  });
+  const item = { person: 'test-8', column: 'clinic.public.people.name' };
+
+  test('is compared with the values that each column holds, and with those alone', () => {
+    const found = [...foundBy(people, counts(1, 4)), ...foundBy(visits, counts(0, 0))];
+    const against = (...marks: string[]) => exportedOf('test-8', found, { marks: new Set(marks) });
+    expect(against('m', 'n')).toEqual([{ item: { ...item, values: 2, left: 0 } }]);
+    expect(against('n', 'o')).toEqual([{ item: { ...item, values: 2, left: 1 } }]);
+    expect(exportedOf('test-9', found, { marks: new Set() })).toEqual([]);
+  });
+
+  test('is not known where the file or a column could not be read', () => {
+    const found = [...foundBy(people, counts(1, 0)), ...foundBy(visits, { why: 'locked' })];
+    expect(exportedOf('test-8', found, { why: 'no file' })).toEqual([
+      { item: { ...item, values: 1 }, why: 'no file' },
+      { item: { person: 'test-8', column: 'clinic.public.visits.name' }, why: 'locked' },
+    ]);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   cardOf,
   derivableOf,
   erasedOf,
+  exportedOf,
   type Finding,
   formerOf,
   foundBy,
@@ -15,14 +16,25 @@ import { correctionOf, digestOf, testFunctionsOf, traceOf, tracesOf } from '../.
 import type { FactCollector } from '../collector.ts';
 import { type Asking, startAsking } from './asking.ts';
 import { counted, countingPlan } from './counting.ts';
+import { readExport } from './data-exports.ts';
 import type { DataStoreSession } from './data-store.ts';
 
 type Lists = { readonly [L in keyof Canaries]: readonly Finding<Canaries[L][number]>[] };
 
+const counting = countingPlan(testFunctionsOf);
+
 export const dataCanaries: FactCollector<DataStoreSession> = {
   fact: 'data.canaries',
   needs: [],
-  plan: countingPlan(testFunctionsOf),
+  plan: {
+    ...counting,
+    at: (subject, target) => {
+      const at = counting.at?.(subject, target);
+      const { exported } = target.data?.testRecords ?? noTestRecords;
+      const files = exported.map(({ file }) => `read the file ${file} of this machine`);
+      return { ...at, requests: [...(at?.requests ?? []), ...files] };
+    },
+  },
   collect: async (session) => {
     const asking = startAsking();
     const lists = await lookedFor(session, asking);
@@ -32,6 +44,7 @@ export const dataCanaries: FactCollector<DataStoreSession> = {
       corrected: itemsOf(lists.corrected),
       former: itemsOf(lists.former),
       erased: itemsOf(lists.erased),
+      exported: itemsOf(lists.exported),
     };
     return {
       value,
@@ -58,7 +71,14 @@ async function lookedFor(session: DataStoreSession, asking: Asking): Promise<Lis
   for (const each of testRecords.digests) digests.push(derivableOf(each, await ask(digestOf(each))));
   const corrected = [];
   for (const each of testRecords.corrected) corrected.push(standsOf(each, await ask(correctionOf(each))));
-  return { cards, digests, corrected, former: formerOf(found), erased: erasedOf(found) };
+  const exported = [];
+  for (const each of testRecords.exported) {
+    const read = await readExport(each, (item) =>
+      asking.take({ requests: [], evidence: [item] }, each.person),
+    );
+    exported.push(...exportedOf(each.person, found, read));
+  }
+  return { cards, digests, corrected, former: formerOf(found), erased: erasedOf(found), exported };
 }
 
 function completenessOf(
@@ -67,7 +87,7 @@ function completenessOf(
   { data }: DataStoreSession,
 ): Completeness {
   const kept = data.columns.filter(({ protection }) => protection !== undefined).map(columnPath);
-  const searched = list === 'former' || list === 'erased';
+  const searched = ['former', 'erased', 'exported'].includes(list);
   return {
     list: `/${list}`,
     basis: searched

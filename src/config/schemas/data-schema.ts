@@ -84,6 +84,10 @@ const row = {
   id: { ...value, description: 'What the key holds there, and in no other row.' },
 } as const;
 
+const person = {
+  person: { ...tag, title: 'a name (a-z, 0-9, ".", "_", "-") that is none of the values' },
+} as const;
+
 const testRecords = {
   type: 'object',
   additionalProperties: false,
@@ -150,8 +154,23 @@ const testRecords = {
         additionalProperties: false,
         required: ['person', 'values'],
         properties: {
-          person: { ...tag, title: 'a name (a-z, 0-9, ".", "_", "-") that is none of the values' },
+          ...person,
           values: { ...ownValues, description: 'What told the person apart, each to stand nowhere.' },
+        },
+      },
+    },
+    exported: {
+      type: 'array',
+      maxItems: 100,
+      title: 'a list of at most 100 test persons',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['person', 'values', 'file'],
+        properties: {
+          ...person,
+          values: { ...ownValues, description: 'What the database holds of the person.' },
+          file: { ...text, description: 'The JSON file that was handed over, relative to this file.' },
         },
       },
     },

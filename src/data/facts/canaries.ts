@@ -108,6 +108,31 @@ export const canaries = {
           },
         },
       },
+      exported: {
+        type: 'array',
+        description:
+          'Test persons whose data was handed over, in every declared column without a protection that holds a value of theirs',
+        itemKey: ['person', 'column'],
+        items: {
+          type: 'object',
+          description: 'One person, and one such column',
+          properties: {
+            person: { type: 'string', description: 'The name of the test person in the configuration' },
+            column,
+            values: {
+              type: 'integer',
+              description: 'Declared values of the person that it holds',
+              presence: 'if-seen',
+            },
+            left: {
+              type: 'integer',
+              description:
+                'Of them those that the file that was handed over does not have; absent: it could not be read',
+              presence: 'if-seen',
+            },
+          },
+        },
+      },
     },
   },
 } as const satisfies FactDefinition;
