@@ -2,10 +2,21 @@ import { createHash, createHmac } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Canaries } from '../../src/data/facts/canaries.ts';
+import { markOf, textMark } from '../../src/data/marks.ts';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
+import { noTestRecords } from '../../src/model/index.ts';
 import { assay, removeFolders, temporaryFolder } from '../cli/terminal.ts';
-import { startClinic } from '../postgres/clinic.ts';
-import { setUp, stopAll } from '../postgres/looking.ts';
+import {
+  askAs,
+  clinicTarget,
+  columnOf,
+  grantSampling,
+  lookAtData,
+  startClinic,
+  storeOf,
+} from '../postgres/clinic.ts';
+import { seen, setUp, stopAll } from '../postgres/looking.ts';
 import { everythingIn, type Scanned, scan } from './scanning.ts';
 
 const card = '4111111111111111';
@@ -241,5 +252,65 @@ describe('test records in a database', () => {
     expect(whyOf(scanned, 'data.rights.access-export-canary').join()).toContain(
       'expected JSON in the export',
     );
+  });
+});
+
+describe('the column that tells the row', () => {
+  const at = { database: 'clinic', schema: 'kept', table: 'guarded', column: 'name' };
+  const values = {
+    keyMark: markOf('key', '7'),
+    mark: textMark('New Name'),
+    formerMark: textMark('Old Name'),
+  };
+  const dataOf = (key: string) =>
+    storeOf({
+      columns: [columnOf(['kept', 'guarded', 'name'], 'phi')],
+      testRecords: { ...noTestRecords, corrected: [{ ...at, key, ...values }] },
+    });
+  const correctedBy = async (key: string, user = 'assay') => {
+    const record = await lookAtData(clinicTarget(server, dataOf(key), user), ['data.canaries']);
+    const { value, completeness } = seen(record, 'data.canaries');
+    const missing = completeness.find(({ list }) => list === '/corrected')?.missing;
+    return { corrected: (value as unknown as Canaries).corrected[0]?.stands, why: missing?.[0]?.why };
+  };
+
+  beforeAll(() =>
+    setUp(
+      server,
+      `create type kept.code as (n int);
+       create table kept.guarded (id int, other kept.code, name text);
+       insert into kept.guarded values (7, row(7), 'new name'), (8, row(8), 'somebody');
+       create role reader login; grant usage on schema kept to reader; grant select (id, name) on kept.guarded to reader;
+       create role half login; grant usage on schema kept to half; grant select (name) on kept.guarded to half;`,
+      'clinic',
+    ),
+  );
+
+  test('is read by the owner’s function, or directly by who may read both', async () => {
+    await grantSampling(server, dataOf('id'));
+    expect(await correctedBy('id')).toEqual({ corrected: true });
+    await expect(askAs(server, 'assay', 'select id from kept.guarded')).rejects.toMatchObject({
+      code: '42501',
+    });
+    expect(await correctedBy('id', 'reader')).toEqual({ corrected: true });
+    expect((await correctedBy('id', 'half')).why).toMatch(/^no function for it/);
+  });
+
+  test('is left alone where its type could run code of others, whoever calls the function', async () => {
+    await grantSampling(server, dataOf('other'));
+    const { corrected, why } = await correctedBy('other');
+    expect(corrected).toBeUndefined();
+    expect(why).toMatch(/^its type is not of pg_catalog/);
+    const [made] = (await askAs(
+      server,
+      'postgres',
+      "select p.oid::regprocedure::text as name from pg_proc p where p.proname ~ '^record_'",
+    )) as [{ name: string }];
+    expect(await askAs(server, 'assay', `select * from ${made.name}`)).toEqual([]);
+  });
+
+  test('is not there', async () => {
+    await grantSampling(server, dataOf('nothing'));
+    expect((await correctedBy('nothing')).why).toBe('there is no such column');
   });
 });
