@@ -210,6 +210,21 @@ describe('test records in a database', () => {
     expect(verdicts(await looked())).toEqual(Array(6).fill('pass'));
   });
 
+  test('need functions, and it is told which are there', async () => {
+    await declared();
+    const check = () =>
+      assay(['grants', 'postgres', '--check', 'db', '--config', 'assay.yaml'], { cwd: folder });
+    const held = await check();
+    expect(held.stdout).toMatch(
+      /counting clinic\.kept\.hashes\.as_hex by assay_audit\.record_[0-9a-f]{16}\(\)/,
+    );
+    expect(held.stdout).not.toContain('no function for it');
+    await setUp(server, 'drop schema assay_audit cascade', 'clinic');
+    expect((await check()).stdout).toContain('no function for it as declared now');
+    const scanned = await looked();
+    expect(verdicts(scanned)).toEqual(Array(6).fill('unseen'));
+  });
+
   test('are not found by a discovery that reads too few rows', async () => {
     await setUp(server, 'analyze kept.remarks', 'clinic');
     await declared({ sample: '5' });
