@@ -11,7 +11,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'data.ages': ['data.ages'],
   'data.canaries': ['data.canaries'],
   'data.columns': ['data.columns'],
-  'data.matches': ['data.samples'],
+  'data.matches': ['data.deidentified', 'data.samples'],
   'dns.a': ['dns.addresses'],
   'dns.axfr': ['dns.transfer'],
   'dns.caa': ['dns.caa'],

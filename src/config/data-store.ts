@@ -3,8 +3,11 @@ import {
   type DataClass,
   type DataStore,
   type DeclaredColumn,
+  type DeclaredDeidentified,
   type DeclaredRetention,
+  type Deidentification,
   type Protection,
+  tablePath,
 } from '../model/index.ts';
 import { columnNameOf, namesOf, once, singleNameOf } from './column-name.ts';
 import { type RawTestRecords, testRecordsOf } from './test-records.ts';
@@ -22,6 +25,7 @@ export interface RawData {
     readonly timestamp: string;
     readonly 'max-age-days': number;
   }[];
+  readonly 'de-identified'?: readonly { readonly table: string; readonly method: Deidentification }[];
   readonly sample?: { readonly rows?: number | 'all'; readonly seed?: number };
   readonly 'removable-media'?: boolean;
   readonly 'volume-encrypted'?: boolean;
@@ -33,7 +37,7 @@ const usualRows = 500;
 /** Throws ERR_CONFIG with the place of a name that is none, or that stands there twice. */
 export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSource): DataStore | undefined {
   if (raw === undefined) return undefined;
-  const { columns = [], retention = [], sample = {} } = raw;
+  const { columns = [], retention = [], 'de-identified': deidentified = [], sample = {} } = raw;
   const { rows = usualRows, seed = 1 } = sample;
   const place = (...steps: YamlPath): string => source.at([...path, 'data', ...steps]);
   const volumeEncrypted = raw['volume-encrypted'];
@@ -50,6 +54,12 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
       columnPath,
       (index) => place('retention', index),
       'each column',
+    ),
+    deidentified: once(
+      deidentified.map((each, index) => deidentifiedOf(each, place('de-identified', index, 'table'))),
+      tablePath,
+      (index) => place('de-identified', index),
+      'each table',
     ),
     sample: rows === 'all' ? { seed } : { rows, seed },
     removableMedia: raw['removable-media'] ?? false,
@@ -76,4 +86,12 @@ function retentionOf(
   const [database, schema, table] = namesOf(raw.table, 3, 'database.schema.table', place('table'));
   const column = singleNameOf(raw.timestamp, place('timestamp'));
   return { database, schema, table, column, maximumAgeDays: raw['max-age-days'] };
+}
+
+function deidentifiedOf(
+  { table: name, method }: NonNullable<RawData['de-identified']>[number],
+  place: string,
+): DeclaredDeidentified {
+  const [database, schema, table] = namesOf(name, 3, 'database.schema.table', place);
+  return { database, schema, table, method };
 }

@@ -3,6 +3,7 @@ import { sampleOf } from './column-sample.ts';
 import { definitionOf, functionKinds, nameOf, type OwnedFunction } from './owned-function.ts';
 import { quoteIdentifier } from './quoting.ts';
 import { agesOf } from './row-ages.ts';
+import { identifiersOf } from './table-identifiers.ts';
 import { testFunctionsOf } from './test-records.ts';
 
 /**
@@ -24,10 +25,11 @@ export function samplingGrantsSql(role: string, data: DataStore): string {
 
 /** Each once: a planted card number may lie in a column that is declared too. */
 function functionsOf(data: DataStore): readonly OwnedFunction[] {
-  const { columns, retention, sample } = data;
+  const { columns, retention, deidentified, sample } = data;
   const all = [
     ...columns.map((column) => sampleOf(column, sample)),
     ...retention.map(agesOf),
+    ...deidentified.map(identifiersOf),
     ...testFunctionsOf(data),
   ];
   return [...new Map(all.map((made) => [`${made.column.database}.${nameOf(made)}`, made])).values()];
@@ -41,8 +43,8 @@ function inDatabase(database: string, role: string, functions: readonly OwnedFun
     'begin;',
     '-- To try a function out would open its table, which may run code of the owner of that with your rights.',
     'set local check_function_bodies = off;',
-    '-- Counts over declared columns. Each function reads one of them with the rights of the table’s owner, and says only how many',
-    `-- of its values are of which form: ${name.replace(/[\r\n]/g, ' ')} reads no row.`,
+    '-- Counts over declared columns and tables. Each function reads one of them with the rights of the table’s owner, and says',
+    `-- only how many of its values are of which form: ${name.replace(/[\r\n]/g, ' ')} reads no row.`,
     `grant connect on database ${quoteIdentifier(database)} to ${name};`,
     'create schema if not exists assay_audit;',
     'revoke all on schema assay_audit from public;',

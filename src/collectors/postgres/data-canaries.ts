@@ -62,7 +62,7 @@ const itemsOf = <T>(findings: readonly Finding<T>[]): readonly T[] => findings.m
 /** One after the other: each has a connection of its own. */
 async function lookedFor(session: DataStoreSession, asking: Asking): Promise<Lists> {
   const { sample, testRecords = noTestRecords } = session.data;
-  const ask = (made: OwnedFunction) => counted(session, made.column, made, asking);
+  const ask = (made: OwnedFunction) => counted(session, made, asking);
   const found = [];
   for (const trace of tracesOf(session.data)) found.push(...foundBy(trace, await ask(traceOf(trace))));
   const cards = [];

@@ -11,6 +11,7 @@ import { startUpInWords } from './connect.ts';
 import { dataAges } from './data-ages.ts';
 import { dataCanaries } from './data-canaries.ts';
 import { dataColumns } from './data-columns.ts';
+import { dataDeidentified } from './data-deidentified.ts';
 import { dataEncryption } from './data-encryption.ts';
 import { dataSamples } from './data-samples.ts';
 import { openPostgresSession, type PostgresSession } from './session.ts';
@@ -23,7 +24,13 @@ export interface DataStoreSession extends PostgresSession {
   readonly declaredQuery: Query;
 }
 
-const nothing: DataStore = { columns: [], retention: [], sample: { seed: 1 }, removableMedia: false };
+const nothing: DataStore = {
+  columns: [],
+  retention: [],
+  deidentified: [],
+  sample: { seed: 1 },
+  removableMedia: false,
+};
 
 export const dataStoreCollector: SubjectCollector<DataStoreSession> = {
   kind: 'data-store',
@@ -40,5 +47,5 @@ export const dataStoreCollector: SubjectCollector<DataStoreSession> = {
     // The number of connections is a getter, which a copy would freeze.
     return Object.assign(session, { data, declaredQuery });
   },
-  facts: [dataAges, dataCanaries, dataColumns, dataEncryption, dataSamples],
+  facts: [dataAges, dataCanaries, dataColumns, dataDeidentified, dataEncryption, dataSamples],
 };

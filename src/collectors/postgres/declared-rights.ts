@@ -3,15 +3,16 @@ import { sampleOf } from '../../postgres/column-sample.ts';
 import { logAccessQuery, logFunctions } from '../../postgres/log.ts';
 import {
   accessesOf,
-  accessQuery,
   nameOf,
   type OwnedFunction,
+  placePath,
   wayOfAll,
 } from '../../postgres/owned-function.ts';
 import type { Platform } from '../../postgres/platform.ts';
 import { notInert, tableReadQuery } from '../../postgres/rights.ts';
 import type { Row } from '../../postgres/row.ts';
 import { agesOf } from '../../postgres/row-ages.ts';
+import { identifiersOf } from '../../postgres/table-identifiers.ts';
 import { testFunctionsOf } from '../../postgres/test-records.ts';
 import type { HeldRight } from './held-rights.ts';
 import { mayReadBy } from './log-files.ts';
@@ -73,38 +74,22 @@ function whyNotRead(row: Row | undefined): string | undefined {
 interface Needed {
   readonly fact: string;
   readonly made: OwnedFunction;
-  readonly database: string;
-  readonly of: readonly [schema: string, table: string, column: string];
 }
 
 async function rightsOverData(data: DataStore, session: PostgresSession): Promise<readonly HeldRight[]> {
-  const { columns, retention, sample } = data;
+  const { columns, retention, deidentified, sample } = data;
   const needed: readonly Needed[] = [
-    ...testFunctionsOf(data).map((made) => ({
-      fact: 'data.canaries',
-      made,
-      database: made.column.database,
-      of: [made.column.schema, made.column.table, made.column.column] as const,
-    })),
-    ...columns.map((column) => ({
-      fact: 'data.samples',
-      made: sampleOf(column, sample),
-      database: column.database,
-      of: [column.schema, column.table, column.column] as const,
-    })),
-    ...retention.map((each) => ({
-      fact: 'data.ages',
-      made: agesOf(each),
-      database: each.database,
-      of: [each.schema, each.table, each.column] as const,
-    })),
+    ...testFunctionsOf(data).map((made) => ({ fact: 'data.canaries', made })),
+    ...columns.map((column) => ({ fact: 'data.samples', made: sampleOf(column, sample) })),
+    ...retention.map((each) => ({ fact: 'data.ages', made: agesOf(each) })),
+    ...deidentified.map((each) => ({ fact: 'data.deidentified', made: identifiersOf(each) })),
   ];
   const rights: HeldRight[] = [];
-  for (const database of new Set(needed.map((one) => one.database)))
+  for (const database of new Set(needed.map(({ made }) => made.column.database)))
     rights.push(
       ...(await rightsIn(
         database,
-        needed.filter((one) => one.database === database),
+        needed.filter(({ made }) => made.column.database === database),
         session,
       )),
     );
@@ -117,17 +102,14 @@ async function rightsIn(
   session: PostgresSession,
 ): Promise<readonly HeldRight[]> {
   const held = (one: Needed, why: string | undefined): HeldRight =>
-    heldOr(
-      `counting ${[database, ...one.of].join('.')} by assay_audit.${nameOf(one.made)}()`,
-      [one.fact],
-      why,
-    );
+    heldOr(`counting ${placePath(one.made.column)} by assay_audit.${nameOf(one.made)}()`, [one.fact], why);
   try {
     return await session.apart(database, async (link) => {
       const rights: HeldRight[] = [];
       for (const one of needed) {
         const access: (Row | undefined)[] = [];
-        for (const values of accessesOf(one.made)) access.push((await link.query(accessQuery, values))[0]);
+        for (const { query, values } of accessesOf(one.made))
+          access.push((await link.query(query, values))[0]);
         const way = wayOfAll(one.made, access);
         rights.push(held(one, way.kind === 'none' ? way.why : undefined));
       }

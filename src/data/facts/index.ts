@@ -1,8 +1,9 @@
 import { ages } from './ages.ts';
 import { canaries } from './canaries.ts';
 import { columns } from './columns.ts';
+import { deidentified } from './deidentified.ts';
 import { encryption } from './encryption.ts';
 import { samples } from './samples.ts';
 
 /** Every fact of the data in a database. */
-export const dataFacts = [ages, canaries, columns, encryption, samples] as const;
+export const dataFacts = [ages, canaries, columns, deidentified, encryption, samples] as const;
