@@ -200,7 +200,7 @@ export const accessQuery: Query = {
 };
 
 /** The same of all columns of a table. $1: name of the function, $2 and $3: schema, table. */
-export const tableAccessQuery: Query = {
+const tableAccessQuery: Query = {
   ...everyMajor,
   name: 'table-access',
   text: accessOf({
