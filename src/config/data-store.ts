@@ -1,4 +1,5 @@
 import {
+  authenticationClasses,
   columnPath,
   type DataClass,
   type DataStore,
@@ -10,6 +11,7 @@ import {
   tablePath,
 } from '../model/index.ts';
 import { columnNameOf, namesOf, once, singleNameOf } from './column-name.ts';
+import { refusalOf } from './refusal.ts';
 import { type RawTestRecords, testRecordsOf } from './test-records.ts';
 import type { YamlPath, YamlSource } from './yaml.ts';
 
@@ -19,6 +21,7 @@ export interface RawData {
     readonly column: string;
     readonly class: DataClass;
     readonly protection?: Protection;
+    readonly 'until-authorisation'?: true;
   }[];
   readonly retention?: readonly {
     readonly table: string;
@@ -32,6 +35,8 @@ export interface RawData {
   readonly 'test-records'?: RawTestRecords;
 }
 
+const refusal = refusalOf('ERR_CONFIG');
+
 const usualRows = 500;
 
 /** Throws ERR_CONFIG with the place of a name that is none, or that stands there twice. */
@@ -44,7 +49,7 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
   const testRecords = raw['test-records'];
   return {
     columns: once(
-      columns.map((each, index) => columnOf(each, place('columns', index, 'column'))),
+      columns.map((each, index) => columnOf(each, (key) => place('columns', index, key))),
       columnPath,
       (index) => place('columns', index),
       'each column',
@@ -70,13 +75,32 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
   };
 }
 
-function columnOf(raw: NonNullable<RawData['columns']>[number], place: string): DeclaredColumn {
+function columnOf(
+  raw: NonNullable<RawData['columns']>[number],
+  place: (key: string) => string,
+): DeclaredColumn {
   const { protection } = raw;
+  const untilAuthorisation = raw['until-authorisation'];
+  if (untilAuthorisation) refuseAfter(raw, place('until-authorisation'));
   return {
-    ...columnNameOf(raw.column, place),
+    ...columnNameOf(raw.column, place('column')),
     class: raw.class,
     ...(protection === undefined ? {} : { protection }),
+    ...(untilAuthorisation === undefined ? {} : { untilAuthorisation }),
   };
+}
+
+/** Other data is not bound to a payment, and no other protection will do until it is authorised. */
+function refuseAfter(
+  { class: dataClass, protection = 'encrypted' }: NonNullable<RawData['columns']>[number],
+  place: string,
+): void {
+  if (authenticationClasses.includes(dataClass) && protection === 'encrypted') return;
+  throw refusal(
+    place,
+    `expected it of ${authenticationClasses.join(', ')} that is encrypted, got ${dataClass}, ${protection}`,
+    'leave until-authorisation out, or the protection',
+  );
 }
 
 function retentionOf(
