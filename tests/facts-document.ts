@@ -12,6 +12,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'auditlog.retention': ['auditlog.retention'],
   'calendar.eol': ['postgres.release'],
   'data.ages': ['data.ages'],
+  'data.canaries': ['data.canaries'],
   'data.columns': ['data.columns'],
   'data.consents': ['data.records'],
   'data.matches': ['data.deidentified', 'data.samples'],

@@ -1,4 +1,11 @@
-import type { Audit, ParamOverrides, PostgresConnection, ProbeGroup, Target } from '../model/index.ts';
+import type {
+  Audit,
+  DataStore,
+  ParamOverrides,
+  PostgresConnection,
+  ProbeGroup,
+  Target,
+} from '../model/index.ts';
 import type { FollowUpConfig } from './follow-up.ts';
 import type { DeclaredRegisters } from './registers.ts';
 import type { DeclaredAlternative, DeclaredThirdParty } from './responsibilities.ts';
@@ -34,7 +41,7 @@ export interface AssayConfig extends FollowUpConfig {
 type Resolve = (path: string) => string;
 
 function resolveTarget(target: Target, resolve: Resolve): Target {
-  const { caFile, postgres, proxy } = target;
+  const { caFile, postgres, proxy, data } = target;
   return {
     ...target,
     ...(caFile === undefined ? {} : { caFile: resolve(caFile) }),
@@ -42,7 +49,15 @@ function resolveTarget(target: Target, resolve: Resolve): Target {
       ? {}
       : { proxy: { ...proxy, password: resolveReference(proxy.password, resolve) } }),
     ...(postgres === undefined ? {} : { postgres: resolvePostgres(postgres, resolve) }),
+    ...(data === undefined ? {} : { data: resolveData(data, resolve) }),
   };
+}
+
+function resolveData(data: DataStore, resolve: Resolve): DataStore {
+  const { testRecords } = data;
+  if (testRecords === undefined) return data;
+  const exported = testRecords.exported.map((each) => ({ ...each, file: resolve(each.file) }));
+  return { ...data, testRecords: { ...testRecords, exported } };
 }
 
 function resolvePostgres(postgres: PostgresConnection, resolve: Resolve): PostgresConnection {
@@ -54,7 +69,7 @@ function resolvePostgres(postgres: PostgresConnection, resolve: Resolve): Postgr
   };
 }
 
-/** The same configuration with every path (CA files, secret files, folders of logs) put through `resolve`. */
+/** The same configuration with every path (CA files, secret files, folders of logs, exports) put through `resolve`. */
 export function resolvePaths(config: AssayConfig, resolve: Resolve): AssayConfig {
   return { ...config, targets: config.targets.map((target) => resolveTarget(target, resolve)) };
 }

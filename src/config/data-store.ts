@@ -12,9 +12,10 @@ import {
   type Protection,
   tablePath,
 } from '../model/index.ts';
+import { columnNameOf, namesOf, once, singleNameOf } from './column-name.ts';
 import { type RawRecords, type RawRequests, recordsOf, requestsOf } from './declared-records.ts';
-import { namesOf } from './dotted-names.ts';
 import { refusalOf } from './refusal.ts';
+import { type RawTestRecords, testRecordsOf } from './test-records.ts';
 import type { YamlPath, YamlSource } from './yaml.ts';
 
 /** `data:` of a target. */
@@ -38,6 +39,7 @@ export interface RawData {
   readonly sample?: { readonly rows?: number | 'all'; readonly seed?: number };
   readonly 'removable-media'?: boolean;
   readonly 'volume-encrypted'?: boolean;
+  readonly 'test-records'?: RawTestRecords;
 }
 
 const refusal = refusalOf('ERR_CONFIG');
@@ -52,24 +54,25 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
   const { rows = usualRows, seed = 1 } = sample;
   const place = (...steps: YamlPath): string => source.at([...path, 'data', ...steps]);
   const volumeEncrypted = raw['volume-encrypted'];
+  const testRecords = raw['test-records'];
   return {
     columns: once(
       columns.map((each, index) => columnOf(each, (key) => place('columns', index, key))),
-      (index) => place('columns', index),
       columnPath,
-      'column',
+      (index) => place('columns', index),
+      'each column',
     ),
     retention: once(
       retention.map((each, index) => retentionOf(each, (key) => place('retention', index, key))),
-      (index) => place('retention', index),
       columnPath,
-      'column',
+      (index) => place('retention', index),
+      'each column',
     ),
     deidentified: once(
       deidentified.map((each, index) => deidentifiedOf(each, place('de-identified', index, 'table'))),
-      (index) => place('de-identified', index),
       tablePath,
-      'table',
+      (index) => place('de-identified', index),
+      'each table',
     ),
     ...(records === undefined ? {} : { records: recordsOf(records, place) }),
     ...(requests === undefined ? {} : { requests: requestsOf(requests, place) }),
@@ -77,6 +80,9 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
     sample: rows === 'all' ? { seed } : { rows, seed },
     removableMedia: raw['removable-media'] ?? false,
     ...(volumeEncrypted === undefined ? {} : { volumeEncrypted }),
+    ...(testRecords === undefined
+      ? {}
+      : { testRecords: testRecordsOf(testRecords, (...steps) => place('test-records', ...steps)) }),
   };
 }
 
@@ -86,28 +92,23 @@ function constraintsOf(
 ): readonly DeclaredConstraints[] {
   return once(
     raw.map(({ column: path, must }, index) => {
-      const [database, schema, table, column] = columnNames(path, place('constraints', index, 'column'));
-      return { database, schema, table, column, must };
+      return { ...columnNameOf(path, place('constraints', index, 'column')), must };
     }),
-    (index) => place('constraints', index),
     columnPath,
-    'column',
+    (index) => place('constraints', index),
+    'each column',
   );
 }
-
-const columnNames = (path: string, place: string): ReturnType<typeof namesOf> =>
-  namesOf(path, 4, 'database.schema.table.column', place);
 
 function columnOf(
   raw: NonNullable<RawData['columns']>[number],
   place: (key: string) => string,
 ): DeclaredColumn {
-  const [database, schema, table, column] = columnNames(raw.column, place('column'));
   const { protection, purpose } = raw;
   const untilAuthorisation = raw['until-authorisation'];
   if (untilAuthorisation) refuseAfter(raw, place('until-authorisation'));
   return {
-    ...{ database, schema, table, column },
+    ...columnNameOf(raw.column, place('column')),
     class: raw.class,
     ...(protection === undefined ? {} : { protection }),
     ...(untilAuthorisation === undefined ? {} : { untilAuthorisation }),
@@ -133,7 +134,7 @@ function retentionOf(
   place: (key: string) => string,
 ): DeclaredRetention {
   const [database, schema, table] = namesOf(raw.table, 3, 'database.schema.table', place('table'));
-  const [column] = namesOf(raw.timestamp, 1, 'a column', place('timestamp'));
+  const column = singleNameOf(raw.timestamp, place('timestamp'));
   return { database, schema, table, column, maximumAgeDays: raw['max-age-days'] };
 }
 
@@ -143,20 +144,4 @@ function deidentifiedOf(
 ): DeclaredDeidentified {
   const [database, schema, table] = namesOf(name, 3, 'database.schema.table', place);
   return { database, schema, table, method };
-}
-
-function once<T>(
-  entries: readonly T[],
-  place: (index: number) => string,
-  nameOf: (entry: T) => string,
-  what: string,
-): readonly T[] {
-  const seen = new Set<string>();
-  entries.forEach((entry, index) => {
-    const name = nameOf(entry);
-    if (seen.has(name))
-      throw refusal(place(index), `expected each ${what} once, got one again`, 'leave one of the two out');
-    seen.add(name);
-  });
-  return entries;
 }

@@ -7,7 +7,7 @@ import {
   type RequestKind,
   recordFields,
 } from '../model/index.ts';
-import { namesOf } from './dotted-names.ts';
+import { namesOf } from './column-name.ts';
 import { refusalOf } from './refusal.ts';
 import type { YamlPath } from './yaml.ts';
 

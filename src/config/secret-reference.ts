@@ -1,4 +1,4 @@
-import type { SecretReference, Target } from '../model/index.ts';
+import { noTestRecords, type SecretReference, type Target } from '../model/index.ts';
 
 /** Words that a shell would not change. */
 const plainWords = /^[\w./:@%+=,-]+( +[\w./:@%+=,-]+)*$/;
@@ -50,11 +50,15 @@ export function resolveReference(
   }
 }
 
-/** A target as a bundle records it: of a command only the program, because its arguments could hold a secret. */
+/**
+ * A target as a bundle records it: of a command only the program, because its arguments could hold a secret; of test
+ * records nothing, which the facts name.
+ */
 export function recordedTarget(target: Target): Target {
-  const { postgres, proxy } = target;
+  const { postgres, proxy, data } = target;
   return {
     ...target,
+    ...(data?.testRecords === undefined ? {} : { data: { ...data, testRecords: noTestRecords } }),
     ...(proxy?.password === undefined ? {} : { proxy: { ...proxy, password: recorded(proxy.password) } }),
     ...(postgres?.password === undefined
       ? {}

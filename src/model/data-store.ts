@@ -84,6 +84,57 @@ export interface DeclaredConstraints extends ColumnName {
   readonly must: readonly ConstraintKind[];
 }
 
+/** A row that the owner put there for tests, and a column of it. Of values only marks are kept. */
+interface TestRow extends ColumnName {
+  /** The column that tells the row, and the mark of what it holds there. */
+  readonly key: string;
+  readonly keyMark: string;
+}
+
+/** What a value may have been made into, and the mark of that. */
+export interface Derivation {
+  readonly by: string;
+  readonly mark: string;
+}
+
+/** Whom a digest or a pseudonym stands for. */
+export const digestSubjects = ['card', 'person'] as const;
+
+/** A digest or a pseudonym of a value that is known. */
+export interface TestDigest extends TestRow {
+  readonly of: (typeof digestSubjects)[number];
+  readonly derivations: readonly Derivation[];
+}
+
+/** A value of a test person that was corrected. */
+export interface TestCorrection extends TestRow {
+  readonly mark: string;
+  readonly formerMark: string;
+}
+
+interface TestPerson {
+  readonly person: string;
+  readonly marks: readonly string[];
+}
+
+/** A test person whose data was handed over, and the path of the file that it was handed over in. */
+export interface TestExport extends TestPerson {
+  readonly file: string;
+}
+
+/** Values that the owner made up and put there, to be looked for. */
+export interface TestRecords {
+  /** Card numbers that discovery is to find. */
+  readonly cards: readonly (ColumnName & { readonly mark: string })[];
+  readonly digests: readonly TestDigest[];
+  readonly corrected: readonly TestCorrection[];
+  /** Test persons who are to be gone, by a name that is none of their data. */
+  readonly erased: readonly TestPerson[];
+  readonly exported: readonly TestExport[];
+}
+
+export const noTestRecords: TestRecords = { cards: [], digests: [], corrected: [], erased: [], exported: [] };
+
 /** By which of the two ways of 45 CFR 164.514 identifiers were taken out of a table: (b)(2), (e)(2). */
 export const deidentifications = ['safe-harbour', 'limited-data-set'] as const;
 export type Deidentification = (typeof deidentifications)[number];
@@ -110,6 +161,8 @@ export interface DataStore {
   readonly removableMedia: boolean;
   /** What is said of the volume; absent: nothing is. */
   readonly volumeEncrypted?: boolean;
+  /** Absent: none is declared. */
+  readonly testRecords?: TestRecords;
 }
 
 /** `clinic.public.visits`: a name that is no plain word stands in double quotes, as in SQL. */

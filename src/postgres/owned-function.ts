@@ -12,7 +12,16 @@ export const placePath = ({ column, ...table }: Place): string =>
   column === undefined ? tablePath(table) : columnPath({ ...table, column });
 
 /** What functions count, by the first part of their names. */
-export const ownedKinds = ['sample', 'ages', 'identifiers', 'blanks', 'deadlines', 'use'] as const;
+export const ownedKinds = [
+  'sample',
+  'ages',
+  'identifiers',
+  'blanks',
+  'deadlines',
+  'use',
+  'trace',
+  'record',
+] as const;
 type OwnedKind = (typeof ownedKinds)[number];
 
 /** Those of which every column is a date. */

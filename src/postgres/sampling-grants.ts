@@ -1,6 +1,6 @@
 import { byCodeUnit, type DataStore } from '../model/index.ts';
 import { declaredCounts } from './declared-counts.ts';
-import { definitionOf, type OwnedFunction, ownedKinds } from './owned-function.ts';
+import { definitionOf, nameOf, type OwnedFunction, ownedKinds } from './owned-function.ts';
 import { quoteIdentifier } from './quoting.ts';
 
 /**
@@ -10,7 +10,7 @@ import { quoteIdentifier } from './quoting.ts';
  * @throws RangeError for names that psql cannot take
  */
 export function samplingGrantsSql(role: string, data: DataStore): string {
-  const functions = declaredCounts(data).map(({ made }) => made);
+  const functions = functionsOf(data);
   const databases = new Set(functions.map(({ column }) => column.database));
   const functionsIn = (database: string): readonly OwnedFunction[] =>
     functions.filter(({ column }) => column.database === database);
@@ -18,6 +18,12 @@ export function samplingGrantsSql(role: string, data: DataStore): string {
     .sort(byCodeUnit)
     .flatMap((database) => inDatabase(database, role, functionsIn(database)));
   return ['\\set ON_ERROR_STOP on', ...statements, ''].join('\n');
+}
+
+/** Each once: a planted card number may lie in a column that is declared too. */
+function functionsOf(data: DataStore): readonly OwnedFunction[] {
+  const all = declaredCounts(data).map(({ made }) => made);
+  return [...new Map(all.map((made) => [`${made.column.database}.${nameOf(made)}`, made])).values()];
 }
 
 function inDatabase(database: string, role: string, functions: readonly OwnedFunction[]): readonly string[] {

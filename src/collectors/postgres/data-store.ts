@@ -10,6 +10,7 @@ import type { Query } from '../../postgres/query.ts';
 import type { SubjectCollector } from '../collector.ts';
 import { startUpInWords } from './connect.ts';
 import { dataAges } from './data-ages.ts';
+import { dataCanaries } from './data-canaries.ts';
 import { dataColumns } from './data-columns.ts';
 import { dataConstraints } from './data-constraints.ts';
 import { dataDeidentified } from './data-deidentified.ts';
@@ -56,6 +57,7 @@ export const dataStoreCollector: SubjectCollector<DataStoreSession> = {
   },
   facts: [
     dataAges,
+    dataCanaries,
     dataColumns,
     dataConstraints,
     dataDeidentified,

@@ -2,12 +2,13 @@ import {
   constraintKinds,
   dataClasses,
   deidentifications,
+  digestSubjects,
   protections,
   recordFields,
   recordKinds,
   requestKinds,
 } from '../../model/index.ts';
-import { text } from './common.ts';
+import { tag, text } from './common.ts';
 
 const column = {
   type: 'object',
@@ -146,6 +147,126 @@ const sample = {
   },
 } as const;
 
+/** A value that somebody made up: no error shows it. */
+const value = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 200,
+  writeOnly: true,
+  title: 'a text of at most 200 characters (digits in quotes)',
+} as const;
+/** So short that others could have it by chance, a value would be found where it is not. */
+const ownValue = {
+  ...value,
+  minLength: 5,
+  title: 'a text of 5 to 200 characters that nobody else has (digits in quotes)',
+} as const;
+const ownValues = {
+  type: 'array',
+  items: ownValue,
+  minItems: 1,
+  maxItems: 10,
+  title: 'a list of at most 10 values',
+} as const;
+const row = {
+  column: { ...text, description: 'database.schema.table.column that holds it.' },
+  key: { ...text, description: 'The column of that table that tells the row.' },
+  id: { ...value, description: 'What the key holds there, and in no other row.' },
+} as const;
+
+const person = {
+  person: { ...tag, title: 'a name (a-z, 0-9, ".", "_", "-") that is none of the values' },
+} as const;
+
+const testRecords = {
+  type: 'object',
+  additionalProperties: false,
+  description:
+    'Values that were made up and put there, to be looked for where the group sampling is asked for. They are reduced to marks when this file is read.',
+  properties: {
+    cards: {
+      type: 'array',
+      maxItems: 100,
+      title: 'a list of at most 100 planted card numbers',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['column', 'number'],
+        properties: {
+          column: { ...text, description: 'database.schema.table.column that holds it.' },
+          number: { ...value, description: 'As it stands there: one that a brand publishes for tests.' },
+        },
+      },
+    },
+    digests: {
+      type: 'array',
+      maxItems: 100,
+      title: 'a list of at most 100 test records',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['column', 'key', 'id', 'of', 'values'],
+        properties: {
+          ...row,
+          of: {
+            type: 'string',
+            enum: digestSubjects,
+            description: 'What the digest or pseudonym stands for.',
+          },
+          values: {
+            ...ownValues,
+            description: 'What it could have been made from: the number, the identity.',
+          },
+        },
+      },
+    },
+    corrected: {
+      type: 'array',
+      maxItems: 100,
+      title: 'a list of at most 100 corrections',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['column', 'key', 'id', 'value', 'former'],
+        properties: {
+          ...row,
+          value: { ...value, description: 'What is to stand there.' },
+          former: { ...ownValue, description: 'What stood there, and is to stand nowhere.' },
+        },
+      },
+    },
+    erased: {
+      type: 'array',
+      maxItems: 100,
+      title: 'a list of at most 100 test persons',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['person', 'values'],
+        properties: {
+          ...person,
+          values: { ...ownValues, description: 'What told the person apart, each to stand nowhere.' },
+        },
+      },
+    },
+    exported: {
+      type: 'array',
+      maxItems: 100,
+      title: 'a list of at most 100 test persons',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['person', 'values', 'file'],
+        properties: {
+          ...person,
+          values: { ...ownValues, description: 'What the database holds of the person.' },
+          file: { ...text, description: 'The JSON file that was handed over, relative to this file.' },
+        },
+      },
+    },
+  },
+} as const;
+
 /** `data:` of a target. */
 export const dataSchema = {
   type: 'object',
@@ -171,6 +292,7 @@ export const dataSchema = {
     },
     sample,
     'removable-media': { type: 'boolean', description: 'The database lies on media that are carried about.' },
+    'test-records': testRecords,
     'volume-encrypted': { type: 'boolean', description: 'The volume it lies on is encrypted: a statement.' },
   },
 } as const;

@@ -1,4 +1,5 @@
 import { ages } from './ages.ts';
+import { canaries } from './canaries.ts';
 import { columns } from './columns.ts';
 import { constraints } from './constraints.ts';
 import { deidentified } from './deidentified.ts';
@@ -11,6 +12,7 @@ import { samples } from './samples.ts';
 /** Every fact of the data in a database. */
 export const dataFacts = [
   ages,
+  canaries,
   columns,
   constraints,
   deidentified,
