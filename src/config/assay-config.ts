@@ -1,4 +1,11 @@
-import type { Audit, ParamOverrides, PostgresConnection, ProbeGroup, Target } from '../model/index.ts';
+import type {
+  Audit,
+  DefaultPassword,
+  ParamOverrides,
+  PostgresConnection,
+  ProbeGroup,
+  Target,
+} from '../model/index.ts';
 import type { FollowUpConfig } from './follow-up.ts';
 import type { DeclaredRegisters } from './registers.ts';
 import type { DeclaredAlternative, DeclaredThirdParty } from './responsibilities.ts';
@@ -46,13 +53,24 @@ function resolveTarget(target: Target, resolve: Resolve): Target {
 }
 
 function resolvePostgres(postgres: PostgresConnection, resolve: Resolve): PostgresConnection {
-  const { password, log } = postgres;
+  const { password, defaultPasswords, log } = postgres;
   return {
     ...postgres,
     ...(password === undefined ? {} : { password: resolveReference(password, resolve) }),
+    ...(defaultPasswords === undefined
+      ? {}
+      : {
+          defaultPasswords: defaultPasswords.map(({ role, passwords }) => ({
+            role,
+            passwords: passwords.map((one) => resolveDefault(one, resolve)),
+          })),
+        }),
     ...(log?.folder === undefined ? {} : { log: { ...log, folder: resolve(log.folder) } }),
   };
 }
+
+const resolveDefault = (password: DefaultPassword, resolve: Resolve): DefaultPassword =>
+  password.kind === 'file' ? { ...password, path: resolve(password.path) } : password;
 
 /** The same configuration with every path (CA files, secret files, folders of logs) put through `resolve`. */
 export function resolvePaths(config: AssayConfig, resolve: Resolve): AssayConfig {

@@ -141,16 +141,16 @@ function schemaError(
   if (error === undefined)
     return new AssayError(code, `${source.at([])} expected another shape`, { remedy: what });
   if (error.parentSchema?.['writeOnly'] === true && error.parentSchema['type'] === 'string')
-    return literalSecret(source.at(tokensOf(error.instancePath)));
+    return literalSecret(source.at(tokensOf(error.instancePath)), nounOf(error.parentSchema));
   const { place, sentence } = locate(error, source);
   return new AssayError(code, `${place} ${sentence}`, { remedy: what });
 }
 
 /** The refusal of a secret written where only a reference to one may stand. */
-function literalSecret(place: string): AssayError {
+function literalSecret(place: string, forms: string): AssayError {
   return new AssayError(
     'ERR_LITERAL_SECRET',
-    `${place} expected a reference to a secret (env:NAME, file:path or exec:command), got a literal value`,
+    `${place} expected a reference to a secret (${forms}), got a literal value`,
     {
       remedy:
         'put the secret into an environment variable or a file that only you can read, and change it: it was stored in the clear',

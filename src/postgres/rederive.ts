@@ -1,6 +1,7 @@
 import type { Json } from '../model/index.ts';
 import { catalogsOf, relationsOf } from './access.ts';
 import { archiverOf } from './archiver.ts';
+import { attemptsOf } from './attempts.ts';
 import { challengesOf, originOf } from './challenges.ts';
 import { configurationOf } from './configuration.ts';
 import { damageOf } from './damage.ts';
@@ -98,6 +99,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   }),
   'postgres.admissions': ruled(admissionsOf),
   'postgres.archiver': whole('archiver', archiverOf),
+  'postgres.attempts': whole('log-ins', attemptsOf),
   'postgres.challenges': challenged,
   'postgres.configuration': (answers) =>
     configurationOf(

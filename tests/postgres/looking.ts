@@ -68,10 +68,10 @@ export function fileWith(text: string): string {
   return file;
 }
 
-/** On a socket there is no TLS to ask for. */
+/** On a socket there is no TLS to ask for, and log-ins are tried with what the target declares. */
 export const seenOverSocket = postgresFacts
   .map(({ name }) => name as string)
-  .filter((name) => name !== 'postgres.tls' && !(name in neverSeen));
+  .filter((name) => name !== 'postgres.tls' && name !== 'postgres.attempts' && !(name in neverSeen));
 
 export function look(
   target: Target,

@@ -10,6 +10,7 @@ import type { SubjectCollector } from '../collector.ts';
 import { access } from './access.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { attempts } from './attempts.ts';
 import { challenges } from './challenges.ts';
 import { code } from './code.ts';
 import { configuration } from './configuration.ts';
@@ -60,6 +61,7 @@ const facts: readonly PostgresFact[] = [
   access,
   admissions,
   archiver,
+  attempts,
   challenges,
   code,
   configuration,

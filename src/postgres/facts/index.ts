@@ -1,6 +1,7 @@
 import { access } from './access.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { attempts } from './attempts.ts';
 import { challenges } from './challenges.ts';
 import { code } from './code.ts';
 import { configuration } from './configuration.ts';
@@ -50,6 +51,7 @@ export const postgresFacts = [
   access,
   admissions,
   archiver,
+  attempts,
   challenges,
   code,
   configuration,
