@@ -42,6 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await session?.end();
   await stopAll();
+  removeFolders();
 });
 
 const named = (...roles: readonly string[]): readonly DefaultPasswords[] =>
@@ -138,8 +139,6 @@ describe('a log-in with each declared password', () => {
 });
 
 describe('on the command line', () => {
-  afterAll(removeFolders);
-
   const env = { P: 'p', VENDOR: vendor };
   const file = (): string => {
     const folder = temporaryFolder();
@@ -297,5 +296,28 @@ describe('hostile servers', () => {
     expect(users).toEqual(['app', 'one', 'one']);
     expect(completeness[0]).toMatchObject({ returned: 1, total: 3 });
     expect(completeness[0]?.missing[1]?.why).toContain('ERR_TIMEOUT');
+  });
+
+  test('nobody is tried a second time in a scan that looks again', async () => {
+    const users: string[] = [];
+    const { port } = await fake((socket, chunk) => {
+      if (isPassword(chunk)) return;
+      users.push(userIn(chunk));
+      socket.write(cleartext);
+    });
+    const cwd = temporaryFolder();
+    writeFileSync(
+      join(cwd, 'assay.yaml'),
+      `targets:
+  - url: postgres://127.0.0.1:${port}/postgres
+    tls: plaintext
+    credentials: { user: app, password: "env:P" }
+    default-passwords: [{ role: one, passwords: [role-name] }]
+`,
+    );
+    const scan = ['scan', '--control', 'postgres.auth.default-password-refused', '--timeout', '1s'];
+    const { stdout, exitCode } = await assay([...scan, '--out', join(cwd, 'b')], { cwd, env: { P: 'p' } });
+    expect([exitCode, users]).toEqual([4, ['app', 'one', 'app']]);
+    expect(stdout).toContain('expected the first look to have tried the log-ins');
   });
 });
