@@ -21,6 +21,7 @@ import { hbaRuleOf } from './hba-rule.ts';
 import { identityMapsOf } from './identity-maps.ts';
 import { largeObjectsOf } from './large-objects.ts';
 import { loadOf } from './load.ts';
+import { logAccessOf } from './log-access.ts';
 import { loggingOf } from './logging.ts';
 import { membershipsOf } from './memberships.ts';
 import { overridesOf } from './overrides.ts';
@@ -124,6 +125,16 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'postgres.hba': ruled(hbaOf),
   'postgres.languages': inside('languages', languagesOf),
   'postgres.load': (answers) => loadOf(answers.rows('load'), answers.rows('transaction-ages')),
+  'postgres.logAccess': (answers) =>
+    logAccessOf(
+      answers.rows('roles'),
+      takersIn(answers),
+      answers.rows('log-place'),
+      answers.inside('log-functions').map(({ database, rows }) => ({
+        database,
+        rows: [rows, answers.inside('log-tables').find((one) => one.database === database)?.rows ?? []],
+      })),
+    ),
   'postgres.logging': whole('logging', loggingOf),
   'postgres.memberships': whole('memberships', membershipsOf),
   'postgres.code': inside('secrets-in-code', codeOf),

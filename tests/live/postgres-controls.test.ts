@@ -100,6 +100,8 @@ describe('every control of a server', () => {
   test('that needs a right which the role lacks is not passed', async () => {
     await setUp(hardened, "create role plain login password 'p'; grant connect on database clinic to plain");
     expect(verdicts(await look(hardenedTarget(hardened, 'plain')))['unseen']).toEqual([
+      'auditlog.access.readers-roster',
+      'auditlog.integrity.delete-rights',
       'postgres.audit.classes-complete',
       'postgres.audit.no-sensitive-parameters',
       'postgres.audit.not-weakened',

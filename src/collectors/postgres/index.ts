@@ -29,6 +29,7 @@ import { identityMaps } from './identity-maps.ts';
 import { labels } from './labels.ts';
 import { largeObjects } from './large-objects.ts';
 import { load } from './load.ts';
+import { logAccess } from './log-access.ts';
 import { logging } from './logging.ts';
 import { mappings } from './mappings.ts';
 import { memberships } from './memberships.ts';
@@ -82,6 +83,7 @@ const facts: readonly PostgresFact[] = [
   largeObjects,
   load,
   logging,
+  logAccess,
   mappings,
   memberships,
   overrides,

@@ -21,6 +21,7 @@ import { labels } from './labels.ts';
 import { languages } from './languages.ts';
 import { largeObjects } from './large-objects.ts';
 import { load } from './load.ts';
+import { logAccess } from './log-access.ts';
 import { logging } from './logging.ts';
 import { mappings } from './mappings.ts';
 import { memberships } from './memberships.ts';
@@ -72,6 +73,7 @@ export const postgresFacts = [
   largeObjects,
   load,
   logging,
+  logAccess,
   mappings,
   memberships,
   overrides,
