@@ -30,7 +30,8 @@ const harmless = [hbaLoadedBody, identLoadedBody].map(quoteLiteral).join(', ');
 
 /**
  * In each database. Functions of the server are known by what they run, whatever their name; those that run with their
- * owner's rights by whether their text names one of these.
+ * owner's rights by whether their text names one of these. The two old ones, which went with version 17, ask for a
+ * superuser themselves.
  */
 export const logFunctionsQuery: Query = {
   ...everyMajor,
@@ -45,6 +46,7 @@ cross join lateral (select distinct x.grantee
   from pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) x
   where x.privilege_type = 'EXECUTE') a
 where case when l.lanname in ('internal', 'c') then p.prosrc ~ '^(be_)?(${reading}|${altering})'
+    and not (n.nspname = 'pg_catalog' and p.proname in ('pg_read_file_old', 'pg_rotate_logfile_old'))
   else p.prosecdef and p.prosrc ~* '(${reading}|${altering})' and p.prosrc not in (${harmless}) end
 order by 1, 2`,
 };

@@ -1,6 +1,6 @@
 import type { FactDefinition, FactOf } from '../../model/index.ts';
 
-export const outcomes = ['refused', 'accepted', 'let-in', 'disabled'] as const;
+const outcomes = ['refused', 'accepted', 'let-in', 'disabled'] as const;
 
 export const attempts = {
   name: 'postgres.attempts',
