@@ -10,7 +10,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'calendar.eol': ['postgres.release'],
   'data.ages': ['data.ages'],
   'data.columns': ['data.columns'],
-  'data.matches': ['data.samples'],
+  'data.matches': ['data.deidentified', 'data.samples'],
   'dns.a': ['dns.addresses'],
   'dns.axfr': ['dns.transfer'],
   'dns.caa': ['dns.caa'],

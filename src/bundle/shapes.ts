@@ -80,7 +80,10 @@ const target = record(
     serverName: text,
     proxy: record({ scheme: oneOf('http', 'socks5'), host: text, port: count }, { user: text }),
     postgres: record({ tls: text, tlsGiven: bool }, { log: record({ windowHours: count }) }),
-    data: record({ columns: list(column), retention: list(column), removableMedia: bool }),
+    data: record(
+      { columns: list(column), retention: list(column), removableMedia: bool },
+      { deidentified: list(record({ database: text, schema: text, table: text, method: text })) },
+    ),
     http: record({ paths: list(text) }, { clearPort: count }),
     dns: record(
       { selectors: list(text), names: list(text) },

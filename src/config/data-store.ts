@@ -3,8 +3,11 @@ import {
   type DataClass,
   type DataStore,
   type DeclaredColumn,
+  type DeclaredDeidentified,
   type DeclaredRetention,
+  type Deidentification,
   type Protection,
+  tablePath,
 } from '../model/index.ts';
 import { refusalOf } from './refusal.ts';
 import type { YamlPath, YamlSource } from './yaml.ts';
@@ -21,6 +24,7 @@ export interface RawData {
     readonly timestamp: string;
     readonly 'max-age-days': number;
   }[];
+  readonly 'de-identified'?: readonly { readonly table: string; readonly method: Deidentification }[];
   readonly sample?: { readonly rows?: number | 'all'; readonly seed?: number };
   readonly 'removable-media'?: boolean;
   readonly 'volume-encrypted'?: boolean;
@@ -33,7 +37,7 @@ const usualRows = 500;
 /** Throws ERR_CONFIG with the place of a name that is none, or that stands there twice. */
 export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSource): DataStore | undefined {
   if (raw === undefined) return undefined;
-  const { columns = [], retention = [], sample = {} } = raw;
+  const { columns = [], retention = [], 'de-identified': deidentified = [], sample = {} } = raw;
   const { rows = usualRows, seed = 1 } = sample;
   const place = (...steps: YamlPath): string => source.at([...path, 'data', ...steps]);
   const volumeEncrypted = raw['volume-encrypted'];
@@ -41,10 +45,20 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
     columns: once(
       columns.map((each, index) => columnOf(each, place('columns', index, 'column'))),
       (index) => place('columns', index),
+      columnPath,
+      'column',
     ),
     retention: once(
       retention.map((each, index) => retentionOf(each, (key) => place('retention', index, key))),
       (index) => place('retention', index),
+      columnPath,
+      'column',
+    ),
+    deidentified: once(
+      deidentified.map((each, index) => deidentifiedOf(each, place('de-identified', index, 'table'))),
+      (index) => place('de-identified', index),
+      tablePath,
+      'table',
     ),
     sample: rows === 'all' ? { seed } : { rows, seed },
     removableMedia: raw['removable-media'] ?? false,
@@ -69,6 +83,14 @@ function retentionOf(
   const [database, schema, table] = namesOf(raw.table, 3, 'database.schema.table', place('table'));
   const [column] = namesOf(raw.timestamp, 1, 'a column', place('timestamp'));
   return { database, schema, table, column, maximumAgeDays: raw['max-age-days'] };
+}
+
+function deidentifiedOf(
+  { table: name, method }: NonNullable<RawData['de-identified']>[number],
+  place: string,
+): DeclaredDeidentified {
+  const [database, schema, table] = namesOf(name, 3, 'database.schema.table', place);
+  return { database, schema, table, method };
 }
 
 type Names = readonly [string, string, string, string];
@@ -100,15 +122,17 @@ function namesOf(text: string, count: number, form: string, place: string): Name
   );
 }
 
-function once<T extends DeclaredColumn | DeclaredRetention>(
+function once<T>(
   entries: readonly T[],
   place: (index: number) => string,
+  nameOf: (entry: T) => string,
+  what: string,
 ): readonly T[] {
   const seen = new Set<string>();
   entries.forEach((entry, index) => {
-    const name = columnPath(entry);
+    const name = nameOf(entry);
     if (seen.has(name))
-      throw refusal(place(index), 'expected each column once, got one again', 'leave one of the two out');
+      throw refusal(place(index), `expected each ${what} once, got one again`, 'leave one of the two out');
     seen.add(name);
   });
   return entries;

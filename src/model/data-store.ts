@@ -39,10 +39,20 @@ export interface DeclaredRetention extends ColumnName {
   readonly maximumAgeDays: number;
 }
 
+/** By which of the two ways of 45 CFR 164.514 identifiers were taken out of a table: (b)(2), (e)(2). */
+export const deidentifications = ['safe-harbour', 'limited-data-set'] as const;
+export type Deidentification = (typeof deidentifications)[number];
+
+export interface DeclaredDeidentified extends TableName {
+  readonly method: Deidentification;
+}
+
 /** What the owner of a database says that it holds. */
 export interface DataStore {
   readonly columns: readonly DeclaredColumn[];
   readonly retention: readonly DeclaredRetention[];
+  /** Tables without identifiers of persons. */
+  readonly deidentified: readonly DeclaredDeidentified[];
   /** `rows` absent: every row of a column is read. */
   readonly sample: { readonly rows?: number; readonly seed: number };
   /** The database lies on media that are carried about. */
@@ -60,3 +70,6 @@ export function dotted(names: readonly string[]): string {
 
 export const columnPath = ({ database, schema, table, column }: ColumnName): string =>
   dotted([database, schema, table, column]);
+
+export const tablePath = ({ database, schema, table }: TableName): string =>
+  dotted([database, schema, table]);

@@ -9,7 +9,7 @@ import { quoteIdentifier, quoteLiteral } from './quoting.ts';
 import { integerOf, type Row, textOf } from './row.ts';
 
 /** Characters of a value that are looked at. */
-const longestValue = 4096;
+export const longestValue = 4096;
 /** A table of fewer pages is gone through as a whole for a sample of single rows; of a larger one pages are taken. */
 const largePages = 10_000;
 /** So few pages would be taken of a large table that none could be. */
@@ -70,18 +70,21 @@ select (select p.method from plan p) as method, (select s.estimate from size s) 
   count(x.v)::int as filled, ${filtered('x.longer')}::int as longer,
   ${counts.join(',\n  ')}
 from value x
-cross join lateral (
-  select count(*) as digits, ${filtered('m.luhn')} as luhn, ${filtered(`m.luhn and m.d ~ ${quoteLiteral(cardRange)}`)} as cards
+cross join lateral (${numbersIn('x.y')}) n
+having exists (select from gate)`;
+}
+
+/** Of a text: how many numbers as long as those of cards, and how many of them pass Luhn's test, and are of a brand. */
+export const numbersIn = (
+  text: string,
+): string => `select count(*) as digits, ${filtered('m.luhn')} as luhn, ${filtered(`m.luhn and m.d ~ ${quoteLiteral(cardRange)}`)} as cards
   from (
     select r.d, ${luhn} as luhn
-    from pg_catalog.regexp_matches(x.y, ${quoteLiteral(digitRun)}, 'g') f
+    from pg_catalog.regexp_matches(${text}, ${quoteLiteral(digitRun)}, 'g') f
     cross join lateral (select pg_catalog.translate(f[1], ' -', '') offset 0) r(d)
     cross join lateral (select pg_catalog.decode(pg_catalog.lpad(r.d, ${longestNumber}, '0'), 'escape') offset 0) l(b)
     offset 0
-  ) m
-) n
-having exists (select from gate)`;
-}
+  ) m`;
 
 const longestNumber = 20;
 

@@ -3,6 +3,7 @@ import { sampleOf } from './column-sample.ts';
 import { definitionOf, type OwnedFunction } from './owned-function.ts';
 import { quoteIdentifier } from './quoting.ts';
 import { agesOf } from './row-ages.ts';
+import { identifiersOf } from './table-identifiers.ts';
 
 /**
  * The SQL that lets a role that is there have declared columns counted, and read none of them: psql runs it as a
@@ -10,11 +11,15 @@ import { agesOf } from './row-ages.ts';
  *
  * @throws RangeError for names that psql cannot take
  */
-export function samplingGrantsSql(role: string, { columns, retention, sample }: DataStore): string {
-  const databases = new Set([...columns, ...retention].map(({ database }) => database));
+export function samplingGrantsSql(
+  role: string,
+  { columns, retention, deidentified, sample }: DataStore,
+): string {
+  const databases = new Set([...columns, ...retention, ...deidentified].map(({ database }) => database));
   const functionsIn = (database: string): readonly OwnedFunction[] => [
     ...columns.filter((each) => each.database === database).map((column) => sampleOf(column, sample)),
     ...retention.filter((each) => each.database === database).map(agesOf),
+    ...deidentified.filter((each) => each.database === database).map(identifiersOf),
   ];
   const statements = [...databases]
     .sort(byCodeUnit)
@@ -30,15 +35,15 @@ function inDatabase(database: string, role: string, functions: readonly OwnedFun
     'begin;',
     '-- To try a function out would open its table, which may run code of the owner of that with your rights.',
     'set local check_function_bodies = off;',
-    '-- Counts over declared columns. Each function reads one of them with the rights of the table’s owner, and says only how many',
-    `-- of its values are of which form: ${name.replace(/[\r\n]/g, ' ')} reads no row.`,
+    '-- Counts over declared columns and tables. Each function reads one of them with the rights of the table’s owner, and says',
+    `-- only how many of its values are of which form: ${name.replace(/[\r\n]/g, ' ')} reads no row.`,
     `grant connect on database ${quoteIdentifier(database)} to ${name};`,
     'create schema if not exists assay_audit;',
     'revoke all on schema assay_audit from public;',
     `grant usage on schema assay_audit to ${name};`,
     'do $assay$ declare made regprocedure; begin',
     "  for made in select p.oid from pg_catalog.pg_proc p where p.pronamespace = 'assay_audit'::regnamespace",
-    "    and p.proname ~ '^(sample|ages)_[0-9a-f]{16}$' loop",
+    "    and p.proname ~ '^(sample|ages|identifiers)_[0-9a-f]{16}$' loop",
     "    execute 'drop function ' || made::text;",
     '  end loop;',
     'end $assay$;',

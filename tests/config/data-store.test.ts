@@ -14,6 +14,8 @@ describe('data of a target', () => {
         - { column: clinic.public.payments.card_number, class: pan, protection: encrypted }
       retention:
         - { table: clinic.public.visits, timestamp: '"created at"', max-age-days: 365 }
+      de-identified:
+        - { table: clinic.study.visits, method: safe-harbour }
       sample: { rows: all }
       volume-encrypted: true
 `);
@@ -31,6 +33,7 @@ describe('data of a target', () => {
       retention: [
         { database: 'clinic', schema: 'public', table: 'visits', column: 'created at', maximumAgeDays: 365 },
       ],
+      deidentified: [{ database: 'clinic', schema: 'study', table: 'visits', method: 'safe-harbour' }],
       sample: { seed: 1 },
       removableMedia: false,
       volumeEncrypted: true,
@@ -41,6 +44,7 @@ describe('data of a target', () => {
     expect(parse('      columns: []\n')).toEqual({
       columns: [],
       retention: [],
+      deidentified: [],
       sample: { rows: 500, seed: 1 },
       removableMedia: false,
     });
@@ -79,7 +83,20 @@ describe('data of a target', () => {
     expect(() => parse(twice)).toThrowError(/^assay\.yaml:4:\d+ expected each column once/);
   });
 
+  test('names each table without identifiers once, and a table', () => {
+    const twice =
+      '      de-identified: [{ table: a.b.c, method: safe-harbour }, { table: a.b."c", method: limited-data-set }]\n';
+    expect(() => parse(twice)).toThrowError(/^assay\.yaml:4:\d+ expected each table once/);
+    expect(() => parse('      de-identified: [{ table: a.b.c.d, method: safe-harbour }]\n')).toThrowError(
+      /^assay\.yaml:4:\d+ expected database\.schema\.table, got/,
+    );
+  });
+
   test.each([
+    [
+      '      de-identified: [{ table: a.b.c, method: expert }]\n',
+      'to be one of safe-harbour, limited-data-set',
+    ],
     ['      sample: { rows: 0 }\n', 'a number up to 1000000, or all'],
     ['      sample: { seed: -1 }\n', 'a whole number'],
     ['      columns: [{ column: a.b.c.d, class: name }]\n', 'to be one of pan, cvv'],

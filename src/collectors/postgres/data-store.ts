@@ -10,6 +10,7 @@ import type { SubjectCollector } from '../collector.ts';
 import { startUpInWords } from './connect.ts';
 import { dataAges } from './data-ages.ts';
 import { dataColumns } from './data-columns.ts';
+import { dataDeidentified } from './data-deidentified.ts';
 import { dataEncryption } from './data-encryption.ts';
 import { dataSamples } from './data-samples.ts';
 import { openPostgresSession, type PostgresSession } from './session.ts';
@@ -22,7 +23,13 @@ export interface DataStoreSession extends PostgresSession {
   readonly declaredQuery: Query;
 }
 
-const nothing: DataStore = { columns: [], retention: [], sample: { seed: 1 }, removableMedia: false };
+const nothing: DataStore = {
+  columns: [],
+  retention: [],
+  deidentified: [],
+  sample: { seed: 1 },
+  removableMedia: false,
+};
 
 export const dataStoreCollector: SubjectCollector<DataStoreSession> = {
   kind: 'data-store',
@@ -39,5 +46,5 @@ export const dataStoreCollector: SubjectCollector<DataStoreSession> = {
     // The number of connections is a getter, which a copy would freeze.
     return Object.assign(session, { data, declaredQuery });
   },
-  facts: [dataAges, dataColumns, dataEncryption, dataSamples],
+  facts: [dataAges, dataColumns, dataDeidentified, dataEncryption, dataSamples],
 };

@@ -1,4 +1,4 @@
-import { dataClasses, protections } from '../../model/index.ts';
+import { dataClasses, deidentifications, protections } from '../../model/index.ts';
 import { text } from './common.ts';
 
 const column = {
@@ -29,6 +29,20 @@ const retention = {
       maximum: 36_500,
       title: 'a number of days from 1 to 36500',
       description: 'Older rows are to be gone.',
+    },
+  },
+} as const;
+
+const deidentified = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['table', 'method'],
+  properties: {
+    table: { ...text, description: 'database.schema.table.' },
+    method: {
+      type: 'string',
+      enum: deidentifications,
+      description: 'How identifiers were taken out: 45 CFR 164.514(b)(2), or (e)(2).',
     },
   },
 } as const;
@@ -65,6 +79,13 @@ export const dataSchema = {
   properties: {
     columns: { type: 'array', items: column, maxItems: 1000, title: 'a list of at most 1000 columns' },
     retention: { type: 'array', items: retention, maxItems: 1000, title: 'a list of at most 1000 tables' },
+    'de-identified': {
+      type: 'array',
+      items: deidentified,
+      maxItems: 1000,
+      title: 'a list of at most 1000 tables',
+      description: 'Tables without identifiers of persons.',
+    },
     sample,
     'removable-media': { type: 'boolean', description: 'The database lies on media that are carried about.' },
     'volume-encrypted': { type: 'boolean', description: 'The volume it lies on is encrypted: a statement.' },
