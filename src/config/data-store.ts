@@ -1,4 +1,5 @@
 import {
+  authenticationClasses,
   columnPath,
   type DataClass,
   type DataStore,
@@ -18,6 +19,7 @@ export interface RawData {
     readonly column: string;
     readonly class: DataClass;
     readonly protection?: Protection;
+    readonly 'until-authorisation'?: true;
   }[];
   readonly retention?: readonly {
     readonly table: string;
@@ -43,7 +45,7 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
   const volumeEncrypted = raw['volume-encrypted'];
   return {
     columns: once(
-      columns.map((each, index) => columnOf(each, place('columns', index, 'column'))),
+      columns.map((each, index) => columnOf(each, (key) => place('columns', index, key))),
       (index) => place('columns', index),
       columnPath,
       'column',
@@ -66,14 +68,34 @@ export function dataOf(raw: RawData | undefined, path: YamlPath, source: YamlSou
   };
 }
 
-function columnOf(raw: NonNullable<RawData['columns']>[number], place: string): DeclaredColumn {
-  const [database, schema, table, column] = namesOf(raw.column, 4, 'database.schema.table.column', place);
+function columnOf(
+  raw: NonNullable<RawData['columns']>[number],
+  place: (key: string) => string,
+): DeclaredColumn {
+  const form = 'database.schema.table.column';
+  const [database, schema, table, column] = namesOf(raw.column, 4, form, place('column'));
   const { protection } = raw;
+  const untilAuthorisation = raw['until-authorisation'];
+  if (untilAuthorisation) refuseAfter(raw, place('until-authorisation'));
   return {
     ...{ database, schema, table, column },
     class: raw.class,
     ...(protection === undefined ? {} : { protection }),
+    ...(untilAuthorisation === undefined ? {} : { untilAuthorisation }),
   };
+}
+
+/** Other data is not bound to a payment, and no other protection will do until it is authorised. */
+function refuseAfter(
+  { class: dataClass, protection = 'encrypted' }: NonNullable<RawData['columns']>[number],
+  place: string,
+): void {
+  if (authenticationClasses.includes(dataClass) && protection === 'encrypted') return;
+  throw refusal(
+    place,
+    `expected it of ${authenticationClasses.join(', ')} that is encrypted, got ${dataClass}, ${protection}`,
+    'leave until-authorisation out, or the protection',
+  );
 }
 
 function retentionOf(

@@ -28,6 +28,8 @@ export interface IdentifierReading {
   readonly column: string;
   /** As format_type writes it. */
   readonly type: string;
+  /** It holds bytes, by itself, by its domain or in an array. */
+  readonly isBytes: boolean;
   readonly rows: number;
   readonly values: number;
   /** Values of which only the beginning was looked at. */
@@ -129,7 +131,7 @@ function doubtOf(
   method: Deidentification,
 ): string | undefined {
   const { column, counts, values, longer } = reading;
-  if (isOfType(reading, 'bytea')) return 'its bytes are not looked into';
+  if (reading.isBytes) return 'its bytes are not looked into';
   if (longer > 0) return `of ${longer} of its values only the beginning was looked at, because they are long`;
   const suggested = looked.find((each) => isNamed(column, named[each]) && !isClean(each, reading));
   if (suggested !== undefined)

@@ -13,6 +13,9 @@ export const dataClasses = [
 ] as const;
 export type DataClass = (typeof dataClasses)[number];
 
+/** Of them sensitive authentication data. */
+export const authenticationClasses: readonly DataClass[] = ['cvv', 'track', 'pin'];
+
 /** How the values of a column are kept from whoever reads them. */
 export const protections = ['encrypted', 'hashed', 'tokenised', 'truncated'] as const;
 export type Protection = (typeof protections)[number];
@@ -32,6 +35,8 @@ export interface DeclaredColumn extends ColumnName {
   readonly class: DataClass;
   /** Absent: not declared. */
   readonly protection?: Protection;
+  /** Sensitive authentication data that is kept until a payment is authorised, and no longer. */
+  readonly untilAuthorisation?: true;
 }
 
 export interface DeclaredRetention extends ColumnName {

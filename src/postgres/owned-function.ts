@@ -59,9 +59,10 @@ export function tableGateOf({ schema, table }: TableName): string {
 )`;
 }
 
+/** A value of type json that has a character of no text ends the query, and stands in the log of the server. */
 const everyColumnPlain = `not exists (
       select 1 from pg_catalog.pg_attribute a
-      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and not ${columnIs.plain})`;
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and not (${columnIs.plain} and not ${columnIs.json}))`;
 
 /** No cast of the column's type is used for its text, and no view can be sampled. */
 export function textFrom({ schema, table, column }: ColumnName): string {
@@ -224,7 +225,9 @@ export function wayOf(made: OwnedFunction, row: Row | undefined): Way {
     return none('it is no date: of the types date, timestamp and timestamptz alone the age is known');
   if (!booleanOf(row, 'plain'))
     return none(
-      `${all ? 'a column’s' : 'its'} type is not of pg_catalog, or it is generated when it is read: code of others could run`,
+      all
+        ? 'a column is of type json, or of a type that is not of pg_catalog, or generated when it is read: values could be logged, or code of others run'
+        : 'its type is not of pg_catalog, or it is generated when it is read: code of others could run',
     );
   if (!booleanOf(row, 'inert'))
     return none(

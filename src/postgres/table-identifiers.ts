@@ -4,6 +4,7 @@ import type { TableName } from '../model/index.ts';
 import { longestValue, numbersIn } from './column-sample.ts';
 import { treeOf } from './inert-table.ts';
 import { type OwnedFunction, tableGateOf } from './owned-function.ts';
+import { columnIs } from './plain-column.ts';
 import { quoteIdentifier, quoteLiteral } from './quoting.ts';
 import { booleanOf, integerOf, type Row, textOf } from './row.ts';
 
@@ -35,7 +36,8 @@ export function identifiersOf({ database, schema, table }: TableName): OwnedFunc
     kind: 'identifiers',
     column: { database, schema, table },
     body: `with recursive ${treeOf(quoteLiteral(schema), quoteLiteral(table))}, ${tableGateOf({ database, schema, table })}, named as (
-  select a.attname::text as name, min(pg_catalog.format_type(a.atttypid, null)) as type, bool_or(a.attrelid = g.oid) as own
+  select a.attname::text as name, min(pg_catalog.format_type(a.atttypid, null)) as type, bool_or(a.attrelid = g.oid) as own,
+    bool_or(${columnIs.ofBytes}) as bytes
   from gate g cross join tree join pg_catalog.pg_attribute a on a.attrelid = tree.oid and a.attnum > 0 and not a.attisdropped
   group by 1
 ), looked as (
@@ -54,13 +56,14 @@ export function identifiersOf({ database, schema, table }: TableName): OwnedFunc
   cross join lateral (${numbersIn('x.v')}) n
   group by e.name
 )
-select d.name as "column", d.type, d.own, ${numbers.map((name) => `coalesce(l.${quoteIdentifier(name)}, 0) as ${quoteIdentifier(name)}`).join(', ')}
+select d.name as "column", d.type, d.own, d.bytes, ${numbers.map((name) => `coalesce(l.${quoteIdentifier(name)}, 0) as ${quoteIdentifier(name)}`).join(', ')}
 from named d left join looked l on l.name = d.name
 order by 1`,
     returns: [
       ['column', 'text'],
       ['type', 'text'],
       ['own', 'boolean'],
+      ['bytes', 'boolean'],
       ...numbers.map((name) => [name, 'int'] as const),
     ],
   };
@@ -76,6 +79,7 @@ export function identifierReadingsOf(rows: readonly Row[]): readonly ReadColumn[
     column: textOf(row, 'column'),
     type: textOf(row, 'type'),
     own: booleanOf(row, 'own'),
+    isBytes: booleanOf(row, 'bytes'),
     rows: integerOf(row, 'rows'),
     values: integerOf(row, 'filled'),
     longer: integerOf(row, 'longer'),

@@ -83,6 +83,17 @@ describe('data of a target', () => {
     expect(() => parse(twice)).toThrowError(/^assay\.yaml:4:\d+ expected each column once/);
   });
 
+  test('has sensitive authentication data alone, encrypted, be kept until authorisation', () => {
+    const early = (rest: string) =>
+      parse(`      columns: [{ column: a.b.c.d, class: ${rest}, until-authorisation: true }]\n`);
+    expect(early('cvv')?.columns).toMatchObject([{ class: 'cvv', untilAuthorisation: true }]);
+    expect(early('track, protection: encrypted')?.columns).toHaveLength(1);
+    for (const rest of ['pan', 'pin, protection: hashed'])
+      expect(() => early(rest)).toThrowError(
+        /^assay\.yaml:4:\d+ expected it of cvv, track, pin that is encrypted, got p/,
+      );
+  });
+
   test('names each table without identifiers once, and a table', () => {
     const twice =
       '      de-identified: [{ table: a.b.c, method: safe-harbour }, { table: a.b."c", method: limited-data-set }]\n';
@@ -96,6 +107,10 @@ describe('data of a target', () => {
     [
       '      de-identified: [{ table: a.b.c, method: expert }]\n',
       'to be one of safe-harbour, limited-data-set',
+    ],
+    [
+      '      columns: [{ column: a.b.c.d, class: cvv, until-authorisation: false }]\n',
+      'to be true, got false',
     ],
     ['      sample: { rows: 0 }\n', 'a number up to 1000000, or all'],
     ['      sample: { seed: -1 }\n', 'a whole number'],

@@ -56,6 +56,8 @@ describe('of a value', () => {
     ['-71.058887123', []],
     ['550e8400-e29b-41d4-a716-446655440000', []],
     ['I10, E11.9 and 718-7', []],
+    ['2125552368x12', ['long-number']],
+    ['1234567890ab1234567890abcdef0123', []],
     ['120/80 mmHg', []],
   ] as const)('%s', (value, forms) => {
     expect(matching(value)).toEqual(forms);
@@ -70,7 +72,7 @@ describe('of a value', () => {
 type Counts = Partial<Record<IdentifierCount, number>>;
 const none = Object.fromEntries(identifierCounts.map((form) => [form, 0])) as IdentifierReading['counts'];
 const reading = (column: string, counts: Counts, given: Partial<IdentifierReading> = {}) => ({
-  ...{ column, type: 'text', rows: 100, values: 100, longer: 0, ...given },
+  ...{ column, type: 'text', isBytes: false, rows: 100, values: 100, longer: 0, ...given },
   counts: { ...none, ...counts },
 });
 const found = (column: string, counts: Counts, given: Partial<IdentifierReading> = {}) => {
@@ -114,8 +116,8 @@ describe('a column', () => {
     ['client_ip', { 'ip-address': 1 }, {}, 'ip-address'],
     ['x', {}, { type: 'inet' }, 'ip-address'],
     ['x', {}, { type: 'macaddr' }, 'device'],
-    ['x', {}, { type: 'bytea' }, 'doubt'],
-    ['x', {}, { type: 'bytea', values: 0 }, 'none'],
+    ['x', {}, { isBytes: true }, 'doubt'],
+    ['x', {}, { isBytes: true, values: 0 }, 'none'],
     ['x', {}, { longer: 1 }, 'doubt'],
     ['x', { 'card-numbers': 50, digits: 100 }, {}, 'card-number'],
     ['last_name', {}, {}, 'doubt'],

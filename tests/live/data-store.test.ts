@@ -6,7 +6,7 @@ import type { Columns } from '../../src/data/facts/columns.ts';
 import type { Encryption } from '../../src/data/facts/encryption.ts';
 import type { Samples } from '../../src/data/facts/samples.ts';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
-import type { CollectedRecord, Completeness, DataStore } from '../../src/model/index.ts';
+import type { CollectedRecord, Completeness, DataClass, DataStore } from '../../src/model/index.ts';
 import { samplingGrantsSql } from '../../src/postgres/sampling-grants.ts';
 import {
   askAs,
@@ -632,6 +632,75 @@ describe('the absence of card numbers and track data', () => {
     const { columns: found } = await grantedAndSampled(data);
     for (const column of found.slice(0, 6))
       expect(column).toMatchObject({ cardNumbers: false, trackData: false });
+  });
+});
+
+describe('card numbers other than those published for tests', () => {
+  const of = (name: string) => columnOf(['public', 'test_numbers', name], 'pan');
+
+  test('are told apart in whatever groups and beside whatever text', async () => {
+    await setUp(
+      server,
+      `create table test_numbers (whole text, grouped text, noted text, numeric_one numeric, live text, mixed text, orders text, packed text, beside text);
+       insert into test_numbers values ('4242424242424242', '3782 822463 10005', 'paid with 5555-5555-5555-4444 on 12/27', 6011111111111117,
+         '4539148803436467', '4242424242424242', '7700000000007919', encode('4111111111111111', 'base64'), '4111111111111111 or 4111.1111.1111.1111');
+       update test_numbers set mixed = mixed || ' 4539 1488 0343 6467'`,
+      'clinic',
+    );
+    const names = ['whole', 'grouped', 'noted', 'numeric_one', 'live', 'mixed', 'orders', 'packed', 'beside'];
+    const { columns } = await grantedAndSampled(storeOf({ columns: names.map(of) }));
+    expect(columns.slice(0, names.length).map(({ otherCardNumbers }) => otherCardNumbers)).toEqual([
+      ...[false, false, false, false],
+      ...[true, true],
+      ...[undefined, undefined, undefined],
+    ]);
+  });
+
+  test('are not found in the text of any query', async () => {
+    const data = storeOf({ columns: [of('whole')] });
+    const written = `${samplingGrantsSql('assay', data)}${allText((await sampled(data)).record)}`;
+    expect(planted.filter((each) => written.includes(each))).toEqual([]);
+  });
+});
+
+describe('data that is kept until authorisation', () => {
+  test('is plaintext, ciphertext or neither, and its absence afterwards is open unless there is none', async () => {
+    await setUp(
+      server,
+      `create table pending (cvv text, cvv_enc bytea, pin_block text, track_enc text, gone text);
+       insert into pending select '9347', pgp_sym_encrypt('9347', 'k'), '0412ac89abcdef67', armor(pgp_sym_encrypt('x', 'k')), null
+         from generate_series(1, 30)`,
+      'clinic',
+    );
+    const early = (name: string, dataClass: DataClass) => ({
+      ...columnOf(['public', 'pending', name], dataClass),
+      untilAuthorisation: true as const,
+    });
+    const looked = await grantedAndSampled(
+      storeOf({
+        columns: [
+          early('cvv', 'cvv'),
+          early('cvv_enc', 'cvv'),
+          early('pin_block', 'pin'),
+          early('track_enc', 'track'),
+          early('gone', 'cvv'),
+        ],
+      }),
+    );
+    const said = looked.columns
+      .slice(0, 5)
+      .map(({ state, verificationCodes, pins, trackData }) => [state, verificationCodes, pins, trackData]);
+    expect(said).toEqual([
+      ['clear', undefined, true, false],
+      ['encrypted', undefined, undefined, false],
+      [undefined, undefined, undefined, false],
+      ['encrypted', undefined, undefined, undefined],
+      ['empty', false, false, false],
+    ]);
+    expect(whyOf(looked, 1)).toMatch(/^it is declared to hold such data until authorisation/);
+    expect(whyOf(looked, 2)).toMatch(
+      /not all of a form that proves it; it is declared to hold such data until/,
+    );
   });
 });
 

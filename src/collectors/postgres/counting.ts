@@ -8,6 +8,7 @@ import {
   hexOutputQuery,
   type OwnedFunction,
   placePath,
+  tableAccessQuery,
   wayOf,
 } from '../../postgres/owned-function.ts';
 import type { Row } from '../../postgres/row.ts';
@@ -73,7 +74,7 @@ export const countingPlan = (
   made: (data: DataStoreSession['data']) => readonly OwnedFunction[],
 ): FactPlan => ({
   requests: [
-    ...verbatim(accessQuery, hexOutputQuery),
+    ...verbatim(accessQuery, tableAccessQuery, hexOutputQuery),
     'of each declared column or table: counts over its values, by a function of its owner or directly',
   ],
   connections: 0,

@@ -13,6 +13,11 @@ const column = {
       enum: protections,
       description: 'How its values are kept from whoever reads them.',
     },
+    'until-authorisation': {
+      const: true,
+      title: 'true',
+      description: 'Of cvv, track and pin: kept until a payment is authorised, and no longer.',
+    },
   },
 } as const;
 
