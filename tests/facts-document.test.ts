@@ -31,6 +31,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'postgres.labels',
     'postgres.languages',
     'postgres.largeObjects',
+    'postgres.logAccess',
     'postgres.ownership',
     'postgres.parameters',
     'postgres.publications',

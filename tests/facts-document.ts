@@ -34,6 +34,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'pg.extensions': ['postgres.extensions'],
   'pg.hba': ['postgres.hba', 'postgres.admissions', 'postgres.decisions'],
   'pg.memberships': ['postgres.memberships', 'postgres.roles'],
+  'pg.probe': ['postgres.attempts'],
   'pg.policies': ['postgres.policies'],
   'pg.proc': ['postgres.functions', 'postgres.code'],
   'pg.role_settings': ['postgres.overrides', 'postgres.effective'],

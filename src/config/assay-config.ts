@@ -1,6 +1,7 @@
 import type {
   Audit,
   DataStore,
+  DefaultPassword,
   ParamOverrides,
   PostgresConnection,
   ProbeGroup,
@@ -61,13 +62,24 @@ function resolveData(data: DataStore, resolve: Resolve): DataStore {
 }
 
 function resolvePostgres(postgres: PostgresConnection, resolve: Resolve): PostgresConnection {
-  const { password, log } = postgres;
+  const { password, defaultPasswords, log } = postgres;
   return {
     ...postgres,
     ...(password === undefined ? {} : { password: resolveReference(password, resolve) }),
+    ...(defaultPasswords === undefined
+      ? {}
+      : {
+          defaultPasswords: defaultPasswords.map(({ role, passwords }) => ({
+            role,
+            passwords: passwords.map((one) => resolveDefault(one, resolve)),
+          })),
+        }),
     ...(log?.folder === undefined ? {} : { log: { ...log, folder: resolve(log.folder) } }),
   };
 }
+
+const resolveDefault = (password: DefaultPassword, resolve: Resolve): DefaultPassword =>
+  password.kind === 'file' ? { ...password, path: resolve(password.path) } : password;
 
 /** The same configuration with every path (CA files, secret files, folders of logs, exports) put through `resolve`. */
 export function resolvePaths(config: AssayConfig, resolve: Resolve): AssayConfig {

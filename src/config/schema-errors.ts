@@ -141,17 +141,18 @@ function schemaError(
   const error = mostTelling(errors);
   if (error === undefined)
     return new AssayError(code, `${source.at([])} expected another shape`, { remedy: what });
-  if (error.parentSchema?.['writeOnly'] === true && error.parentSchema['pattern'] !== undefined)
-    return literalSecret(source.at(tokensOf(error.instancePath)));
+  const schema = error.parentSchema ?? {};
+  if (schema['writeOnly'] === true && schema['type'] === 'string' && schema['pattern'] !== undefined)
+    return literalSecret(source.at(tokensOf(error.instancePath)), nounOf(schema));
   const { place, sentence } = locate(error, source);
   return new AssayError(code, `${place} ${sentence}`, { remedy: what });
 }
 
 /** The refusal of a secret written where only a reference to one may stand. */
-function literalSecret(place: string): AssayError {
+function literalSecret(place: string, forms: string): AssayError {
   return new AssayError(
     'ERR_LITERAL_SECRET',
-    `${place} expected a reference to a secret (env:NAME, file:path or exec:command), got a literal value`,
+    `${place} expected a reference to a secret (${forms}), got a literal value`,
     {
       remedy:
         'put the secret into an environment variable or a file that only you can read, and change it: it was stored in the clear',

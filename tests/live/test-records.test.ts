@@ -324,8 +324,10 @@ describe('the column that tells the row', () => {
     expect(await askAs(server, 'assay', `select * from ${made.name}`)).toEqual([]);
   });
 
-  test('is not there', async () => {
-    await grantSampling(server, dataOf('nothing'));
+  test('is not there: the script stops, and without it nothing is told', async () => {
+    await expect(grantSampling(server, dataOf('nothing'))).rejects.toThrow(
+      'no column "kept"."guarded"."nothing"',
+    );
     expect((await correctedBy('nothing')).why).toBe('there is no such column');
   });
 });
