@@ -1,3 +1,4 @@
+import { parseDuties, parseReviews, parseRoles } from '../config/access-registers.ts';
 import type { AssayConfig } from '../config/assay-config.ts';
 import { parseAccounts, parseCertificates, parseCryptography, parseSystems } from '../config/registers.ts';
 import type { EvidenceItem, Register, Registers } from '../model/index.ts';
@@ -24,11 +25,14 @@ export async function readRegisters(
     const one = declared[kind];
     return one && readOne(kind, locate(one.file), one.date);
   };
-  const [systems, certificates, accounts, cryptography] = await Promise.all([
+  const [systems, certificates, accounts, cryptography, roles, duties, reviews] = await Promise.all([
     read('systems'),
     read('certificates'),
     read('accounts'),
     read('cryptography'),
+    read('roles'),
+    read('duties'),
+    read('reviews'),
   ]);
   return {
     registers: {
@@ -36,12 +40,18 @@ export async function readRegisters(
       ...(certificates && { certificates: parseCertificates(certificates.text, certificates.register) }),
       ...(accounts && { accounts: parseAccounts(accounts.text, accounts.register) }),
       ...(cryptography && { cryptography: parseCryptography(cryptography.text, cryptography.register) }),
+      ...(roles && { roles: parseRoles(roles.text, roles.register) }),
+      ...(duties && { duties: parseDuties(duties.text, duties.register) }),
+      ...(reviews && { reviews: parseReviews(reviews.text, reviews.register) }),
     },
     files: {
       ...(systems && { systems: systems.file }),
       ...(certificates && { certificates: certificates.file }),
       ...(accounts && { accounts: accounts.file }),
       ...(cryptography && { cryptography: cryptography.file }),
+      ...(roles && { roles: roles.file }),
+      ...(duties && { duties: duties.file }),
+      ...(reviews && { reviews: reviews.file }),
     },
   };
 }

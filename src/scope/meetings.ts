@@ -10,6 +10,7 @@ import {
   type Target,
 } from '../model/index.ts';
 import { keySightings, type MetKey } from './key-sightings.ts';
+import { type MetRoles, roleSightings } from './role-sightings.ts';
 import { type TicketSight, ticketSight, ticketsSource } from './ticket-sight.ts';
 
 interface Sighting {
@@ -34,6 +35,8 @@ export interface Meetings {
   names(): readonly Sighting[];
   accounts(): readonly { readonly system: string; readonly account: string; readonly privileged: boolean }[];
   parameters(): readonly CryptographicParameter[];
+  /** Roles and memberships of the servers of a target. */
+  roles(targetId: string): MetRoles;
   keys(): readonly MetKey[];
   /** Undefined where those of the subject were not seen. */
   tickets(subjectId: string): TicketSight | undefined;
@@ -63,15 +66,18 @@ export const parameterSources = {
 } as const satisfies Record<CryptographicParameter['kind'], string>;
 /** The fact of a TLS endpoint that has its keys. */
 export const keysSource = 'tls.keys';
+/** The facts of a database server that say who can take up which role. */
+export const roleSources = ['postgres.roles', 'postgres.memberships'] as const;
 const sourceFacts: readonly string[] = [
   ...Object.values(sources),
   ...Object.values(parameterSources),
   keysSource,
   ticketsSource,
+  'postgres.memberships',
 ];
 
 /** The facts of a kind that the facts about the organisation are made from, by what is declared. */
-export function sourcesOf(kind: SubjectKind, { cryptography }: Registers): readonly string[] {
+export function sourcesOf(kind: SubjectKind, { cryptography, roles, duties }: Registers): readonly string[] {
   switch (kind) {
     case 'tls-endpoint':
       return [
@@ -79,7 +85,7 @@ export function sourcesOf(kind: SubjectKind, { cryptography }: Registers): reado
         ...(cryptography === undefined ? [] : Object.values(parameterSources)),
       ];
     case 'postgres-server':
-      return [sources[kind]];
+      return roles === undefined && duties === undefined ? [sources[kind]] : roleSources;
     default:
       return [];
   }
@@ -95,6 +101,7 @@ export function meetings(): Meetings {
   const accounts = new Map<string, { system: string; account: string; privileged: boolean }>();
   const parameters = new Map<string, CryptographicParameter>();
   const keys = keySightings();
+  const roles = roleSightings();
   const tickets = new Map<string, TicketSight>();
   const missing = new Map<string, { what: string; why: string }[]>(sourceFacts.map((fact) => [fact, []]));
   const noteLeaves = (endpoint: string, leaves: readonly Row[]): void => {
@@ -116,18 +123,24 @@ export function meetings(): Meetings {
       accounts.set(key, { system, account: String(name), privileged: privileged || elsewhere });
     }
   };
+  const noteSeen = (id: string, targetId: string, fact: string, value: Json): void => {
+    if (fact === 'tls.leaf') noteLeaves(id, (value as unknown as Leaf).certificates);
+    else if (fact === keysSource) keys.note(id, value);
+    else if (fact === 'postgres.roles') {
+      noteRoles(targetId, value as readonly Row[]);
+      roles.noteRoles(targetId, value);
+    } else if (fact === 'postgres.memberships') roles.noteMemberships(targetId, value);
+    else if (fact !== ticketsSource)
+      for (const one of parametersIn(targetId, fact, value))
+        parameters.set(keyOf(one.system, one.kind, one.name), one);
+  };
   const note = ({ id, targetId }: Subject, observation: Observation<unknown>): void => {
     const { fact } = observation;
     const gaps = missingOf(id, observation);
     missing.get(fact)?.push(...gaps);
     (gaps.length === 0 ? whole : partial).add(keyOf(targetId, fact));
     if (observation.kind !== 'seen') return;
-    if (fact === 'tls.leaf') noteLeaves(id, (observation.value as unknown as Leaf).certificates);
-    else if (fact === keysSource) keys.note(id, observation.value);
-    else if (fact === 'postgres.roles') noteRoles(targetId, observation.value as readonly Row[]);
-    else if (fact !== ticketsSource)
-      for (const one of parametersIn(targetId, fact, observation.value))
-        parameters.set(keyOf(one.system, one.kind, one.name), one);
+    noteSeen(id, targetId, fact, observation.value);
   };
   return {
     add: (record) => {
@@ -153,6 +166,7 @@ export function meetings(): Meetings {
     accounts: () => byKey(accounts).map(([, account]) => account),
     parameters: () => byKey(parameters).map(([, parameter]) => parameter),
     keys: () => keys.list(),
+    roles: (targetId) => roles.of(targetId),
     tickets: (subjectId) => tickets.get(subjectId),
     missing: (fact) => [...(missing.get(fact) ?? [])].sort((a, b) => byCodeUnit(a.what, b.what)),
   };
