@@ -66,6 +66,8 @@ export const parameterSources = {
 } as const satisfies Record<CryptographicParameter['kind'], string>;
 /** The fact of a TLS endpoint that has its keys. */
 export const keysSource = 'tls.keys';
+/** The fact of a database server that says what was granted to accounts themselves. */
+export const grantsSource = 'postgres.directGrants';
 /** The facts of a database server that say who can take up which role. */
 export const roleSources = ['postgres.roles', 'postgres.memberships'] as const;
 const sourceFacts: readonly string[] = [
@@ -74,6 +76,7 @@ const sourceFacts: readonly string[] = [
   keysSource,
   ticketsSource,
   'postgres.memberships',
+  grantsSource,
 ];
 
 /** The facts of a kind that the facts about the organisation are made from, by what is declared. */
@@ -85,7 +88,10 @@ export function sourcesOf(kind: SubjectKind, { cryptography, roles, duties }: Re
         ...(cryptography === undefined ? [] : Object.values(parameterSources)),
       ];
     case 'postgres-server':
-      return roles === undefined && duties === undefined ? [sources[kind]] : roleSources;
+      return [
+        ...(roles === undefined && duties === undefined ? [sources[kind]] : roleSources),
+        ...(roles === undefined ? [] : [grantsSource]),
+      ];
     default:
       return [];
   }
@@ -130,6 +136,7 @@ export function meetings(): Meetings {
       noteRoles(targetId, value as readonly Row[]);
       roles.noteRoles(targetId, value);
     } else if (fact === 'postgres.memberships') roles.noteMemberships(targetId, value);
+    else if (fact === grantsSource) roles.noteGrants(targetId, value);
     else if (fact !== ticketsSource)
       for (const one of parametersIn(targetId, fact, value))
         parameters.set(keyOf(one.system, one.kind, one.name), one);

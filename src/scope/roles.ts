@@ -2,7 +2,7 @@ import type { CollectedObservation, DeclaredMembership, Target } from '../model/
 import type { Membership } from '../postgres/role-reach.ts';
 import type { Declared } from './declared.ts';
 import type { Roles } from './facts/roles.ts';
-import { keyOf, type Meetings, roleSources } from './meetings.ts';
+import { grantsSource, keyOf, type Meetings, roleSources } from './meetings.ts';
 import { ageDays, missingOfServers, ordered, seen, undeclaredRegister } from './observed.ts';
 
 type Row = Roles['memberships'][number];
@@ -23,8 +23,15 @@ export function rolesObservation(
       const key = keyOf(id, grant.member, grant.granted);
       rows.set(key, metRow(id, grant, rows.get(key), met));
     }
+  const accounts = servers(targets).flatMap(({ id }) =>
+    met.roles(id).accounts.map((one) => ({ system: id, ...one })),
+  );
   return seen('scope.roles', at, {
-    value: { registerAgeDays: ageDays(register.date, at), memberships: ordered(rows) } satisfies Roles,
+    value: {
+      registerAgeDays: ageDays(register.date, at),
+      memberships: ordered(rows),
+      accounts,
+    } satisfies Roles,
     completeness: [
       {
         list: '/memberships',
@@ -32,8 +39,14 @@ export function rolesObservation(
         returned: rows.size,
         missing: missingOfServers(met, targets, ['postgres.memberships']),
       },
+      {
+        list: '/accounts',
+        basis: 'the log-in roles of every database server, and what was granted to them',
+        returned: accounts.length,
+        missing: missingOfServers(met, targets, ['postgres.roles', grantsSource]),
+      },
     ],
-    request: `compare ${register.name} (sha256 ${register.sha256}) with ${roleSources.join(' and ')} of every server`,
+    request: `compare ${register.name} (sha256 ${register.sha256}) with ${[...roleSources, grantsSource].join(', ')} of every server`,
     evidence: files.roles ? [files.roles] : [],
   });
 }

@@ -13,8 +13,17 @@ const member = (name: string, granted: string, more: object = {}): Json => ({
   ...{ member: name, granted, grantor: 'postgres', admin: false, inherit: true, set: true },
   ...more,
 });
-const looked = (at: typeof db, roles: readonly Json[], memberships: readonly Json[] = []): SubjectRecord =>
-  record(at, [seen('postgres.roles', roles), seen('postgres.memberships', memberships)]);
+const looked = (
+  at: typeof db,
+  roles: readonly Json[],
+  memberships: readonly Json[] = [],
+  grants: readonly Json[] = [],
+): SubjectRecord =>
+  record(at, [
+    seen('postgres.roles', roles),
+    seen('postgres.memberships', memberships),
+    seen('postgres.directGrants', grants),
+  ]);
 
 type Rows = readonly Record<string, Json>[];
 
@@ -99,6 +108,33 @@ describe('roles', () => {
     expect(missingOf('scope.roles', 0, [failed], { registers })).toEqual([
       'postgres.memberships of db: not seen (ERR_TIMEOUT)',
       'erp: left out of this scan',
+    ]);
+  });
+
+  test('accounts with what was granted to themselves, over all addresses of a system', () => {
+    const grant = (role: string, objects: number, kind = 'relation'): Json => ({
+      ...{ database: 'shop', role, kind, objects },
+    });
+    const records = [
+      looked(db, [role('app'), role('calm'), role('group', false)], [], [grant('app', 3)]),
+      looked(db, [role('app')], [], [grant('app', 1), grant('app', 1, 'column'), grant('gone', 1)]),
+    ];
+    const accounts = (order: readonly SubjectRecord[]) => rowsOf('scope.roles', 'accounts', order, registers);
+    expect(accounts(records)).toEqual([
+      {
+        system: 'db',
+        account: 'app',
+        granted: [
+          { database: 'shop', kind: 'column', objects: 1 },
+          { database: 'shop', kind: 'relation', objects: 3 },
+        ],
+      },
+      { system: 'db', account: 'calm', granted: [] },
+    ]);
+    expect(accounts(records.toReversed())).toEqual(accounts(records));
+    const failed = record(db, [seen('postgres.roles', [role('app')]), unseen('postgres.directGrants')]);
+    expect(missingOf('scope.roles', 1, [failed, empty], { registers })).toEqual([
+      'postgres.directGrants of db: not seen (ERR_TIMEOUT)',
     ]);
   });
 

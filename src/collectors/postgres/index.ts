@@ -18,6 +18,7 @@ import { damage } from './damage.ts';
 import { databases } from './databases.ts';
 import { decisions } from './decisions.ts';
 import { defaults } from './defaults.ts';
+import { directGrants } from './direct-grants.ts';
 import { effective } from './effective.ts';
 import { extensions, languages } from './extensions.ts';
 import { folders } from './folders.ts';
@@ -67,6 +68,7 @@ const facts: readonly PostgresFact[] = [
   databases,
   decisions,
   defaults,
+  directGrants,
   effective,
   extensions,
   fixes,

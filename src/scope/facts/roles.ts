@@ -1,11 +1,13 @@
 import type { FactDefinition, FactOf } from '../../model/index.ts';
+import { grantKinds } from '../../postgres/facts/direct-grants.ts';
 
 export const roles = {
   name: 'scope.roles',
   subject: 'organisation',
   schema: {
     type: 'object',
-    description: 'the declared memberships of roles against those that the database servers have',
+    description:
+      'the declared memberships of roles against those that the database servers have, and what accounts were granted outside of roles',
     properties: {
       registerAgeDays: { type: 'integer', description: 'days from the date of the register to the scan' },
       memberships: {
@@ -35,6 +37,33 @@ export const roles = {
               type: 'boolean',
               presence: 'if-seen',
               description: 'whether the member may grant it to others (ADMIN OPTION)',
+            },
+          },
+        },
+      },
+      accounts: {
+        type: 'array',
+        description: 'every role that may log in to a server',
+        itemKey: ['system', 'account'],
+        items: {
+          type: 'object',
+          description: 'one account on one system',
+          properties: {
+            system: { type: 'string', description: 'id of the target' },
+            account: { type: 'string', description: 'name of the role', dataClass: 'account-identifier' },
+            granted: {
+              type: 'array',
+              description: 'what was granted to itself, and not to a role that it is a member of',
+              itemKey: ['database', 'kind'],
+              items: {
+                type: 'object',
+                description: 'rights on one kind of object, as in `postgres.directGrants`',
+                properties: {
+                  database: { type: 'string', description: 'database' },
+                  kind: { type: 'string', description: 'kind of object', enum: grantKinds },
+                  objects: { type: 'integer', description: 'how many there are with a right of it' },
+                },
+              },
             },
           },
         },
