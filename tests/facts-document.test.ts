@@ -20,7 +20,9 @@ test('the catalog’s names lead to facts that there are, and all are led to but
   const known = facts.map(({ name }) => name);
   expect([...named].filter((name) => !known.includes(name))).toEqual([]);
   expect(known.filter((name) => !named.has(name))).toEqual([
+    'data.constraints',
     'data.encryption',
+    'data.purposes',
     'postgres.challenges',
     'postgres.configuration',
     'postgres.folders',
@@ -29,6 +31,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'postgres.labels',
     'postgres.languages',
     'postgres.largeObjects',
+    'postgres.logAccess',
     'postgres.ownership',
     'postgres.parameters',
     'postgres.publications',
@@ -43,6 +46,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'scope.names',
     'scope.systems',
     'scope.tickets',
+    'scope.windows',
     'tls.keys',
     'tls.resumption',
     'tls.signatures',

@@ -23,7 +23,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   dns: { folders: ['model'], node: 'pure', packages: ['dns-packet'], why: 'bytes in, facts out' },
   http: { folders: ['model'], node: 'pure', why: 'bytes in, facts out' },
-  data: { folders: ['model'], node: 'none', why: 'counts in, facts out' },
+  data: { folders: ['model'], node: 'pure', why: 'counts in, facts out' },
   postgres: { folders: ['model', 'data'], node: 'none', why: 'rows in, facts out' },
   auditlog: { folders: ['model'], node: 'pure', why: 'lines in, facts out' },
   scope: {
@@ -43,7 +43,7 @@ const layers: Readonly<Record<string, Layer>> = {
     why: 'the same inputs give the same findings',
   },
   config: {
-    folders: ['model', 'engine'],
+    folders: ['model', 'engine', 'data'],
     node: 'on-demand',
     packages: ['ajv', 'yaml'],
     why: 'text in, values out',

@@ -20,7 +20,7 @@ const configurations = {
   old: ['rsa', 'TLSv1 TLSv1.1 TLSv1.2 TLSv1.3', old],
   'two-suites': ['ec', 'TLSv1.2', 'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384'],
   /** 101 suites in TLS 1.0, 1.1 and 1.2 together. */
-  everything: ['rsa ec', 'TLSv1 TLSv1.1 TLSv1.2', 'ALL:!aNULL:!PSK:!SRP:@SECLEVEL=0'],
+  everything: ['rsa ec', 'TLSv1 TLSv1.1 TLSv1.2', 'ALL:!AECDH:!PSK:!SRP:@SECLEVEL=0'],
 };
 
 /** The five of the fleet. */

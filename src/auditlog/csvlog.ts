@@ -16,6 +16,7 @@ const columns = {
   severity: 11,
   sqlState: 12,
   message: 13,
+  application: 22,
 } as const;
 /** Detail, hint, internal query, context, statement and application name. */
 const freeTexts = [14, 15, 16, 18, 19, 22];
@@ -130,12 +131,13 @@ function csvEntryOf(lines: readonly LogLine[], clock: LogClock, cut: boolean): L
     ...optional('atMs', clock.utcMs(time)),
     session,
     line: Number(fields[columns.line]),
-    ...optional('user', fields[columns.user] || undefined),
-    ...optional('database', fields[columns.database] || undefined),
+    ...optional('user', filled(fields[columns.user])),
+    ...optional('database', filled(fields[columns.database])),
     ...optional('origin', hostOf(fields[columns.origin])),
     severity: fields[columns.severity] ?? '',
-    ...optional('sqlState', fields[columns.sqlState] || undefined),
+    ...optional('sqlState', filled(fields[columns.sqlState])),
     tag: fields[columns.tag] ?? '',
+    ...optional('application', filled(fields[columns.application])),
     message,
     texts: [message, ...freeTexts.flatMap((at) => fields[at] || [])],
     raised: (fields[contextColumn] ?? '') !== '',
@@ -143,6 +145,8 @@ function csvEntryOf(lines: readonly LogLine[], clock: LogClock, cut: boolean): L
     offset: first.offset,
   };
 }
+
+const filled = (text: string | undefined): string | undefined => text || undefined;
 
 /** `host:port`, or `[local]`. */
 const hostOf = (from: string | undefined): string | undefined =>

@@ -26,6 +26,8 @@ export interface LogEntry {
   readonly sqlState?: string;
   /** What the process says it is doing (`authentication`, `idle`, a command tag). */
   readonly tag?: string;
+  /** What the client calls itself by then; no column of it in `stderr`. */
+  readonly application?: string;
   readonly message: string;
   /** Every free text of it, the message first: to be searched, never to be kept. */
   readonly texts: readonly string[];
@@ -54,10 +56,24 @@ export const isAuthorisation = ({ severity, message, tag, raised, line }: LogEnt
   // Without update_process_title there is no tag.
   (tag ? tag === 'authentication' : (line ?? 1) <= linesBeforeAuthorisation);
 
+/** A role was let in: to a database, or to replicate the whole server. */
+export const isLogIn = (entry: LogEntry): boolean =>
+  isAuthorisation(entry) ||
+  (entry.message.startsWith('replication ') &&
+    isAuthorisation({ ...entry, message: entry.message.slice('replication '.length) }));
+
 /** Received, authenticated, authorised, and what a server may say in between. */
 const linesBeforeAuthorisation = 5;
 
 export const isDisconnection = ({ severity, message, raised }: LogEntry): boolean =>
   severity === 'LOG' && message.startsWith('disconnection: ') && !raised;
+
+/** Of the server itself: a client can raise the same words, but not without its name. */
+export const isWordOfServer = ({ severity, user, raised }: LogEntry): boolean =>
+  severity === 'LOG' && user === undefined && !raised;
+
+/** The first words of its first process; after a crash of another one they are not said again. */
+export const isServerStart = (entry: LogEntry): boolean =>
+  isWordOfServer(entry) && entry.message.startsWith('starting PostgreSQL ');
 
 export const isFatal = ({ severity }: LogEntry): boolean => severity === 'FATAL' || severity === 'PANIC';

@@ -30,6 +30,7 @@ export function jsonEntryOf(line: LogLine, clock: LogClock): LogEntry | undefine
     severity,
     sqlState: textAt(fields, 'state_code') ?? '00000',
     tag: textAt(fields, 'ps') ?? '',
+    ...optional('application', textAt(fields, 'application_name')),
     message,
     texts: [message, ...freeTexts.flatMap((name) => textAt(fields, name) ?? [])],
     raised: fields['context'] !== undefined,

@@ -4,6 +4,7 @@ import {
   isAuthorisation,
   isDisconnection,
   isFatal,
+  isWordOfServer,
   type LogEntry,
   type LogFormat,
   startOfSession,
@@ -177,9 +178,7 @@ const isRefusal = ({ sqlState, tag, message }: LogEntry): boolean =>
 const crashes =
   /^(?:database system was (?:interrupted|not properly shut down)|received immediate shutdown request|server process \(PID \d+\) (?:was terminated|exited)|.{1,80} \(PID \d+\) was terminated by signal)/;
 
-/** Of the server itself: a client can raise the same words, but not without its name. */
-const isCrash = ({ severity, message, user, raised }: LogEntry): boolean =>
-  severity === 'LOG' && user === undefined && !raised && crashes.test(message);
+const isCrash = (entry: LogEntry): boolean => isWordOfServer(entry) && crashes.test(entry.message);
 
 function tooMany(): AssayError {
   return new AssayError(

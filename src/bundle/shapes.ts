@@ -59,6 +59,7 @@ const subject = record(
   { address: text, otherAddresses: list(text), owner: text },
 );
 
+const table = record({ database: text, schema: text, table: text });
 const column = record({ database: text, schema: text, table: text, column: text });
 
 const target = record(
@@ -79,8 +80,19 @@ const target = record(
     addressChoice: { const: 'first' },
     serverName: text,
     proxy: record({ scheme: oneOf('http', 'socks5'), host: text, port: count }, { user: text }),
-    postgres: record({ tls: text, tlsGiven: bool }, { log: record({ windowHours: count }) }),
-    data: record({ columns: list(column), retention: list(column), removableMedia: bool }),
+    postgres: record(
+      { tls: text, tlsGiven: bool },
+      { log: record({ windowHours: count }, { logInDays: count }) },
+    ),
+    data: record(
+      { columns: list(column), retention: list(column), removableMedia: bool },
+      {
+        deidentified: list(record({ database: text, schema: text, table: text, method: text })),
+        records: list(column),
+        requests: list(table),
+        constraints: list(column),
+      },
+    ),
     http: record({ paths: list(text) }, { clearPort: count }),
     dns: record(
       { selectors: list(text), names: list(text) },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -14,8 +15,11 @@ import { stableLine } from './json.ts';
 import { evidencePath, evidenceRef, foldersOf, spoolFolder } from './layout.ts';
 import { fileName } from './names.ts';
 
-/** Evidence on disk that has no number yet: it lies in the spool as `<subject>/<ordinal>`. */
-type SpooledEvidence = Omit<EvidenceReference, 'ref' | 'path'> & { readonly extension: string };
+/** Evidence on disk that has no number yet: it lies in the spool as `<subject>/<file>`, counted from 0. */
+type SpooledEvidence = Omit<EvidenceReference, 'ref' | 'path'> & {
+  readonly extension: string;
+  readonly file: number;
+};
 
 const recordFile = (root: string, id: string): string => join(root, spoolFolder, `${fileName(id)}.json`);
 const evidenceFolder = (root: string, id: string): string => join(root, spoolFolder, fileName(id));
@@ -37,6 +41,7 @@ export async function spoolRecord(root: string, record: CollectedRecord): Promis
   await writeFile(recordFile(root, id), line, { mode: 0o600, flag: 'wx' });
 }
 
+/** Facts that rest on the very same bytes share one file. */
 async function spoolEvidence(
   folder: string,
   items: readonly EvidenceItem[],
@@ -44,14 +49,24 @@ async function spoolEvidence(
   for (const { extension } of items)
     if (!/^[a-z0-9]{1,8}$/.test(extension)) throw new TypeError(`expected a file ending, got "${extension}"`);
   await makeFolder(folder);
+  const files = new Map<string, { readonly file: number; readonly content: Uint8Array }>();
+  const keys = items.map((item) => {
+    const key = contentKey(item);
+    if (!files.has(key)) files.set(key, { file: files.size, content: item.bytes });
+    return key;
+  });
   const written = await writeAllDurably(
-    items.map(({ bytes }, at) => ({ path: join(folder, String(at)), content: bytes })),
+    [...files.values()].map(({ file, content }) => ({ path: join(folder, String(file)), content })),
   );
-  return items.map(({ title, mediaType, extension }, at) => ({
-    ...(written[at] as Written),
-    ...{ title, mediaType, extension },
-  }));
+  return items.map(({ title, mediaType, extension }, at) => {
+    const file = files.get(keys[at] as string)?.file as number;
+    return { ...(written[file] as Written), title, mediaType, extension, file };
+  });
 }
+
+/** The same for the same bytes of the same kind. */
+const contentKey = ({ bytes, mediaType, extension }: EvidenceItem): string =>
+  `${extension} ${mediaType} ${createHash('sha256').update(bytes).digest('hex')}`;
 
 /**
  * Reads a spooled record back and moves its evidence to the numbers that follow `used`.
@@ -66,17 +81,19 @@ export async function unspoolRecord(
   placed: (path: string, file: Written) => void,
 ): Promise<SubjectRecord> {
   const record = JSON.parse(await readFile(recordFile(root, id), 'utf8')) as SubjectRecord<SpooledEvidence>;
-  let ordinal = 0;
+  const inPlace = new Set<number>();
   const observations: Observation[] = [];
   for (const observation of record.observations) {
     const evidence: EvidenceReference[] = [];
     for (const item of observation.evidence) {
-      const reference = numbered(item, id, used + ordinal + 1);
-      await makeFoldersOf(root, [reference.path], folders);
-      await rename(join(evidenceFolder(root, id), String(ordinal)), join(root, reference.path));
-      placed(reference.path, reference);
+      const reference = numbered(item, id, used);
+      if (!inPlace.has(item.file)) {
+        inPlace.add(item.file);
+        await makeFoldersOf(root, [reference.path], folders);
+        await rename(join(evidenceFolder(root, id), String(item.file)), join(root, reference.path));
+        placed(reference.path, reference);
+      }
       evidence.push(reference);
-      ordinal += 1;
     }
     observations.push({ ...observation, evidence });
   }
@@ -96,7 +113,11 @@ export async function makeFoldersOf(
   }
 }
 
-function numbered({ extension, ...item }: SpooledEvidence, id: string, number: number): EvidenceReference {
-  const ref = evidenceRef(number);
+function numbered(
+  { extension, file, ...item }: SpooledEvidence,
+  id: string,
+  used: number,
+): EvidenceReference {
+  const ref = evidenceRef(used + file + 1);
   return { ref, path: evidencePath(fileName(id), ref, extension), ...item };
 }

@@ -176,7 +176,7 @@ function addHowToReach(command: Command): Command {
 function addProbes(command: Command): Command {
   return command.option(
     '--probe <groups>',
-    'also controls that have to be asked for: flaws, exhaustive, revocation, canaries, challenges, sampling',
+    'also controls that have to be asked for: flaws, exhaustive, revocation, canaries, challenges, sampling, attempts',
     addToProbes,
   );
 }

@@ -1,6 +1,7 @@
 import { parseDuties, parseReviews, parseRoles } from '../config/access-registers.ts';
 import type { AssayConfig } from '../config/assay-config.ts';
 import { parseAccounts, parseCertificates, parseCryptography, parseSystems } from '../config/registers.ts';
+import { parseWindows } from '../config/windows-register.ts';
 import type { EvidenceItem, Register, Registers } from '../model/index.ts';
 import { type InputFile, readHashedText } from './input-files.ts';
 
@@ -25,7 +26,7 @@ export async function readRegisters(
     const one = declared[kind];
     return one && readOne(kind, locate(one.file), one.date);
   };
-  const [systems, certificates, accounts, cryptography, roles, duties, reviews] = await Promise.all([
+  const [systems, certificates, accounts, cryptography, roles, duties, reviews, windows] = await Promise.all([
     read('systems'),
     read('certificates'),
     read('accounts'),
@@ -33,6 +34,7 @@ export async function readRegisters(
     read('roles'),
     read('duties'),
     read('reviews'),
+    read('windows'),
   ]);
   return {
     registers: {
@@ -43,18 +45,18 @@ export async function readRegisters(
       ...(roles && { roles: parseRoles(roles.text, roles.register) }),
       ...(duties && { duties: parseDuties(duties.text, duties.register) }),
       ...(reviews && { reviews: parseReviews(reviews.text, reviews.register) }),
+      ...(windows && { windows: parseWindows(windows.text, windows.register) }),
     },
-    files: {
-      ...(systems && { systems: systems.file }),
-      ...(certificates && { certificates: certificates.file }),
-      ...(accounts && { accounts: accounts.file }),
-      ...(cryptography && { cryptography: cryptography.file }),
-      ...(roles && { roles: roles.file }),
-      ...(duties && { duties: duties.file }),
-      ...(reviews && { reviews: reviews.file }),
-    },
+    files: filesOf({ systems, certificates, accounts, cryptography, roles, duties, reviews, windows }),
   };
 }
+
+const filesOf = (
+  read: {
+    readonly [K in keyof Registers]?: ReadRegister | undefined;
+  },
+): ReadRegisters['files'] =>
+  Object.fromEntries(Object.entries(read).flatMap(([kind, one]) => (one ? [[kind, one.file]] : [])));
 
 /** Name, digest and date of each register: what a bundle's scope says of them. */
 export function describeRegisters({ registers }: ReadRegisters): Readonly<Record<string, Register>> {

@@ -37,9 +37,12 @@ export async function* tasksOf(
     return facts;
   };
   for await (const { target, subjects, failure } of resolved(targets, signal, resolve)) {
-    const sides = sidesOf(target).filter((kind) => concerned.has(kind));
-    for (const subject of subjects.flatMap((one) => [one, ...sides.map((kind) => sideOf(one, kind))]))
-      yield extend({ target, subject, facts: factsOf(subject), ...(failure ? { failure } : {}) });
+    const sides = sidesOf(target);
+    for (const subject of subjects.flatMap((one) => [one, ...sides.map((kind) => sideOf(one, kind))])) {
+      const task = extend({ target, subject, facts: factsOf(subject), ...(failure ? { failure } : {}) });
+      // A side is looked at where a control is about it, or the organisation's facts need it.
+      if (subject.kind === target.kind || concerned.has(subject.kind) || task.facts.length > 0) yield task;
+    }
   }
 }
 

@@ -57,13 +57,14 @@ export function planLook(
 
 /** What is asked of one or the other, and the higher bounds. */
 export function eitherLook(one: LookPlan, other: LookPlan): LookPlan {
+  const both = <T>(a: readonly T[] = [], b: readonly T[] = []): readonly T[] => [...new Set([...a, ...b])];
   const facts = new Map(one.facts.map((plan) => [plan.fact, plan]));
   for (const plan of other.facts) {
     const before = facts.get(plan.fact);
     const isMore = (plan.connections ?? 0) > (before?.connections ?? 0);
-    if (before === undefined || isMore) facts.set(plan.fact, plan);
+    const more = before === undefined || isMore ? plan : before;
+    facts.set(plan.fact, { ...more, requests: both(before?.requests, plan.requests) });
   }
-  const both = <T>(a: readonly T[] = [], b: readonly T[] = []): readonly T[] => [...new Set([...a, ...b])];
   return {
     ...(one.connections < other.connections ? other : one),
     session: {

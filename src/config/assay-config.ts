@@ -1,4 +1,12 @@
-import type { Audit, ParamOverrides, PostgresConnection, ProbeGroup, Target } from '../model/index.ts';
+import type {
+  Audit,
+  DataStore,
+  DefaultPassword,
+  ParamOverrides,
+  PostgresConnection,
+  ProbeGroup,
+  Target,
+} from '../model/index.ts';
 import type { FollowUpConfig } from './follow-up.ts';
 import type { DeclaredRegisters } from './registers.ts';
 import type { DeclaredAlternative, DeclaredThirdParty } from './responsibilities.ts';
@@ -34,7 +42,7 @@ export interface AssayConfig extends FollowUpConfig {
 type Resolve = (path: string) => string;
 
 function resolveTarget(target: Target, resolve: Resolve): Target {
-  const { caFile, postgres, proxy } = target;
+  const { caFile, postgres, proxy, data } = target;
   return {
     ...target,
     ...(caFile === undefined ? {} : { caFile: resolve(caFile) }),
@@ -42,19 +50,38 @@ function resolveTarget(target: Target, resolve: Resolve): Target {
       ? {}
       : { proxy: { ...proxy, password: resolveReference(proxy.password, resolve) } }),
     ...(postgres === undefined ? {} : { postgres: resolvePostgres(postgres, resolve) }),
+    ...(data === undefined ? {} : { data: resolveData(data, resolve) }),
   };
 }
 
+function resolveData(data: DataStore, resolve: Resolve): DataStore {
+  const { testRecords } = data;
+  if (testRecords === undefined) return data;
+  const exported = testRecords.exported.map((each) => ({ ...each, file: resolve(each.file) }));
+  return { ...data, testRecords: { ...testRecords, exported } };
+}
+
 function resolvePostgres(postgres: PostgresConnection, resolve: Resolve): PostgresConnection {
-  const { password, log } = postgres;
+  const { password, defaultPasswords, log } = postgres;
   return {
     ...postgres,
     ...(password === undefined ? {} : { password: resolveReference(password, resolve) }),
+    ...(defaultPasswords === undefined
+      ? {}
+      : {
+          defaultPasswords: defaultPasswords.map(({ role, passwords }) => ({
+            role,
+            passwords: passwords.map((one) => resolveDefault(one, resolve)),
+          })),
+        }),
     ...(log?.folder === undefined ? {} : { log: { ...log, folder: resolve(log.folder) } }),
   };
 }
 
-/** The same configuration with every path (CA files, secret files, folders of logs) put through `resolve`. */
+const resolveDefault = (password: DefaultPassword, resolve: Resolve): DefaultPassword =>
+  password.kind === 'file' ? { ...password, path: resolve(password.path) } : password;
+
+/** The same configuration with every path (CA files, secret files, folders of logs, exports) put through `resolve`. */
 export function resolvePaths(config: AssayConfig, resolve: Resolve): AssayConfig {
   return { ...config, targets: config.targets.map((target) => resolveTarget(target, resolve)) };
 }

@@ -11,6 +11,7 @@ import { AssayError } from '../model/index.ts';
 import type { AssayConfig } from './assay-config.ts';
 import { isCalendarDate } from './calendar.ts';
 import { dataOf, type RawData } from './data-store.ts';
+import { defaultPasswordsOf, type RawDefaultPasswords } from './default-passwords.ts';
 import { followUpOf, type RawFollowUp } from './follow-up.ts';
 import { overridesOf, type RawOverrides } from './param-overrides.ts';
 import { parseProxy } from './proxy.ts';
@@ -34,6 +35,7 @@ interface RawAudit {
 
 interface RawLog {
   readonly 'window-hours'?: number;
+  readonly 'log-in-days'?: number;
   readonly folder?: string;
   readonly 'canary-table'?: string;
 }
@@ -53,6 +55,7 @@ interface RawTarget {
   readonly 'http-port'?: number;
   readonly tls?: TlsPolicy;
   readonly credentials?: { readonly user?: string; readonly password?: string };
+  readonly 'default-passwords'?: RawDefaultPasswords;
   readonly log?: RawLog;
   readonly resolver?: string;
   readonly dns?: RawZone;
@@ -134,6 +137,7 @@ function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
   const resolver = resolverOf(raw.resolver, path, source);
   const dns = zoneOf(raw, path, source);
   const data = dataOf(raw.data, path, source);
+  const defaultPasswords = defaultPasswordsOf(raw['default-passwords'], path, source);
   return placed(source.at([...path, 'url']), () =>
     parseTarget(url, {
       ...{ id, tags, owner, optional, addresses, caFile, tls, password, proxy },
@@ -142,6 +146,7 @@ function targetOf(raw: RawTarget, path: YamlPath, source: YamlSource): Target {
       paths,
       httpPort: raw['http-port'],
       ...{ resolver, dns, data },
+      defaultPasswords,
       log: raw.log && logOf(raw.log),
     }),
   );
@@ -151,8 +156,10 @@ const defaultWindowHours = 24;
 
 function logOf(raw: RawLog): LogSource {
   const { 'window-hours': windowHours = defaultWindowHours, folder, 'canary-table': canaryTable } = raw;
+  const { 'log-in-days': logInDays } = raw;
   return {
     windowHours,
+    ...(logInDays === undefined ? {} : { logInDays }),
     ...(folder === undefined ? {} : { folder }),
     ...(canaryTable === undefined ? {} : { canaryTable }),
   };

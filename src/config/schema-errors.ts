@@ -72,7 +72,8 @@ function badValue(error: ErrorObject, path: YamlPath, source: YamlSource): Locat
   const schema = error.parentSchema ?? {};
   const choices: unknown[] = Array.isArray(schema['enum']) ? schema['enum'] : [];
   const meant = typeof error.data === 'string' ? didYouMean(error.data, choices.map(String)) : '';
-  const got = error.keyword === 'type' && typeof error.data === 'string' ? 'a text' : shown(error.data);
+  const isText = error.keyword === 'type' && typeof error.data === 'string';
+  const got = isText ? 'a text' : schema['writeOnly'] === true ? 'another value' : shown(error.data);
   return {
     place: source.at(path),
     sentence: `expected ${asSubject(path)} to be ${nounOf(schema)}, got ${got}${meant}`,
@@ -140,17 +141,18 @@ function schemaError(
   const error = mostTelling(errors);
   if (error === undefined)
     return new AssayError(code, `${source.at([])} expected another shape`, { remedy: what });
-  if (error.parentSchema?.['writeOnly'] === true && error.parentSchema['type'] === 'string')
-    return literalSecret(source.at(tokensOf(error.instancePath)));
+  const schema = error.parentSchema ?? {};
+  if (schema['writeOnly'] === true && schema['type'] === 'string' && schema['pattern'] !== undefined)
+    return literalSecret(source.at(tokensOf(error.instancePath)), nounOf(schema));
   const { place, sentence } = locate(error, source);
   return new AssayError(code, `${place} ${sentence}`, { remedy: what });
 }
 
 /** The refusal of a secret written where only a reference to one may stand. */
-function literalSecret(place: string): AssayError {
+function literalSecret(place: string, forms: string): AssayError {
   return new AssayError(
     'ERR_LITERAL_SECRET',
-    `${place} expected a reference to a secret (env:NAME, file:path or exec:command), got a literal value`,
+    `${place} expected a reference to a secret (${forms}), got a literal value`,
     {
       remedy:
         'put the secret into an environment variable or a file that only you can read, and change it: it was stored in the clear',
@@ -167,7 +169,7 @@ function compile(schema: AnySchemaObject): ValidateFunction {
  * A check of a file's shape against a JSON Schema (2020-12), compiled at first use. Titles of sub-schemas are the
  * nouns of its messages; `writeOnly` marks what a message must never show.
  *
- * @throws AssayError `code`: `file:line:column expected …, got …`; ERR_LITERAL_SECRET for a `writeOnly` text.
+ * @throws AssayError `code`: `file:line:column expected …, got …`; ERR_LITERAL_SECRET for a `writeOnly` text with a pattern: a reference.
  */
 export function shapeCheck<T>(
   schema: AnySchemaObject,

@@ -1,4 +1,4 @@
-import type { SecretReference, Target } from '../model/index.ts';
+import { noTestRecords, type PostgresConnection, type SecretReference, type Target } from '../model/index.ts';
 
 /** Words that a shell would not change. */
 const plainWords = /^[\w./:@%+=,-]+( +[\w./:@%+=,-]+)*$/;
@@ -50,16 +50,24 @@ export function resolveReference(
   }
 }
 
-/** A target as a bundle records it: of a command only the program, because its arguments could hold a secret. */
+/**
+ * A target as a bundle records it: of a command only the program, because its arguments could hold a secret; of test
+ * records nothing, which the facts name; and nothing of default passwords: a bundle that says that the second was accepted
+ * must not say which that is.
+ */
 export function recordedTarget(target: Target): Target {
-  const { postgres, proxy } = target;
+  const { postgres, proxy, data } = target;
   return {
     ...target,
+    ...(data?.testRecords === undefined ? {} : { data: { ...data, testRecords: noTestRecords } }),
     ...(proxy?.password === undefined ? {} : { proxy: { ...proxy, password: recorded(proxy.password) } }),
-    ...(postgres?.password === undefined
-      ? {}
-      : { postgres: { ...postgres, password: recorded(postgres.password) } }),
+    ...(postgres === undefined ? {} : { postgres: recordedConnection(postgres) }),
   };
+}
+
+function recordedConnection(postgres: PostgresConnection): PostgresConnection {
+  const { defaultPasswords: _, password, ...rest } = postgres;
+  return password === undefined ? rest : { ...rest, password: recorded(password) };
 }
 
 function recorded(secret: SecretReference): SecretReference {

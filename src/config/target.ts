@@ -2,6 +2,7 @@ import { sha256 } from '../engine/identity.ts';
 import {
   AssayError,
   type DataStore,
+  type DefaultPasswords,
   type DnsZone,
   type HttpSide,
   type LogSource,
@@ -29,6 +30,8 @@ export interface TargetOptions {
   readonly tls?: TlsPolicy | undefined;
   readonly user?: string | undefined;
   readonly password?: SecretReference | undefined;
+  /** Passwords that roles of a PostgreSQL server must not have. */
+  readonly defaultPasswords?: readonly DefaultPasswords[] | undefined;
   /** The log of a PostgreSQL server. */
   readonly log?: LogSource | undefined;
   readonly resolver?: Resolver | undefined;
@@ -115,12 +118,16 @@ function postgresOf(url: TargetUrl, options: TargetOptions): PostgresConnection 
     tls,
     tlsGiven: tls !== 'verified',
     ...(options.password === undefined ? {} : { password: options.password }),
+    ...(options.defaultPasswords === undefined ? {} : { defaultPasswords: options.defaultPasswords }),
     ...(options.log === undefined ? {} : { log: options.log }),
   };
 }
 
-function refusePostgresOptions({ scheme }: TargetUrl, { tls, user, password, log }: TargetOptions): void {
+function refusePostgresOptions({ scheme }: TargetUrl, options: TargetOptions): void {
+  const { tls, user, password, log, defaultPasswords } = options;
   if (log !== undefined) throw refusal('log only for postgres targets', 'it for another', 'leave it out');
+  if (defaultPasswords !== undefined)
+    throw refusal('default-passwords only for postgres targets', 'them for another', 'leave them out');
   if (tls === undefined && user === undefined && password === undefined) return;
   const what = scheme === 'dns' ? 'a zone' : 'a TLS endpoint';
   const remedy = `${what} is looked at without logging in; leave tls and credentials out`;

@@ -34,3 +34,13 @@ export const digitRich = '[0-9]([^!-+0-~]*[0-9]){12}';
 /** The same in bytes, in hex, whatever else lies around it: ASCII, UTF-8, and UTF-16, whose other bytes are zero. */
 export const digitRichBytes =
   '3[0-9]((0[0-9a-f]|20|2[c-f]|a0|[c-e][0-9a-f]([89ab][0-9a-f]){1,2})*3[0-9]){12}';
+
+/** A number that some brand could have given out, in whatever groups: its last digit is right by Luhn's test. */
+export function isCardNumber(text: string): boolean {
+  const digits = text.replace(/[ -]/g, '');
+  const sum = [...digits].reverse().reduce((total, digit, index) => {
+    const weighted = Number(digit) * (index % 2 === 0 ? 1 : 2);
+    return total + (weighted > 9 ? weighted - 9 : weighted);
+  }, 0);
+  return new RegExp(cardRange).test(digits) && sum % 10 === 0;
+}

@@ -107,7 +107,11 @@ export const countNames = [
   'digits',
   'luhn',
   'card-numbers',
+  // Of a brand, and none that is published for tests; all numbers of the value are; digits are left beside those.
+  'other-card-numbers',
+  'test-card-numbers',
   'digit-rich',
+  'other-digit-rich',
   ...forms.map(({ form }) => form),
 ] as const;
 export type CountName = (typeof countNames)[number];

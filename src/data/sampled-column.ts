@@ -3,6 +3,7 @@ import type { methods, Samples } from './facts/samples.ts';
 import { countNames } from './forms.ts';
 import {
   cardNumbersIn,
+  otherCardNumbersIn,
   pinsIn,
   proved,
   type Reading,
@@ -39,17 +40,18 @@ export function sampledColumn(
   reading: Sample | string,
   seed: number,
 ): SampledColumn {
-  const { protection } = column;
+  const { protection, untilAuthorisation } = column;
   const item = {
     column: columnPath(column),
     classes: [...new Set([column.class, ...suggested])],
     ...(protection === undefined ? {} : { protection }),
+    ...(untilAuthorisation === undefined ? {} : { untilAuthorisation }),
   };
   if (typeof reading === 'string') return { item, limit: reading };
-  const verdict = verdictOf(column.class, reading);
+  const verdict = verdictOf(column.class, reading, untilAuthorisation);
   return {
     item: { ...item, ...readAs(reading, seed), verdict, ...provedOf(verdict, reading, column) },
-    limit: limitOf(reading, seed),
+    limit: isEarly(column, reading) ? earlyLimitOf(verdict, reading, seed) : limitOf(reading, seed),
   };
 }
 
@@ -68,22 +70,38 @@ function readAs(reading: Sample, seed: number): Partial<Item> {
 export const conclusions = [
   'state',
   'cardNumbers',
+  'otherCardNumbers',
   'trackData',
   'verificationCodes',
   'pins',
   'truncation',
 ] as const satisfies readonly (keyof Item)[];
 
-function provedOf(verdict: Verdict, reading: Sample, { protection }: DeclaredColumn): Partial<Item> {
+/** That such data is gone after authorisation is proved by none being there, and by nothing else. */
+const isEarly = ({ untilAuthorisation }: DeclaredColumn, { values }: Reading): boolean =>
+  untilAuthorisation === true && values > 0;
+
+function provedOf(verdict: Verdict, reading: Sample, column: DeclaredColumn): Partial<Item> {
+  const { protection } = column;
+  const afterwards = (dataClass: DataClass, isThere: boolean | undefined): boolean | undefined =>
+    column.class === dataClass && isEarly(column, reading) ? undefined : isThere;
   const given: { readonly [F in (typeof conclusions)[number]]: Item[F] | undefined } = {
     state: stateOf(verdict, reading, protection),
     cardNumbers: proved(cardNumbersIn(reading), reading),
-    trackData: proved(trackDataIn(reading), reading),
-    verificationCodes: proved(verificationCodesIn(reading), reading),
-    pins: proved(pinsIn(reading), reading),
+    otherCardNumbers: proved(otherCardNumbersIn(reading), reading),
+    trackData: afterwards('track', proved(trackDataIn(reading), reading)),
+    verificationCodes: afterwards('cvv', proved(verificationCodesIn(reading), reading)),
+    pins: afterwards('pin', proved(pinsIn(reading), reading)),
     truncation: protection === 'truncated' ? truncationOf(reading) : undefined,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function earlyLimitOf(verdict: Verdict, reading: Sample, seed: number): string {
+  const kept =
+    'it is declared to hold such data until authorisation, and that none is kept after it cannot be seen';
+  const isProved = stateOf(verdict, reading, 'encrypted') !== undefined;
+  return isProved ? kept : `${limitOf(reading, seed)}; ${kept}`;
 }
 
 function limitOf({ method, rows, values, estimatedRows, longer, counts }: Sample, seed: number): string {

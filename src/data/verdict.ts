@@ -33,6 +33,13 @@ const rich = ({ counts }: Reading): boolean => counts.digits + counts['digit-ric
 export const cardNumbersIn = (reading: Reading): Presence =>
   presence(most(reading.counts['card-numbers'], reading.counts.digits), rich(reading));
 
+/** The same of what is left beside numbers that are published for tests. */
+export const otherCardNumbersIn = ({ counts }: Reading): Presence =>
+  presence(
+    most(counts['other-card-numbers'], counts.digits - counts['test-card-numbers']),
+    counts['other-digit-rich'] > 0,
+  );
+
 export const trackDataIn = (reading: Reading): Presence => presence(reading.counts.track > 0, rich(reading));
 
 /** What could be a code or a PIN under some encryption: it may not be kept so either. */
@@ -45,8 +52,12 @@ export const verificationCodesIn = (reading: Reading): Presence =>
 export const pinsIn = (reading: Reading): Presence =>
   presence(reading.counts.pin + reading.counts['pin-block'] > 0, hidden(reading));
 
-/** Is what the class names readable there? */
-function plaintextIn(dataClass: DataClass, reading: Reading): Presence {
+/**
+ * Is what the class names readable there?
+ *
+ * @param isEarly it is declared to be kept until authorisation, where an enciphered PIN block is no plaintext
+ */
+function plaintextIn(dataClass: DataClass, reading: Reading, isEarly: boolean): Presence {
   const { counts, values } = reading;
   switch (dataClass) {
     case 'pan':
@@ -56,7 +67,7 @@ function plaintextIn(dataClass: DataClass, reading: Reading): Presence {
     case 'cvv':
       return verificationCodesIn(reading);
     case 'pin':
-      return pinsIn(reading);
+      return isEarly ? presence(counts.pin > 0) : pinsIn(reading);
     case 'ssn':
       return presence(counts.ssn > 0 || most(counts['nine-digits'], values), counts['nine-digits'] > 0);
     case 'email':
@@ -84,9 +95,9 @@ function formOf({ counts, values, longer }: Reading): Verdict {
 }
 
 /** What was read of a column looks like. */
-export function verdictOf(dataClass: DataClass, reading: Reading): Verdict {
+export function verdictOf(dataClass: DataClass, reading: Reading, isEarly = false): Verdict {
   if (reading.values === 0) return reading.rows > 0 || reading.whole ? 'empty' : 'unknown';
-  if (plaintextIn(dataClass, reading) === 'found') return 'clear';
+  if (plaintextIn(dataClass, reading, isEarly) === 'found') return 'clear';
   return formOf(reading);
 }
 

@@ -72,7 +72,7 @@ export function evaluate(compiled: CompiledControl, input: EvaluationInput): Fin
     ...conclusion,
     params: input.params,
     observations: related.map(({ fact, endedAt }) => ({ fact, at: endedAt })),
-    evidence: related.flatMap(({ evidence }) => evidence.map(({ ref }) => ref)),
+    evidence: [...new Set(related.flatMap(({ evidence }) => evidence.map(({ ref }) => ref)))],
     requirements: Object.entries(control.satisfies).flatMap(([framework, links]) =>
       links.map(({ id, strength, element }) => ({
         framework,

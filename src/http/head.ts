@@ -45,12 +45,14 @@ export class HeadReader {
     this.#length += used;
     this.#text.push(text.slice(0, used));
     this.#tail = window.slice(-3);
+    this.reading = this.#beginsWrong();
+    if (this.reading !== undefined) return;
     if (this.#length > limitBytes) this.reading = broken('a head of more than 64 KB');
     else if (end !== null) this.#end(text.slice(used));
-    else if (this.#text.length <= start.length) this.reading = this.#beginsWrong();
   }
 
   #beginsWrong(): HeadReading | undefined {
+    if (this.#text.length > start.length) return undefined;
     const text = this.#text.join('').slice(0, start.length);
     return start.startsWith(text) ? undefined : broken('something else than HTTP/1');
   }

@@ -50,7 +50,8 @@ export interface RequirementLink {
  * send what no honest client sends. `exhaustive`: more connections than an ordinary scan needs. `revocation`: the
  * authority of a certificate is asked about it. `canaries`: events, a failed log-in among them, that must then stand in
  * the log. `challenges`: log-ins are begun, without a credential, to see what is asked for. `sampling`: rows of
- * declared columns and tables are read, in the server, which says how many are of which form.
+ * declared columns and tables are read, in the server, which says how many are of which form. `attempts`: log-ins are
+ * tried with declared default passwords.
  */
 export const probeGroups = [
   'flaws',
@@ -59,6 +60,7 @@ export const probeGroups = [
   'canaries',
   'challenges',
   'sampling',
+  'attempts',
 ] as const;
 export type ProbeGroup = (typeof probeGroups)[number];
 

@@ -80,6 +80,23 @@ export interface CryptographyRegister extends Register {
   readonly parameters: readonly CryptographicParameter[];
 }
 
+/** A time in which an account may be used. */
+export interface AccessWindow {
+  /** RFC 3339. */
+  readonly from: string;
+  readonly to: string;
+  readonly approvedBy: string;
+}
+
+/** Accounts that may be used only in windows; one without a window may not be used at all. */
+export interface WindowsRegister extends Register {
+  readonly accounts: readonly {
+    readonly system: string;
+    readonly account: string;
+    readonly windows: readonly AccessWindow[];
+  }[];
+}
+
 /** What the organisation declares it has; each kind is optional. */
 export interface Registers {
   readonly systems?: SystemsRegister;
@@ -89,4 +106,5 @@ export interface Registers {
   readonly roles?: RolesRegister;
   readonly duties?: DutiesRegister;
   readonly reviews?: ReviewsRegister;
+  readonly windows?: WindowsRegister;
 }

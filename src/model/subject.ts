@@ -87,14 +87,29 @@ export interface PostgresConnection {
   /** True where the target itself asked for less than `verified`. */
   readonly tlsGiven: boolean;
   readonly password?: SecretReference;
+  /** What log-ins are tried with where a scan asks for them. */
+  readonly defaultPasswords?: readonly DefaultPasswords[];
   /** Present where the target declares the server's log. */
   readonly log?: LogSource;
 }
+
+/** A role, and passwords that it must not have, as from a manual. */
+export interface DefaultPasswords {
+  readonly role: string;
+  readonly passwords: readonly DefaultPassword[];
+}
+
+/** The name of the role itself, or where the password is. */
+export type DefaultPassword =
+  | { readonly kind: 'role-name' }
+  | Exclude<SecretReference, { readonly kind: 'exec' }>;
 
 /** What is read of a server's log, and where. */
 export interface LogSource {
   /** The look is at the files that reach into so many hours before it. */
   readonly windowHours: number;
+  /** Log-ins are looked for in the files of so many days; absent: they are not. */
+  readonly logInDays?: number;
   /** Of this machine, where it or a copy of it lies; absent: it is read through the server itself. */
   readonly folder?: string;
   /** A table of sensitive data, with its schema, that the canary asks for no row of. */

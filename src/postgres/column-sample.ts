@@ -1,6 +1,7 @@
 import { cardRange, digitRich, digitRichBytes, digitRun } from '../data/card-numbers.ts';
 import { type CountName, countNames, digestLengths, forms } from '../data/forms.ts';
 import type { Sample } from '../data/sampled-column.ts';
+import { testCards } from '../data/test-cards.ts';
 import type { Reading } from '../data/verdict.ts';
 import type { ColumnName, DataStore } from '../model/index.ts';
 import { treeOf } from './inert-table.ts';
@@ -9,7 +10,7 @@ import { quoteIdentifier, quoteLiteral } from './quoting.ts';
 import { integerOf, type Row, textOf } from './row.ts';
 
 /** Characters of a value that are looked at. */
-const longestValue = 4096;
+export const longestValue = 4096;
 /** A table of fewer pages is gone through as a whole for a sample of single rows; of a larger one pages are taken. */
 const largePages = 10_000;
 /** So few pages would be taken of a large table that none could be. */
@@ -70,18 +71,30 @@ select (select p.method from plan p) as method, (select s.estimate from size s) 
   count(x.v)::int as filled, ${filtered('x.longer')}::int as longer,
   ${counts.join(',\n  ')}
 from value x
-cross join lateral (
-  select count(*) as digits, ${filtered('m.luhn')} as luhn, ${filtered(`m.luhn and m.d ~ ${quoteLiteral(cardRange)}`)} as cards
+cross join lateral (${numbersIn('x.y')}) n
+having exists (select from gate)`;
+}
+
+/** In letters: where statements are logged, the text of a query is to put no card numbers into the log. */
+const isTestCard = `pg_catalog.translate(r.d, '0123456789', 'abcdefghij') in (${testCards
+  .map((number) => quoteLiteral(number.replace(/[0-9]/g, (digit) => 'abcdefghij'.charAt(Number(digit)))))
+  .join(', ')})`;
+
+/**
+ * Of a text: how many numbers as long as those of cards, and how many of them pass Luhn's test, and are of a brand, and are published
+ * for tests.
+ */
+export const numbersIn = (
+  text: string,
+): string => `select count(*) as digits, ${filtered('m.luhn')} as luhn, ${filtered(`m.luhn and m.d ~ ${quoteLiteral(cardRange)}`)} as cards,
+  ${filtered(`m.luhn and m.d ~ ${quoteLiteral(cardRange)} and not m.published`)} as others, ${filtered('m.published')} as published
   from (
-    select r.d, ${luhn} as luhn
-    from pg_catalog.regexp_matches(x.y, ${quoteLiteral(digitRun)}, 'g') f
+    select r.d, ${luhn} as luhn, ${isTestCard} as published
+    from pg_catalog.regexp_matches(${text}, ${quoteLiteral(digitRun)}, 'g') f
     cross join lateral (select pg_catalog.translate(f[1], ' -', '') offset 0) r(d)
     cross join lateral (select pg_catalog.decode(pg_catalog.lpad(r.d, ${longestNumber}, '0'), 'escape') offset 0) l(b)
     offset 0
-  ) m
-) n
-having exists (select from gate)`;
-}
+  ) m`;
 
 const longestNumber = 20;
 
@@ -130,12 +143,20 @@ const places = {
   digest: `case when pg_catalog.length(x.h) in (${digestLengths.join(', ')}) and x.h !~ ${patternOf('printable')} then x.h end`,
 } as const;
 
+/** Thirteen digits and more in a text, in whatever groups, or in the bytes of the value, or a type that rounds. */
+const richIn = (text: string): string =>
+  `x.v is not null and ((select g.rounded from gate g) or x.h ~ ${quoteLiteral(digitRichBytes)} or (not x.hexadecimal and ${text} ~ ${quoteLiteral(digitRich)}))`;
+
 function filterOf(name: CountName): string {
   if (name === 'digits') return filtered('n.digits > 0');
-  if (name === 'digit-rich')
+  if (name === 'digit-rich') return filtered(richIn('x.v'));
+  // Beside numbers that are published what is left of the value is looked at again.
+  if (name === 'other-digit-rich')
     return filtered(
-      `x.v is not null and ((select g.rounded from gate g) or x.h ~ ${quoteLiteral(digitRichBytes)} or (not x.hexadecimal and x.v ~ ${quoteLiteral(digitRich)}))`,
+      `n.published < n.digits and n.digits > 0 or ${richIn(`case when n.published > 0 then pg_catalog.regexp_replace(x.v, ${quoteLiteral(digitRun)}, 'x', 'g') else x.v end`)}`,
     );
+  if (name === 'other-card-numbers') return filtered('n.others > 0');
+  if (name === 'test-card-numbers') return filtered('n.published > 0 and n.published = n.digits');
   if (name === 'luhn') return filtered('n.luhn > 0');
   if (name === 'card-numbers') return filtered('n.cards > 0');
   const where = forms.find(({ form }) => form === name)?.in ?? 'anywhere';

@@ -9,7 +9,13 @@ import { anyMappingQuery, userMappingsBody } from './user-mappings.ts';
 export const grantedRights: readonly Grant[] = [
   {
     shows: 'Every setting, including those hidden from ordinary roles.',
-    facts: ['postgres.settings', 'postgres.effective', 'postgres.parameters', 'postgres.configuration'],
+    facts: [
+      'postgres.settings',
+      'postgres.effective',
+      'postgres.parameters',
+      'postgres.configuration',
+      'postgres.logAccess',
+    ],
     rights: [{ kind: 'membership', role: 'pg_read_all_settings', managed: 'pg_monitor' }],
   },
   {

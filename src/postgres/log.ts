@@ -33,6 +33,15 @@ export const logClockQuery: Query = {
     from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid()) as backend_started`,
 };
 
+/** Roles that the server lets log in, and whether they have a session; an expired password is no bar to other methods. */
+export const logInRolesQuery: Query = {
+  ...everyMajor,
+  name: 'log-in-roles',
+  text: `select r.rolname::text as name, exists (
+  select 1 from pg_catalog.pg_stat_activity a where a.usesysid = r.oid) as connected
+from pg_catalog.pg_roles r where r.rolcanlogin order by r.rolname`,
+};
+
 /** Sessions of clients, as the log names them: when each began, in seconds, and its process. */
 const logSessionsBody = `select a.pid, pg_catalog.floor(extract(epoch from a.backend_start))::bigint::text as started
 from pg_catalog.pg_stat_activity a

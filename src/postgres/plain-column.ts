@@ -27,6 +27,9 @@ export const columnIs = {
   plain: `(not exists (${made} and y.typnamespace <> 'pg_catalog'::pg_catalog.regnamespace) and a.attgenerated <> 'v')`,
   dated: `a.atttypid in (${typesIn(dates)})`,
   rounded: `exists (${made} and y.oid in (${typesIn(rounded)}))`,
+  json: `exists (${made} and y.oid = 'pg_catalog.json'::pg_catalog.regtype)`,
+  /** Bytes, be they of a domain or in an array. */
+  ofBytes: `exists (${made} and y.oid = 'pg_catalog.bytea'::pg_catalog.regtype)`,
   binary: `a.atttypid = 'pg_catalog.bytea'::pg_catalog.regtype`,
 } as const;
 

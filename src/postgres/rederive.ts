@@ -1,6 +1,7 @@
 import type { Json } from '../model/index.ts';
 import { catalogsOf, relationsOf } from './access.ts';
 import { archiverOf } from './archiver.ts';
+import { attemptsOf } from './attempts.ts';
 import { challengesOf, originOf } from './challenges.ts';
 import { configurationOf } from './configuration.ts';
 import { damageOf } from './damage.ts';
@@ -21,6 +22,7 @@ import { hbaRuleOf } from './hba-rule.ts';
 import { identityMapsOf } from './identity-maps.ts';
 import { largeObjectsOf } from './large-objects.ts';
 import { loadOf } from './load.ts';
+import { logAccessOf } from './log-access.ts';
 import { loggingOf } from './logging.ts';
 import { membershipsOf } from './memberships.ts';
 import { overridesOf } from './overrides.ts';
@@ -99,6 +101,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   }),
   'postgres.admissions': ruled(admissionsOf),
   'postgres.archiver': whole('archiver', archiverOf),
+  'postgres.attempts': whole('log-ins', attemptsOf),
   'postgres.challenges': challenged,
   'postgres.configuration': (answers) =>
     configurationOf(
@@ -124,6 +127,16 @@ export const derivations: Readonly<Record<string, Derivation>> = {
   'postgres.hba': ruled(hbaOf),
   'postgres.languages': inside('languages', languagesOf),
   'postgres.load': (answers) => loadOf(answers.rows('load'), answers.rows('transaction-ages')),
+  'postgres.logAccess': (answers) =>
+    logAccessOf(
+      answers.rows('roles'),
+      takersIn(answers),
+      answers.rows('log-place'),
+      answers.inside('log-functions').map(({ database, rows }) => ({
+        database,
+        rows: [rows, answers.inside('log-tables').find((one) => one.database === database)?.rows ?? []],
+      })),
+    ),
   'postgres.logging': whole('logging', loggingOf),
   'postgres.memberships': whole('memberships', membershipsOf),
   'postgres.code': inside('secrets-in-code', codeOf),

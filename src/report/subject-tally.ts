@@ -39,10 +39,9 @@ export function tallySubjects(input: ReportInput): SubjectTally {
   let evidenceFiles = 0;
   for (const record of input.subjects()) {
     connections += record.connections;
-    for (const { evidence, requests } of record.observations) {
-      evidenceFiles += evidence.length;
+    evidenceFiles += filesOf(record);
+    for (const { requests } of record.observations)
       for (const request of requests) numberQuery(queries, request);
-    }
     if (!isSystem(record.subject) || !isTested(record)) continue;
     tested.add(systemOf(record.subject));
     countRights(rights, record);
@@ -57,6 +56,11 @@ export function tallySubjects(input: ReportInput): SubjectTally {
     rights: [...rights.values()].map(({ systems: { size }, ...group }) => ({ ...group, subjects: size })),
     queries,
   };
+}
+
+/** Several facts may rest on one file. */
+function filesOf({ observations }: SubjectRecord): number {
+  return new Set(observations.flatMap(({ evidence }) => evidence.map(({ ref }) => ref))).size;
 }
 
 const shortQuery = { lines: 3, characters: 240 } as const;

@@ -10,6 +10,7 @@ import {
   type Target,
 } from '../model/index.ts';
 import { keySightings, type MetKey } from './key-sightings.ts';
+import { logInSightings, logInsSource, type MetLogIns } from './log-in-sightings.ts';
 import { type MetRoles, roleSightings } from './role-sightings.ts';
 import { type TicketSight, ticketSight, ticketsSource } from './ticket-sight.ts';
 
@@ -38,6 +39,8 @@ export interface Meetings {
   /** Roles and memberships of the servers of a target. */
   roles(targetId: string): MetRoles;
   keys(): readonly MetKey[];
+  /** Log-ins of a role at the servers of a target, as their logs tell. */
+  logIns(targetId: string, role: string): MetLogIns;
   /** Undefined where those of the subject were not seen. */
   tickets(subjectId: string): TicketSight | undefined;
   /** Subjects of which a fact could not be seen whole, and why. */
@@ -77,10 +80,14 @@ const sourceFacts: readonly string[] = [
   ticketsSource,
   'postgres.memberships',
   grantsSource,
+  logInsSource,
 ];
 
 /** The facts of a kind that the facts about the organisation are made from, by what is declared. */
-export function sourcesOf(kind: SubjectKind, { cryptography, roles, duties }: Registers): readonly string[] {
+export function sourcesOf(
+  kind: SubjectKind,
+  { cryptography, roles, duties, windows }: Registers,
+): readonly string[] {
   switch (kind) {
     case 'tls-endpoint':
       return [
@@ -92,6 +99,8 @@ export function sourcesOf(kind: SubjectKind, { cryptography, roles, duties }: Re
         ...(roles === undefined && duties === undefined ? [sources[kind]] : roleSources),
         ...(roles === undefined ? [] : [grantsSource]),
       ];
+    case 'log-store':
+      return windows === undefined ? [] : [logInsSource];
     default:
       return [];
   }
@@ -108,6 +117,7 @@ export function meetings(): Meetings {
   const parameters = new Map<string, CryptographicParameter>();
   const keys = keySightings();
   const roles = roleSightings();
+  const logIns = logInSightings();
   const tickets = new Map<string, TicketSight>();
   const missing = new Map<string, { what: string; why: string }[]>(sourceFacts.map((fact) => [fact, []]));
   const noteLeaves = (endpoint: string, leaves: readonly Row[]): void => {
@@ -157,6 +167,7 @@ export function meetings(): Meetings {
       for (const observation of observations) {
         if (sourceFacts.includes(observation.fact)) note(subject, observation);
       }
+      logIns.add(record);
       const sight = ticketSight(record);
       if (sight !== undefined) tickets.set(subject.id, sight);
     },
@@ -174,6 +185,7 @@ export function meetings(): Meetings {
     parameters: () => byKey(parameters).map(([, parameter]) => parameter),
     keys: () => keys.list(),
     roles: (targetId) => roles.of(targetId),
+    logIns: (...key) => logIns.of(...key),
     tickets: (subjectId) => tickets.get(subjectId),
     missing: (fact) => [...(missing.get(fact) ?? [])].sort((a, b) => byCodeUnit(a.what, b.what)),
   };

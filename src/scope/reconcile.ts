@@ -12,6 +12,7 @@ import { reviewsObservation } from './reviews.ts';
 import { rolesObservation } from './roles.ts';
 import { systemsObservation } from './systems.ts';
 import { ticketsObservation } from './tickets.ts';
+import { windowsObservation } from './windows.ts';
 
 /** Facts over several subjects: a fold, so that no fleet is held in memory. Order of arrival does not matter. */
 export interface Reconciliation {
@@ -36,6 +37,7 @@ export function startReconciliation(declared: Declared): Reconciliation {
       rolesObservation(declared, met, at),
       systemsObservation(declared, met, at),
       ticketsObservation(declared, met, at),
+      windowsObservation(declared, met, at),
     ],
   };
 }

@@ -97,7 +97,13 @@ function* probeLists(ask: Ask, all: Lists, first: Dialogue<Look> | undefined): P
 /** Why the lists were shortened no more together: one was used up, or refused with the other. */
 type Stop = { readonly kind: 'ended' } | { readonly kind: 'broken'; readonly why: string };
 
-/** Shortens both lists until one is used up or the server refuses: which list that was meant for is seen afterwards. */
+/** Hardly a server has more than these. */
+const usualSuites: ReadonlySet<number> = new Set([0x1301, 0x1302, 0x1303]);
+
+/**
+ * Shortens both lists until one is used up, or of the suites those that are usual, or the server refuses: which list that
+ * was meant for is seen afterwards.
+ */
 function* askTogether(
   ask: Ask,
   all: Lists,
@@ -105,7 +111,8 @@ function* askTogether(
   picked: Picked,
 ): Probing<Stop> {
   let { suites, groups: left } = all;
-  for (let number = 1; suites.length > 0 && left.length > 0; number++) {
+  const isWorthwhile = () => suites.some((suite) => usualSuites.has(suite)) && left.length > 0;
+  for (let number = 1; isWorthwhile(); number++) {
     const dialogue = number === 1 ? first : undefined;
     const look = yield* askOne(dialogue ?? ask({ suites, groups: left }, `${version} both ${number}`));
     if (!isAccepted(look))

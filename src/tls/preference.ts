@@ -19,7 +19,8 @@ export interface PreferenceSeen {
 }
 
 /**
- * Offers what was found the other way round. As this is accepted, it shows too that the refusal before it was meant for
+ * Offers what was found the other way round, ChaCha20 first: a server that takes its own first all the same goes by its
+ * own order, whatever the client puts first. As this is accepted, it shows too that the refusal before it was meant for
  * what was offered.
  */
 export function* askPreference(
@@ -31,17 +32,21 @@ export function* askPreference(
   const offered = otherWayRound(found);
   const look = yield* askOne(ask(offered, label));
   if (!isAccepted(look)) return { kind: 'unknown', look, why: whyOpen(look) };
-  const kind = preferenceOf([...offered].reverse(), look.hello?.suite, found[0]);
-  const mayDiffer =
-    kind === 'server' && offered[0] !== undefined && !isChaCha20(offered[0]) && !isChaCha20(found[0] ?? 0);
-  return { kind: mayDiffer ? yield* byClient(found, `${label} with ChaCha20 first`, ask) : kind, look };
+  const picked = look.hello?.suite;
+  const calm = chaChaLast(offered);
+  const isOpen = picked !== undefined && isChaCha20(picked) && picked !== found[0] && calm[0] !== found[0];
+  const kind = isOpen
+    ? yield* chaChaOrClient(found, calm, `${label} with ChaCha20 last`, ask)
+    : preferenceOf([...offered].reverse(), picked, found[0]);
+  return { kind, look };
 }
 
-/** Begins with another than the server's first, if possible not with ChaCha20. */
+/** Begins with another than the server's first: with ChaCha20, unless that is the server's first itself. */
 function otherWayRound(found: readonly number[]): readonly number[] {
   const reversed = [...found].reverse();
   const calm = chaChaLast(reversed);
-  return calm[0] === found[0] ? reversed : calm;
+  if (isChaCha20(found[0] ?? 0)) return calm[0] === found[0] ? reversed : calm;
+  return [...reversed.filter(isChaCha20), ...reversed.filter((suite) => !isChaCha20(suite))];
 }
 
 /**
@@ -60,12 +65,17 @@ export function preferenceOf(
   return picked === order.at(-1) ? 'client' : 'unknown';
 }
 
-function* byClient(found: readonly number[], label: string, ask: Question['ask']): Probing<Preference> {
-  const chaCha = found.filter(isChaCha20);
-  if (chaCha.length === 0) return 'server';
-  const look = yield* askOne(ask([...chaCha, ...found.filter((suite) => !isChaCha20(suite))], label));
+/** ChaCha20 was picked where it stood first: that any client is followed shows where it stands last. */
+function* chaChaOrClient(
+  found: readonly number[],
+  calm: readonly number[],
+  label: string,
+  ask: Question['ask'],
+): Probing<Preference> {
+  const look = yield* askOne(ask(calm, label));
   if (!isAccepted(look)) return 'unknown';
-  return isChaCha20(look.hello?.suite ?? 0) ? 'server, ChaCha20 by client' : 'server';
+  const kind = preferenceOf([...calm].reverse(), look.hello?.suite, found[0]);
+  return kind === 'server' ? 'server, ChaCha20 by client' : kind;
 }
 
 /** Where a client puts ChaCha20 first, some servers leave their own order. */

@@ -12,20 +12,32 @@ export interface EvidenceWalk {
   finish(): void;
 }
 
-/** Every reference must have the next number, its own file in the subject's folder, and that file's digest and size. */
+/**
+ * Every reference must have the next number, its own file in the subject's folder, and that file's digest and size; or
+ * be to a file that a fact of the same subject before it names.
+ */
 export function walkEvidence({ manifest }: SealedFolder, { byPath }: PayloadSizes): EvidenceWalk {
   let used = 0;
-  const follow = (reference: EvidenceReference, subjectId: string): void => {
-    used += 1;
-    const expected = evidenceRef(used);
-    const { ref, path, sha256, bytes } = reference;
+  const follow = (
+    { ref, path, sha256, bytes }: EvidenceReference,
+    subjectId: string,
+    before: Map<string, string>,
+  ): void => {
+    const isShared = before.has(ref);
+    if (!isShared) used += 1;
+    const expected = isShared ? ref : evidenceRef(used);
     if (ref !== expected)
       throw refusal('FORMAT', `expected ${expected} of ${printable(subjectId)} next, got ${ref}`);
-    if (idIn('evidence', path) !== subjectId || !path.includes(`/${ref}.`))
+    if (
+      idIn('evidence', path) !== subjectId ||
+      !path.includes(`/${ref}.`) ||
+      (before.get(ref) ?? path) !== path
+    )
       throw refusal(
         'FORMAT',
         `expected ${ref} in the evidence folder of ${printable(subjectId)}, got another path`,
       );
+    before.set(ref, path);
     if (manifest.get(path) !== sha256)
       throw refusal(
         'FORMAT',
@@ -36,7 +48,8 @@ export function walkEvidence({ manifest }: SealedFolder, { byPath }: PayloadSize
   };
   return {
     follow: ({ subject, observations }) => {
-      for (const { evidence } of observations) for (const item of evidence) follow(item, subject.id);
+      const before = new Map<string, string>();
+      for (const { evidence } of observations) for (const item of evidence) follow(item, subject.id, before);
     },
     finish: () => {
       const files = [...manifest.keys()].filter((path) => idIn('evidence', path) !== undefined).length;

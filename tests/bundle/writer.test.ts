@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createKey } from '../../src/bundle/keys.ts';
 import { openBundle } from '../../src/bundle/writer.ts';
-import type { Judge } from '../../src/model/index.ts';
+import type { CollectedObservation, EvidenceItem, Judge, Observation } from '../../src/model/index.ts';
 import { collected, filesUnder, inputs, sha256, temporaryFolder, writeBundle } from './fixture.ts';
 
 test('lays out the bundle, numbers evidence in the order of subjects and judges', async () => {
@@ -47,6 +47,39 @@ test('lays out the bundle, numbers evidence in the order of subjects and judges'
   const subjects = readFileSync(join(out, 'data/findings.ndjson'), 'utf8').match(/"subjectId":"[^"]*"/g);
   expect(subjects).toEqual(['pay~192.0.2.1', 'pay~2001:db8::1', 'web'].map((id) => `"subjectId":"${id}"`));
   expect(readFileSync(join(out, 'data/evidence/web/EV-00005.txt'), 'utf8')).toBe('hello web\n');
+});
+
+test('facts of a subject that rest on the same bytes name one file', async () => {
+  const out = join(temporaryFolder(), 'b');
+  const bundle = await openBundle(out);
+  await bundle.appendLog({ event: 'started', at: '2026-11-20T02:00:00.000Z' });
+  for (const id of ['pay~192.0.2.1', 'pay~2001:db8::1', 'web']) {
+    const record = collected(id);
+    const [versions, chain] = record.observations as [CollectedObservation, CollectedObservation];
+    const [transcript, raw] = versions.evidence as [EvidenceItem, EvidenceItem];
+    const evidence = [
+      { ...raw, title: 'raw chain' },
+      { ...transcript, extension: 'log' },
+    ];
+    await bundle.spool({ ...record, observations: [versions, { ...chain, evidence }] });
+  }
+  await bundle.appendLog({ event: 'ended', at: '2026-11-20T02:00:00.000Z' });
+  await bundle.seal(inputs());
+  const { observations } = JSON.parse(readFileSync(join(out, 'data/observations/web.json'), 'utf8'));
+  const named = observations.flatMap(({ evidence }: Observation) =>
+    evidence.map(({ title, path }) => [title, path.replace('data/evidence/web/', '')]),
+  );
+  expect(named).toEqual([
+    ['raw chain', 'EV-00007.bin'],
+    ['transcript', 'EV-00008.log'],
+    ['transcript', 'EV-00009.txt'],
+    ['raw', 'EV-00007.bin'],
+  ]);
+  expect(filesUnder(join(out, 'data/evidence/web'))).toEqual([
+    'EV-00007.bin',
+    'EV-00008.log',
+    'EV-00009.txt',
+  ]);
 });
 
 test('the same scan gives the same bytes, whatever the order of arrival', async () => {

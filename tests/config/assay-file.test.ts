@@ -151,7 +151,7 @@ describe('what is refused, with its place', () => {
     'another unknown key': [
       `${target}    password: Hunter2\n`,
       'ERR_CONFIG',
-      '3:5 expected one of the keys id, url, tags, owner, optional, addresses, server-name, proxy, proxy-credentials, ca, paths, http-port, tls, credentials, log, resolver, dns, data in targets[0], got "password"',
+      '3:5 expected one of the keys id, url, tags, owner, optional, addresses, server-name, proxy, proxy-credentials, ca, paths, http-port, tls, credentials, default-passwords, log, resolver, dns, data in targets[0], got "password"',
     ],
     'a target without URL': [
       'targets:\n  - id: a\n',
@@ -266,7 +266,7 @@ describe('what is refused, with its place', () => {
     'a password that became a key of a target': [
       'targets:\n  - {url: x, password:Hunter2}\n',
       'ERR_CONFIG',
-      '2:14 expected one of the keys id, url, tags, owner, optional, addresses, server-name, proxy, proxy-credentials, ca, paths, http-port, tls, credentials, log, resolver, dns, data in targets[0], got another one',
+      '2:14 expected one of the keys id, url, tags, owner, optional, addresses, server-name, proxy, proxy-credentials, ca, paths, http-port, tls, credentials, default-passwords, log, resolver, dns, data in targets[0], got another one',
     ],
     'an id twice': [
       'targets:\n  - { id: a, url: "https://a" }\n  - { id: a, url: "https://b" }\n',

@@ -11,9 +11,11 @@ const column = (name: string) =>
 describe('data of a target', () => {
   test('is a data map, a retention and a sample', () => {
     const data = parse(`      columns:
-        - { column: clinic.public.payments.card_number, class: pan, protection: encrypted }
+        - { column: clinic.public.payments.card_number, class: pan, protection: encrypted, purpose: refunds }
       retention:
         - { table: clinic.public.visits, timestamp: '"created at"', max-age-days: 365 }
+      de-identified:
+        - { table: clinic.study.visits, method: safe-harbour }
       sample: { rows: all }
       volume-encrypted: true
 `);
@@ -26,21 +28,42 @@ describe('data of a target', () => {
           column: 'card_number',
           class: 'pan',
           protection: 'encrypted',
+          purpose: 'refunds',
         },
       ],
       retention: [
         { database: 'clinic', schema: 'public', table: 'visits', column: 'created at', maximumAgeDays: 365 },
       ],
+      deidentified: [{ database: 'clinic', schema: 'study', table: 'visits', method: 'safe-harbour' }],
       sample: { seed: 1 },
       removableMedia: false,
       volumeEncrypted: true,
     });
   });
 
+  test('says which constraints columns are to have', () => {
+    const data = parse(
+      '      constraints: [{ column: clinic.public.patients.born, must: [not-null, checked] }]\n',
+    );
+    expect(data?.constraints).toEqual([
+      {
+        database: 'clinic',
+        schema: 'public',
+        table: 'patients',
+        column: 'born',
+        must: ['not-null', 'checked'],
+      },
+    ]);
+    const twice =
+      '      constraints: [{ column: a.b.c.d, must: [unique] }, { column: a.b.c.d, must: [checked] }]\n';
+    expect(() => parse(twice)).toThrowError(/^assay\.yaml:4:58 expected each column once/);
+  });
+
   test('may be empty, and then samples are of 500 rows', () => {
     expect(parse('      columns: []\n')).toEqual({
       columns: [],
       retention: [],
+      deidentified: [],
       sample: { rows: 500, seed: 1 },
       removableMedia: false,
     });
@@ -79,10 +102,47 @@ describe('data of a target', () => {
     expect(() => parse(twice)).toThrowError(/^assay\.yaml:4:\d+ expected each column once/);
   });
 
+  test('has sensitive authentication data alone, encrypted, be kept until authorisation', () => {
+    const early = (rest: string) =>
+      parse(`      columns: [{ column: a.b.c.d, class: ${rest}, until-authorisation: true }]\n`);
+    expect(early('cvv')?.columns).toMatchObject([{ class: 'cvv', untilAuthorisation: true }]);
+    expect(early('track, protection: encrypted')?.columns).toHaveLength(1);
+    for (const rest of ['pan', 'pin, protection: hashed'])
+      expect(() => early(rest)).toThrowError(
+        /^assay\.yaml:4:\d+ expected it of cvv, track, pin that is encrypted, got p/,
+      );
+  });
+
+  test('names each table without identifiers once, and a table', () => {
+    const twice =
+      '      de-identified: [{ table: a.b.c, method: safe-harbour }, { table: a.b."c", method: limited-data-set }]\n';
+    expect(() => parse(twice)).toThrowError(/^assay\.yaml:4:\d+ expected each table once/);
+    expect(() => parse('      de-identified: [{ table: a.b.c.d, method: safe-harbour }]\n')).toThrowError(
+      /^assay\.yaml:4:\d+ expected database\.schema\.table, got/,
+    );
+  });
+
   test.each([
+    [
+      '      de-identified: [{ table: a.b.c, method: expert }]\n',
+      'to be one of safe-harbour, limited-data-set',
+    ],
+    [
+      '      columns: [{ column: a.b.c.d, class: cvv, until-authorisation: false }]\n',
+      'to be true, got false',
+    ],
     ['      sample: { rows: 0 }\n', 'a number up to 1000000, or all'],
     ['      sample: { seed: -1 }\n', 'a whole number'],
     ['      columns: [{ column: a.b.c.d, class: name }]\n', 'to be one of pan, cvv'],
+    [
+      `      columns: [{ column: a.b.c.d, class: pan, purpose: ${'x'.repeat(201)} }]\n`,
+      'at most 200 characters',
+    ],
+    ['      constraints: [{ column: a.b.c.d, must: [never] }]\n', 'to be one of not-null, unique'],
+    [
+      '      constraints: [{ column: a.b.c, must: [unique] }]\n',
+      'expected database.schema.table.column, got',
+    ],
     [
       '      retention: [{ table: a.b.c, timestamp: d, max-age-days: 0 }]\n',
       'a number of days from 1 to 36500',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type CountName, countNames } from '../../src/data/forms.ts';
 import {
   cardNumbersIn,
+  otherCardNumbersIn,
   proved,
   type Reading,
   stateOf,
@@ -76,6 +77,26 @@ describe('what is proved', () => {
     expect(proved('doubt', reading({}))).toBeUndefined();
     expect(proved('none', reading({}, { longer: 1 }))).toBeUndefined();
     expect(proved('none', reading({}))).toBe(false);
+  });
+
+  test('card numbers other than those for tests, by what is left beside these', () => {
+    const tests = { digits: 500, luhn: 500, 'card-numbers': 500, 'digit-rich': 500 };
+    expect(otherCardNumbersIn(reading({ ...tests, 'test-card-numbers': 500 }))).toBe('none');
+    const one = { ...tests, 'test-card-numbers': 499, 'other-digit-rich': 1 };
+    expect(otherCardNumbersIn(reading({ ...one, 'other-card-numbers': 1 }))).toBe('found');
+    expect(otherCardNumbersIn(reading(one))).toBe('doubt');
+    const orders = {
+      digits: 500,
+      'test-card-numbers': 100,
+      'other-digit-rich': 400,
+      'other-card-numbers': 10,
+    };
+    expect(otherCardNumbersIn(reading(orders))).toBe('doubt');
+  });
+
+  test('of a PIN kept until authorisation no block in its own cipher is plaintext', () => {
+    expect(verdictOf('pin', reading({ 'pin-block': 500, bytes: 500 }), true)).toBe('unknown');
+    expect(verdictOf('pin', reading({ 'pin-block': 499, pin: 1 }), true)).toBe('clear');
   });
 
   test('track data is not absent where there are digits enough for it', () => {

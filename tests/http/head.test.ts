@@ -98,6 +98,12 @@ describe('a head', () => {
     expect(lines).toBeLessThan(70);
   });
 
+  test('longer than 64 KB and no HTTP is no HTTP, in one packet or in many', () => {
+    const text = `HTTP/1_${'x'.repeat(70_000)}`;
+    for (const cuts of [[], [10], [60_000]])
+      expect(read(text, cuts)).toEqual(broken('something else than HTTP/1'));
+  });
+
   test('interim answers count towards the 64 KB', () => {
     const big = `HTTP/1.1 103 E\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`;
     expect(read(big.repeat(4))).toEqual(broken('a head of more than 64 KB'));

@@ -5,7 +5,6 @@ import { openPostgresSession } from '../../src/collectors/postgres/session.ts';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import type { CollectedRecord } from '../../src/model/index.ts';
 import type { Challenges } from '../../src/postgres/facts/challenges.ts';
-import { postgresFacts } from '../../src/postgres/facts/index.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { selfSigned } from '../postgres/certificate.ts';
 import {
@@ -18,6 +17,7 @@ import {
   setUp,
   stopAll,
   targetAt,
+  undeclaredFacts,
   unseen,
 } from '../postgres/looking.ts';
 import { sightOf } from '../postgres/major.ts';
@@ -103,7 +103,7 @@ const auditorOf = (server: PostgresServer, password = canaries.auditor) =>
 describe('a hardened server, read as the role that the printed grants make', () => {
   test('every fact that the version shows is seen, over verified TLS, with nothing missing', async () => {
     const record = await look(auditorOf(hardened));
-    expect(codes(record)).toEqual(Object.fromEntries(postgresFacts.map(({ name }) => [name, sightOf(name)])));
+    expect(codes(record)).toEqual(Object.fromEntries(undeclaredFacts.map((name) => [name, sightOf(name)])));
     const lacking = record.observations.flatMap((one) =>
       one.kind === 'seen' && one.completeness.some(({ missing }) => missing.length > 0) ? [one.fact] : [],
     );

@@ -238,25 +238,23 @@ ${more}`;
       const { stdout, exitCode } = await check('db', '--config', 'declared.yaml');
       expect(exitCode).toBe(4);
       return (stdout.match(/^ {2}missing .*(?:log_|counting|billing).*$/gm) ?? []).map((line) =>
-        line.replace(/^ {2}missing {2}|(?: by assay_audit\.sample_\w+\(\))?: .*/g, ''),
+        line.replace(/^ {2}missing {2}|(?: by assay_audit\.(?:sample|identifiers)_\w+\(\))?: .*/g, ''),
       );
     };
     const functions = ['log_chunk', 'log_files', 'log_sessions'].map(
       (name) => `EXECUTE on function assay_audit.${name}`,
     );
-    const data = `    data:\n      columns: [${column}]\n`;
+    const data = `    data:\n      columns: [${column}]\n      de-identified: [{ table: postgres.billing.cards, method: safe-harbour }]\n`;
     const table = 'SELECT on one column of billing.cards';
     const counting = 'counting postgres.billing.cards.number';
     expect(await missing(declared('{ canary-table: billing.cards }', data))).toEqual([
       ...functions,
       table,
       counting,
+      'counting postgres.billing.cards',
     ]);
     expect(await missing(declared(`{ folder: ${site.folder} }`))).toEqual([functions[2]]);
-    await setUp(
-      server,
-      'grant usage on schema billing to plain; grant select (number) on billing.cards to plain',
-    );
+    await setUp(server, 'grant usage on schema billing to plain; grant select on billing.cards to plain');
     expect(await missing(declared('{ canary-table: billing.cards }', data))).toEqual(functions);
     const [, log] = grantsSql({ role: 'plain', platform: 'self-managed', log: true }).split(
       /^-- The server’s log/m,

@@ -3,11 +3,20 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
-import { postgresFacts } from '../../src/postgres/facts/index.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { assay } from '../cli/terminal.ts';
 import { selfSigned } from '../postgres/certificate.ts';
-import { codes, look, running, seen, setUp, stopAll, targetAt, unseen } from '../postgres/looking.ts';
+import {
+  codes,
+  look,
+  running,
+  seen,
+  setUp,
+  stopAll,
+  targetAt,
+  undeclaredFacts,
+  unseen,
+} from '../postgres/looking.ts';
 import { neverSeen } from '../postgres/major.ts';
 import { rowsOf } from '../postgres/untouched.ts';
 import { codesOf, type Site, scan, startSite } from './scanning.ts';
@@ -105,7 +114,7 @@ describe('a server that is restarted while it is looked at', () => {
 });
 
 /** What the network gets to see needs no log-in. */
-const behindLogIn = postgresFacts.map(({ name }) => name).filter((name) => name !== 'postgres.challenges');
+const behindLogIn = undeclaredFacts.filter((name) => name !== 'postgres.challenges');
 
 describe('a log-in that fails says why, for every fact', () => {
   test.each([

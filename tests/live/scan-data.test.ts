@@ -16,7 +16,19 @@ beforeAll(async () => {
     server,
     `create table tidy.payments (pan_enc bytea, card_number text, cvv text, seen_at timestamptz);
      insert into tidy.payments select pgp_sym_encrypt('4111111111111111', 'k'), '411111******1111', null, now()
-       from generate_series(1, 30);`.replace('create table', 'create schema tidy; create table'),
+       from generate_series(1, 30);
+     create table tidy.test_cards (number text, waiting bytea);
+     insert into tidy.test_cards select '5555 5555 5555 4444', pgp_sym_encrypt('9347', 'k') from generate_series(1, 30);
+     create table tidy.study (born date, zip text, note text);
+     insert into tidy.study select '1990-01-01', '021', 'felt well' from generate_series(1, 30);
+     create table tidy.limited (born date, zip text, note text);
+     insert into tidy.limited select '1930-05-17', '02138', 'felt well' from generate_series(1, 30);
+     create table shop.copied (number text, waiting text);
+     insert into shop.copied select '4539148803436467', '9347' from generate_series(1, 30);
+     create table shop.study as select *, 'canary.patient@example.org' as contact from tidy.limited;`.replace(
+      'create table',
+      'create schema tidy; create table',
+    ),
     'clinic',
   );
 });
@@ -35,6 +47,11 @@ const weak = `
         - { column: clinic.public.patients.ssn, class: ssn }
         - { column: clinic.public.patients.diagnosis, class: phi }
         - { column: 'clinic.public.patients."odd.""name''; drop table x"', class: ssn }
+        - { column: clinic.shop.copied.number, class: pan }
+        - { column: clinic.shop.copied.waiting, class: cvv, until-authorisation: true }
+      de-identified:
+        - { table: clinic.shop.study, method: safe-harbour }
+        - { table: clinic.public.patients, method: limited-data-set }
       retention:
         - { table: clinic.public.visits, timestamp: created_at, max-age-days: 365 }
       volume-encrypted: true`;
@@ -44,13 +61,17 @@ const tidy = `
         - { column: clinic.tidy.payments.pan_enc, class: pan, protection: encrypted }
         - { column: clinic.tidy.payments.card_number, class: pan, protection: truncated }
         - { column: clinic.tidy.payments.cvv, class: cvv }
+        - { column: clinic.tidy.test_cards.waiting, class: cvv, until-authorisation: true }
+      de-identified:
+        - { table: clinic.tidy.study, method: safe-harbour }
+        - { table: clinic.tidy.limited, method: limited-data-set }
       retention:
         - { table: clinic.tidy.payments, timestamp: seen_at, max-age-days: 30 }`;
 
-function configured(name: string, data: string): string {
+function configured(name: string, data: string, environment = 'staging'): string {
   const url = `postgres:///clinic?host=${server.socketFolder}&port=${server.port}`;
   const target = `  - id: db\n    url: "${url}"\n    credentials: { user: assay }\n    data:${data}\n`;
-  writeFileSync(join(site.folder, name), `targets:\n${target}`);
+  writeFileSync(join(site.folder, name), `environment: ${environment}\ntargets:\n${target}`);
   return name;
 }
 
@@ -76,10 +97,13 @@ describe('a scan of a database with declared data', () => {
   test('reads no row unless asked for, and says which controls were left out', async () => {
     const config = configured('weak.yaml', weak);
     const scanned = await scan(site, ['--config', config, '--control', 'data']);
-    expect(verdicts(scanned)).toEqual({ 'data.discovery.stores-declared': 'fail' });
-    expect(scanned.assessment.scope.notAskedFor?.map(({ probe }) => probe)).toEqual(
-      Array(8).fill('sampling'),
-    );
+    expect(verdicts(scanned)).toEqual({
+      'data.discovery.stores-declared': 'fail',
+      'data.quality.constraints-present': 'not-applicable',
+    });
+    const left = scanned.assessment.scope.notAskedFor ?? [];
+    expect(new Set(left.map(({ probe }) => probe))).toEqual(new Set(['sampling']));
+    expect(left.map(({ control }) => control)).toContain('data.rights.erasure-canary');
     expect(everythingIn(scanned.bundle)).not.toContain('tablesample');
   });
 
@@ -96,20 +120,42 @@ describe('a scan of a database with declared data', () => {
       '--timeout',
       '30s',
     ]);
-    expect(verdicts(scanned)).toEqual({
+    expect(verdicts(scanned)).toMatchObject({
+      'data.deid.limited-data-set': 'fail',
+      'data.deid.safe-harbour': 'fail',
       'data.discovery.stores-declared': 'fail',
+      'data.minimise.nonproduction-clean': 'fail',
       'data.minimise.retention-enforced': 'fail',
+      'data.minimise.unused-personal-columns': 'fail',
       'data.pan.no-cleartext': 'fail',
       'data.pan.not-disk-encryption-alone': 'fail',
       'data.pan.truncation-format': 'fail',
       'data.protect.sensitive-columns-encrypted': 'fail',
+      'data.quality.constraints-present': 'not-applicable',
+      'data.rights.consent-records-complete': 'unseen',
+      'data.rights.request-deadlines': 'unseen',
       'data.sad.cvv-absent': 'fail',
       'data.sad.pin-absent': 'fail',
+      'data.sad.preauthorization-encrypted': 'fail',
       'data.sad.track-absent': 'fail',
     });
     expect(itemsOf(scanned, 'data.pan.no-cleartext')).toEqual([
       'clinic.shop.payments.card_number',
       'clinic.public.swiped.track_2',
+      'clinic.shop.copied.number',
+    ]);
+    expect(itemsOf(scanned, 'data.minimise.nonproduction-clean')).toEqual(['clinic.shop.copied.number']);
+    expect(itemsOf(scanned, 'data.sad.preauthorization-encrypted')).toEqual(['clinic.shop.copied.waiting']);
+    expect(itemsOf(scanned, 'data.sad.cvv-absent')).toEqual(['clinic.shop.payments.cvv']);
+    expect(itemsOf(scanned, 'data.deid.safe-harbour')).toEqual([
+      'clinic.shop.study.born',
+      'clinic.shop.study.contact',
+      'clinic.shop.study.zip',
+    ]);
+    expect(itemsOf(scanned, 'data.deid.limited-data-set')).toEqual([
+      'clinic.public.patients.email',
+      'clinic.public.patients."odd.""name\'; drop table x"',
+      'clinic.public.patients.ssn',
     ]);
     expect(itemsOf(scanned, 'data.pan.truncation-format')).toEqual(['clinic.shop.payments.masked_wide']);
     expect(itemsOf(scanned, 'data.minimise.retention-enforced')).toEqual(['clinic.public.visits.created_at']);
@@ -128,15 +174,23 @@ describe('a scan of a database with declared data', () => {
     await granted(config);
     const options = ['--control', 'data', '--probe', 'sampling', '--timeout', '30s'];
     const scanned = await scan(site, ['--config', config, ...options]);
-    expect(verdicts(scanned)).toEqual({
+    expect(verdicts(scanned)).toMatchObject({
+      'data.deid.limited-data-set': 'pass',
+      'data.deid.safe-harbour': 'pass',
       'data.discovery.stores-declared': 'pass',
+      'data.minimise.nonproduction-clean': 'pass',
       'data.minimise.retention-enforced': 'pass',
+      'data.minimise.unused-personal-columns': 'fail',
       'data.pan.no-cleartext': 'pass',
       'data.pan.not-disk-encryption-alone': 'pass',
       'data.pan.truncation-format': 'pass',
       'data.protect.sensitive-columns-encrypted': 'pass',
-      'data.sad.cvv-absent': 'pass',
+      'data.quality.constraints-present': 'not-applicable',
+      'data.rights.consent-records-complete': 'unseen',
+      'data.rights.request-deadlines': 'unseen',
+      'data.sad.cvv-absent': 'unseen',
       'data.sad.pin-absent': 'not-applicable',
+      'data.sad.preauthorization-encrypted': 'pass',
       'data.sad.track-absent': 'pass',
     });
     await setUp(server, 'analyze tidy.payments', 'clinic');

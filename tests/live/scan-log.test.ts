@@ -49,6 +49,7 @@ describe('a scan of a target that declares its log', () => {
     expect(verdicts).toEqual({
       'auditlog.canary.authentication-failure': 'pass',
       'auditlog.canary.sensitive-read': 'unseen',
+      'auditlog.content.individual-attribution': 'fail',
       'auditlog.content.no-sensitive-data': 'fail',
       'auditlog.content.required-fields': 'pass',
       'auditlog.coverage.gap-free': 'pass',

@@ -121,6 +121,7 @@ export const retentionOf = (
 export const storeOf = (given: Partial<DataStore>): DataStore => ({
   columns: [],
   retention: [],
+  deidentified: [],
   sample: { seed: 1 },
   removableMedia: false,
   ...given,

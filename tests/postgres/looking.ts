@@ -68,15 +68,20 @@ export function fileWith(text: string): string {
   return file;
 }
 
-/** On a socket there is no TLS to ask for. */
-export const seenOverSocket = postgresFacts
+/** Those about which a target need not declare anything. */
+export const undeclaredFacts = postgresFacts
   .map(({ name }) => name as string)
-  .filter((name) => name !== 'postgres.tls' && !(name in neverSeen));
+  .filter((name) => name !== 'postgres.attempts');
+
+/** On a socket there is no TLS to ask for. */
+export const seenOverSocket = undeclaredFacts.filter(
+  (name) => name !== 'postgres.tls' && !(name in neverSeen),
+);
 
 export function look(
   target: Target,
   env: Readonly<Record<string, string>> = {},
-  facts: readonly string[] = postgresFacts.map(({ name }) => name),
+  facts: readonly string[] = factsAbout(target),
   timeoutMs = 10_000,
   clock = () => new Date(),
 ): Promise<CollectedRecord> {
@@ -95,6 +100,10 @@ export function look(
     { timeoutMs, signal: new AbortController().signal, scanName: 'assay/test', env },
   );
 }
+
+/** Log-ins are tried with what a target declares. */
+const factsAbout = ({ postgres }: Target): readonly string[] =>
+  postgres?.defaultPasswords === undefined ? undeclaredFacts : [...undeclaredFacts, 'postgres.attempts'];
 
 type Observed = Observation<EvidenceItem>;
 

@@ -31,9 +31,9 @@ describe('the SQL that lets a role have columns counted', () => {
   test('gives no right to read, and takes what it makes from everybody else', () => {
     const sql = samplingGrantsSql('as"say', storeOf({ columns: [columnOf(['s', 't', 'c'], 'pan')] }));
     expect(sql).not.toMatch(/grant select/);
-    expect(sql.match(/revoke all on function/g)).toHaveLength(1);
+    expect(sql.match(/revoke all on function/g)).toHaveLength(2);
     expect(sql).toContain('grant execute on function assay_audit.sample_');
-    expect(sql.match(/"as""say"/g)).toHaveLength(4);
+    expect(sql.match(/"as""say"/g)).toHaveLength(5);
   });
 });
 
@@ -79,7 +79,7 @@ describe('a function', () => {
   });
 
   test('is called where it is ours to the letter, and nothing stands in the way', () => {
-    expect(wayOf(made, row)).toEqual({ kind: 'call' });
+    expect(wayOf(made, [row])).toEqual({ kind: 'call' });
     for (const other of [
       { callable: false },
       { source: `${made.body} ` },
@@ -95,14 +95,16 @@ describe('a function', () => {
       { there: false },
       { plain: false },
     ])
-      expect(wayOf(made, { ...row, ...other }).kind).toBe('none');
-    expect(wayOf(made, { ...row, callable: false, direct: true })).toEqual({ kind: 'direct' });
+      expect(wayOf(made, [{ ...row, ...other }]).kind).toBe('none');
+    expect(wayOf(made, [{ ...row, callable: false, direct: true }])).toEqual({ kind: 'direct' });
     for (const other of [{ plain: false }, { inert: false }])
-      expect(wayOf(made, { ...row, ...other, callable: false, direct: true }).kind).toBe('none');
-    expect(wayOf(made, { ...row, dated: false })).toEqual({ kind: 'call' });
-    expect(wayOf(agesOf({ ...column, maximumAgeDays: 1 }), { ...row, dated: false })).toMatchObject({
+      expect(wayOf(made, [{ ...row, ...other, callable: false, direct: true }]).kind).toBe('none');
+    expect(wayOf(made, [{ ...row, dated: false }])).toEqual({ kind: 'call' });
+    expect(wayOf(agesOf({ ...column, maximumAgeDays: 1 }), [{ ...row, dated: false }])).toMatchObject({
       why: expect.stringMatching(/^it is no date/),
     });
-    expect(wayOf(made, undefined).kind).toBe('none');
+    expect(wayOf(made, [undefined]).kind).toBe('none');
+    expect(wayOf(made, []).kind).toBe('none');
+    expect(wayOf(made, [row, { ...row, plain: false }]).kind).toBe('none');
   });
 });

@@ -29,8 +29,8 @@ describe('the suites of a version', () => {
     expect(value.found.map(({ item }) => item)).toEqual(several);
     expect(value.preference).toBe('server');
     expect(value.missing).toBeUndefined();
-    // One for each, two for the refusal of the rest, one the other way round, one with ChaCha20 first.
-    expect(labels).toHaveLength(several.length + 4);
+    // One for each, two for the refusal of the rest, one the other way round.
+    expect(labels).toHaveLength(several.length + 3);
   });
 
   test('whatever they are', () => {

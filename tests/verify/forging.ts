@@ -129,6 +129,7 @@ export function changedWithRecord(
   const bytes = Buffer.byteLength(read(folder, path));
   const entry = new RegExp(
     `"bytes": \\d+,(\\s+"mediaType": "[^"]+",\\s+"path": "${path}"[^}]+"sha256": )"${before}"`,
+    'g',
   );
   replaced(record, entry, `"bytes": ${bytes},$1"${sha256(folder, path)}"`)(folder);
 }

@@ -512,6 +512,24 @@ describe('a forger who makes the hashes again', () => {
       /FORMAT .*EV-00005 of web next/,
     ],
     [
+      'name evidence of another subject',
+      edit('data/observations/web.json', (text) => text.replaceAll('EV-00005', 'EV-00001')),
+      /FORMAT .*EV-00005 of web next/,
+    ],
+    [
+      'name one piece of evidence twice, by two paths',
+      edit('data/observations/web.json', (text) => text.replace('"EV-00006"', '"EV-00005"')),
+      /FORMAT .*EV-00005 in the evidence folder of web/,
+    ],
+    [
+      'leave out a file by naming another twice',
+      edit('data/observations/web.json', (text) => {
+        const [first = '', second = ''] = text.match(/\{\s+"bytes"[^}]*\}/g) ?? [];
+        return text.replace(second, first);
+      }),
+      /VERDICT .*another evidence/,
+    ],
+    [
       'rename a subject',
       edit('data/observations/web.json', (text) => text.replace('"id": "web"', '"id": "wob"')),
       /FORMAT .*expected web in data\/observations\/web.json/,

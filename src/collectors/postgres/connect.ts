@@ -7,7 +7,7 @@ import type { Row } from '../../postgres/row.ts';
 import type { CollectContext } from '../collector.ts';
 import { passwordFromFile, resolveSecret } from '../credentials.ts';
 import { connectError, queryError } from './database-error.ts';
-import { guardClient, streamOf } from './guard.ts';
+import { type Guard, guardClient, streamOf } from './guard.ts';
 import { assertProtected, type Transport, tlsOptions, transportOf } from './protection.ts';
 
 /** One connection to one database. */
@@ -45,39 +45,13 @@ export const userOf = (target: Target, context: CollectContext): string =>
  * @throws AssayError for what the network or the server did, see `connectError`
  */
 export async function connect(route: Route): Promise<Link> {
-  const { target, subject, context } = route;
-  const where = placeOf(subject);
-  const ssl = await tlsOptions(target);
+  const { target, context } = route;
   // A command may take longer than the server, or the limit of a connection, waits for a password.
   const printed = await printedPassword(route);
-  const socket = new Socket();
-  const client = new Client({
-    ...addressOf(subject),
-    user: route.user,
-    database: route.database,
-    ssl,
-    stream: () => socket,
-    sslnegotiation: 'postgres',
-    application_name: context.scanName,
-    options: startUpOptions(context.timeoutMs),
-    password: async () => {
-      assertProtected(streamOf(client), target);
-      return printed ?? passwordFor(route);
-    },
-  });
-  await context.pace?.turn(subject.address ?? subject.host, context.signal);
-  const guard = guardClient(client, where, context.signal);
+  const entry = await entryOf(route, async () => printed ?? passwordFor(route));
+  const { client, guard, where } = entry;
+  await enter(entry, context, (error) => connectError(error, where));
   const { timeoutMs } = context;
-  try {
-    await guard.run(
-      { timeoutMs, limitBytes: greetingLimitBytes, explain: (error) => connectError(error, where) },
-      () => guard.connect(ssl !== false),
-    );
-  } catch (error) {
-    // A log-in that we gave up, for want of a password say, would keep the process alive as long as the server waits.
-    guard.hangUp();
-    throw error;
-  }
   return {
     transport: transportOf(streamOf(client), target),
     query: (query, values = []) =>
@@ -87,6 +61,64 @@ export async function connect(route: Route): Promise<Link> {
       ),
     close: () => guard.close(),
   };
+}
+
+/** A client on its way to a session. */
+export interface Entry {
+  readonly client: Client;
+  readonly guard: Guard;
+  readonly where: string;
+  readonly tls: boolean;
+}
+
+/**
+ * A client that has not connected yet.
+ *
+ * @param password asked for once the channel is one that a password may travel on
+ * @throws AssayError ERR_CA_FILE
+ */
+export async function entryOf(
+  { target, subject, user, database, context }: Route,
+  password: () => Promise<string>,
+): Promise<Entry> {
+  const where = placeOf(subject);
+  const ssl = await tlsOptions(target);
+  const socket = new Socket();
+  const client = new Client({
+    ...addressOf(subject),
+    user,
+    database,
+    ssl,
+    stream: () => socket,
+    sslnegotiation: 'postgres',
+    application_name: context.scanName,
+    options: startUpOptions(context.timeoutMs),
+    password: async () => {
+      assertProtected(streamOf(client), target);
+      return password();
+    },
+  });
+  await context.pace?.turn(subject.address ?? subject.host, context.signal);
+  return { client, guard: guardClient(client, where, context.signal), where, tls: ssl !== false };
+}
+
+/**
+ * Connects and logs in.
+ *
+ * @param explain what went wrong
+ */
+export async function enter(
+  { guard, tls }: Entry,
+  { timeoutMs }: CollectContext,
+  explain: (error: unknown) => AssayError,
+): Promise<void> {
+  try {
+    await guard.run({ timeoutMs, limitBytes: greetingLimitBytes, explain }, () => guard.connect(tls));
+  } catch (error) {
+    // A log-in that we gave up, for want of a password say, would keep the process alive as long as the server waits.
+    guard.hangUp();
+    throw error;
+  }
 }
 
 /** What a session is bounded by from its first message on, for a plan. */

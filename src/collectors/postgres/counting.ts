@@ -1,12 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { AssayError, type ColumnName, columnPath } from '../../model/index.ts';
+import { AssayError } from '../../model/index.ts';
 import {
   accessQuery,
+  accessTo,
   callOf,
   directOf,
   hexOutputQuery,
-  nameOf,
   type OwnedFunction,
+  placePath,
+  tableAccessQuery,
   wayOf,
 } from '../../postgres/owned-function.ts';
 import type { Row } from '../../postgres/row.ts';
@@ -21,18 +23,17 @@ export type Counted = { readonly rows: readonly Row[] } | { readonly why: string
 /** Codes that concern the whole scan or the whole server, not one column. */
 const fatal = ['ERR_INTERRUPTED', 'ERR_NOT_POSTGRES', 'ERR_TOO_LARGE'];
 
-/** Has one column counted, by the function of its owner, else directly where the role may read it. */
+/** Has one column or table counted, by the function of its owner, else directly where the role may read it. */
 export async function counted(
   session: DataStoreSession,
-  column: ColumnName,
   made: OwnedFunction,
   asking: Asking,
 ): Promise<Counted> {
   const own = startAsking();
   const count = () =>
-    session.apart(column.database, async (link) => {
-      const values = [nameOf(made), column.schema, column.table, column.column];
-      const [access] = await own.ask(link, accessQuery, values);
+    session.apart(made.column.database, async (link) => {
+      const access = [];
+      for (const { query, values } of accessTo(made)) access.push((await own.ask(link, query, values))[0]);
       const way = wayOf(made, access);
       if (way.kind === 'none') return { why: way.why };
       if (way.kind === 'call') return answerOf(await own.ask(link, callOf(made)));
@@ -45,7 +46,7 @@ export async function counted(
     if (!(error instanceof AssayError) || fatal.includes(error.code)) throw error;
     return { why: error.message };
   } finally {
-    asking.take(own, columnPath(column));
+    asking.take(own, placePath(made.column));
   }
 }
 
@@ -73,15 +74,15 @@ export const countingPlan = (
   made: (data: DataStoreSession['data']) => readonly OwnedFunction[],
 ): FactPlan => ({
   requests: [
-    ...verbatim(accessQuery, hexOutputQuery),
-    'of each declared column: counts over its values, by a function of its owner or directly',
+    ...verbatim(accessQuery, tableAccessQuery, hexOutputQuery),
+    'of each declared column or table: counts over its values, by a function of its owner or directly',
   ],
   connections: 0,
   at: (_, { data }) => {
     const functions = data === undefined ? [] : made(data);
     return {
       requests: verbatim(
-        accessQuery,
+        ...new Set(functions.flatMap((one) => accessTo(one).map(({ query }) => query))),
         hexOutputQuery,
         ...functions.flatMap((one) => [callOf(one), directOf(one)]),
       ),

@@ -13,7 +13,7 @@ export const dataAges: FactCollector<DataStoreSession> = {
     const asking = startAsking();
     const looked = [];
     for (const declared of session.data.retention) {
-      const answer = await counted(session, declared, agesOf(declared), asking);
+      const answer = await counted(session, agesOf(declared), asking);
       const missing = 'why' in answer ? [{ what: columnPath(declared), why: answer.why }] : [];
       looked.push({ item: ageOf(declared, 'rows' in answer ? answer.rows : undefined), missing });
     }

@@ -61,7 +61,7 @@ async function sampledBy(
   asking: Asking,
 ): Promise<SampledColumn> {
   const { sample } = session.data;
-  const answer = await counted(session, column, sampleOf(column, sample), asking);
+  const answer = await counted(session, sampleOf(column, sample), asking);
   const reading = 'why' in answer ? answer.why : readingOf(answer.rows);
   return sampledColumn(column, suggestedBy(map, columnPath(column)), reading, sample.seed);
 }

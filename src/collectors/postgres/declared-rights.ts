@@ -1,11 +1,10 @@
 import { AssayError, type DataStore, type LogSource, type Target } from '../../model/index.ts';
-import { sampleOf } from '../../postgres/column-sample.ts';
+import { declaredCounts } from '../../postgres/declared-counts.ts';
 import { logAccessQuery, logFunctions } from '../../postgres/log.ts';
-import { accessQuery, nameOf, type OwnedFunction, wayOf } from '../../postgres/owned-function.ts';
+import { accessTo, nameOf, type OwnedFunction, placePath, wayOf } from '../../postgres/owned-function.ts';
 import type { Platform } from '../../postgres/platform.ts';
 import { notInert, tableReadQuery } from '../../postgres/rights.ts';
 import type { Row } from '../../postgres/row.ts';
-import { agesOf } from '../../postgres/row-ages.ts';
 import type { HeldRight } from './held-rights.ts';
 import { mayReadBy } from './log-files.ts';
 import type { PostgresSession } from './session.ts';
@@ -66,34 +65,16 @@ function whyNotRead(row: Row | undefined): string | undefined {
 interface Needed {
   readonly fact: string;
   readonly made: OwnedFunction;
-  readonly database: string;
-  readonly of: readonly [schema: string, table: string, column: string];
 }
 
-async function rightsOverData(
-  { columns, retention, sample }: DataStore,
-  session: PostgresSession,
-): Promise<readonly HeldRight[]> {
-  const needed: readonly Needed[] = [
-    ...columns.map((column) => ({
-      fact: 'data.samples',
-      made: sampleOf(column, sample),
-      database: column.database,
-      of: [column.schema, column.table, column.column] as const,
-    })),
-    ...retention.map((each) => ({
-      fact: 'data.ages',
-      made: agesOf(each),
-      database: each.database,
-      of: [each.schema, each.table, each.column] as const,
-    })),
-  ];
+async function rightsOverData(data: DataStore, session: PostgresSession): Promise<readonly HeldRight[]> {
+  const needed = declaredCounts(data);
   const rights: HeldRight[] = [];
-  for (const database of new Set(needed.map((one) => one.database)))
+  for (const database of new Set(needed.map(({ made }) => made.column.database)))
     rights.push(
       ...(await rightsIn(
         database,
-        needed.filter((one) => one.database === database),
+        needed.filter(({ made }) => made.column.database === database),
         session,
       )),
     );
@@ -106,17 +87,14 @@ async function rightsIn(
   session: PostgresSession,
 ): Promise<readonly HeldRight[]> {
   const held = (one: Needed, why: string | undefined): HeldRight =>
-    heldOr(
-      `counting ${[database, ...one.of].join('.')} by assay_audit.${nameOf(one.made)}()`,
-      [one.fact],
-      why,
-    );
+    heldOr(`counting ${placePath(one.made.column)} by assay_audit.${nameOf(one.made)}()`, [one.fact], why);
   try {
     return await session.apart(database, async (link) => {
       const rights: HeldRight[] = [];
       for (const one of needed) {
-        const [row] = await link.query(accessQuery, [nameOf(one.made), ...one.of]);
-        const way = wayOf(one.made, row);
+        const access = [];
+        for (const { query, values } of accessTo(one.made)) access.push((await link.query(query, values))[0]);
+        const way = wayOf(one.made, access);
         rights.push(held(one, way.kind === 'none' ? way.why : undefined));
       }
       return rights;

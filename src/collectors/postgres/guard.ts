@@ -26,7 +26,7 @@ export interface Guard {
 /** The part of pg's connection that its types leave out. */
 interface Wire {
   readonly stream: Socket;
-  on(event: 'sslconnect', listener: () => void): void;
+  on(event: 'sslconnect' | 'authenticationOk', listener: () => void): void;
 }
 
 const goodbyeTimeoutMs = 1_000;
@@ -35,6 +35,10 @@ const wireOf = (client: Client): Wire => (client as unknown as { readonly connec
 
 /** The stream that a client's messages run over: a TLS socket once TLS was agreed. */
 export const streamOf = (client: Client): Socket => wireOf(client).stream;
+
+/** Has `listener` called when the server says that it believes who we are (AuthenticationOk). */
+export const onAuthenticated = (client: Client, listener: () => void): void =>
+  wireOf(client).on('authenticationOk', listener);
 
 export function guardClient(client: Client, where: string, signal: AbortSignal): Guard {
   let remainingBytes = 0;

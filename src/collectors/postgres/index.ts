@@ -10,6 +10,7 @@ import type { SubjectCollector } from '../collector.ts';
 import { access } from './access.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { attempts } from './attempts.ts';
 import { challenges } from './challenges.ts';
 import { code } from './code.ts';
 import { configuration } from './configuration.ts';
@@ -29,6 +30,7 @@ import { identityMaps } from './identity-maps.ts';
 import { labels } from './labels.ts';
 import { largeObjects } from './large-objects.ts';
 import { load } from './load.ts';
+import { logAccess } from './log-access.ts';
 import { logging } from './logging.ts';
 import { mappings } from './mappings.ts';
 import { memberships } from './memberships.ts';
@@ -61,6 +63,7 @@ const facts: readonly PostgresFact[] = [
   access,
   admissions,
   archiver,
+  attempts,
   challenges,
   code,
   configuration,
@@ -81,6 +84,7 @@ const facts: readonly PostgresFact[] = [
   languages,
   largeObjects,
   load,
+  logAccess,
   logging,
   mappings,
   memberships,

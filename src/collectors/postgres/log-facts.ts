@@ -70,6 +70,19 @@ export const fields = fromReading('auditlog.fields', (reading) => {
   return { value, completeness: [listOf('/classes', reading, value.classes.length, missing)] };
 });
 
+export const actors = fromReading('auditlog.actors', (reading) => {
+  const { settings, tracks, server } = reading;
+  if (!settings.english) throw otherLanguage();
+  const track = tracks.find(({ destination }) => destination === reading.fieldsOf);
+  if (track === undefined) throw nothingRead();
+  const { nameless } = reading.actors;
+  const { whole } = reading.logIns.seen();
+  const value = reading.actors.value({ hours: server.windowHours, told: settings.connections, whole });
+  const unknown = { what: `${nameless} audit entries`, why: 'they do not tell the user' };
+  const missing = [...reading.missing, ...strayIn(track), ...(nameless === 0 ? [] : [unknown])];
+  return { value, completeness: [listOf('/actors', reading, value.actors.length, missing)] };
+});
+
 const strayIn = ({ destination, malformed }: DestinationTrack): Completeness['missing'] =>
   malformed === 0
     ? []

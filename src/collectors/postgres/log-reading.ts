@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type ActorCount, startActors } from '../../auditlog/actors.ts';
 import { lateBeginnings } from '../../auditlog/beginnings.ts';
 import { startClock } from '../../auditlog/clock.ts';
 import type { ServerCount } from '../../auditlog/continuity.ts';
 import { type LogFormat, sessionId } from '../../auditlog/entry.ts';
 import { type FieldCount, startFields } from '../../auditlog/fields.ts';
+import { type LogInWatch, startLogIns } from '../../auditlog/log-ins.ts';
 import { type MatchCount, startMatches } from '../../auditlog/matches.ts';
-import { startReader } from '../../auditlog/reader.ts';
+import { type LogReader, startReader } from '../../auditlog/reader.ts';
 import { initialisedMs } from '../../auditlog/retention.ts';
 import { type DestinationTrack, startTracking } from '../../auditlog/tracking.ts';
 import { AssayError, type Completeness, type EvidenceItem, type LogSource } from '../../model/index.ts';
@@ -27,7 +29,9 @@ export interface LogReading {
   readonly server: ServerCount;
   readonly tracks: readonly DestinationTrack[];
   readonly fields: FieldCount;
-  /** The form that fields were counted in. */
+  readonly actors: ActorCount;
+  readonly logIns: LogInWatch;
+  /** The form that fields and actors were counted in. */
   readonly fieldsOf: LogFormat;
   readonly matches: MatchCount;
   readonly files: number;
@@ -58,7 +62,7 @@ export async function readLog(
   const { files, others } = await folder.list();
   if (files.length === 0) throw noFiles(source);
   const inWindow = files.filter(({ modifiedMs }) => modifiedMs >= before.windowStartMs);
-  refuseTooMuch(inWindow);
+  refuseTooMuch(inWindow, mostBytes, 'window-hours');
   const pass = startPass(settings, before);
   for (const file of [...inWindow].sort(byAge)) await pass.read(file, context.signal);
   const tracks = pass.tracks();
@@ -70,6 +74,8 @@ export async function readLog(
     server: { ...before, current },
     tracks,
     fields: pass.fields,
+    actors: pass.actors,
+    logIns: pass.logIns,
     fieldsOf: pass.fieldsOf,
     matches: pass.matches,
     files: files.length,
@@ -149,21 +155,33 @@ function countedOf(row: Row): NonNullable<ServerCount['databases']>[number] {
   };
 }
 
-const byAge = (a: LogFile, b: LogFile): number => a.modifiedMs - b.modifiedMs || (a.name < b.name ? -1 : 1);
+/** The oldest first, in the order in which they were written. */
+export const byAge = (a: LogFile, b: LogFile): number =>
+  a.modifiedMs - b.modifiedMs || (a.name < b.name ? -1 : 1);
 
+/** Whether lines of `stderr` have the numbers of their sessions. */
 const isNumbering = ({ prefix }: LogSettings): boolean =>
   prefix?.fields.has('session') === true && prefix.fields.has('line');
 
-interface FileRead {
+/** The form that has the names of users apart from other text, where it is written. */
+export const fullestOf = ({ formats: [form = 'stderr'] }: LogSettings): LogFormat => form;
+
+/** Whether that a log-in is not there says something: they are logged now, and entries are numbered by session. */
+export const isReliable = (settings: LogSettings): boolean =>
+  settings.connections && (fullestOf(settings) !== 'stderr' || isNumbering(settings));
+
+export interface FileRead {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
 }
 
-function startPass(settings: LogSettings, { atMs, windowStartMs }: Before) {
+function startPass(settings: LogSettings, { atMs, windowStartMs, own }: Before) {
   const clock = startClock();
   const matches = startMatches();
   const fields = startFields();
+  const actors = startActors(windowStartMs);
+  const logIns = startLogIns(own, { reliable: isReliable(settings) });
   const both = settings.formats.includes('csvlog') && settings.formats.includes('jsonlog');
   const trackers = settings.formats.map((format) =>
     startTracking(format, {
@@ -172,51 +190,59 @@ function startPass(settings: LogSettings, { atMs, windowStartMs }: Before) {
       digestBeforeMs: both && format !== 'stderr' ? atMs - settleMs : undefined,
     }),
   );
-  const [fieldsOf = 'stderr'] = settings.formats;
+  const fieldsOf = fullestOf(settings);
   const files: FileRead[] = [];
   return {
     matches,
     fields,
+    actors,
+    logIns,
     fieldsOf,
     tracks: () => trackers.map(({ track }) => track).filter((track) => track.files > 0),
     read: async (file: LogFile, signal: AbortSignal): Promise<void> => {
       const { name, format } = file;
       const tracker = trackers.find(({ track }) => track.destination === format);
-      const counted = format === fieldsOf ? fields : undefined;
-      const hash = createHash('sha256');
-      let bytes = 0;
+      const counted = format === fieldsOf ? [fields, actors, logIns] : [];
       tracker?.file();
       const reader = startReader(
         format,
         {
           entry: (entry) => {
             tracker?.entry(entry);
-            counted?.entry(entry);
+            for (const count of counted) count.entry(entry);
             matches.entry(entry, name);
           },
           stray: (line) => {
             tracker?.stray();
+            if (format === fieldsOf) logIns.hole();
             matches.stray(line, name);
           },
         },
         { prefix: settings.prefix, clock },
       );
-      for await (const chunk of file.chunks(0)) {
-        if (signal.aborted) throw networkFailure('interrupted', 'the log');
-        hash.update(chunk);
-        bytes += chunk.length;
-        reader.push(chunk);
-      }
-      reader.end();
-      if (bytes < file.bytes) throw cutShort(name);
-      files.push({ name, bytes, sha256: hash.digest('hex') });
+      files.push(await readWhole(file, reader, signal));
     },
     evidence: () => filesEvidence(files),
   };
 }
 
+/** @throws AssayError ERR_LOG where the file became shorter meanwhile */
+export async function readWhole(file: LogFile, reader: LogReader, signal: AbortSignal): Promise<FileRead> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of file.chunks(0)) {
+    if (signal.aborted) throw networkFailure('interrupted', 'the log');
+    hash.update(chunk);
+    bytes += chunk.length;
+    reader.push(chunk);
+  }
+  reader.end();
+  if (bytes < file.bytes) throw cutShort(file.name);
+  return { name: file.name, bytes, sha256: hash.digest('hex') };
+}
+
 /** What was read, so that the same files show the same again; nothing of what stands in them. */
-function filesEvidence(files: readonly FileRead[]): EvidenceItem {
+export function filesEvidence(files: readonly FileRead[]): EvidenceItem {
   return {
     title: 'files of the log that were read',
     mediaType: 'application/json',
@@ -296,19 +322,16 @@ function unread({ length }: readonly unknown[]): Completeness['missing'] {
   return length === 0 ? [] : [{ what: `${length} files of the window that were not read`, why }];
 }
 
-function refuseTooMuch(files: readonly LogFile[]): void {
+/** @throws AssayError ERR_TOO_LARGE, which names the key of the target that says how much is read */
+export function refuseTooMuch(files: readonly LogFile[], most: number, key: string): void {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  if (bytes <= mostBytes) return;
-  throw new AssayError(
-    'ERR_TOO_LARGE',
-    `expected at most ${mostBytes} bytes of log in the window, got ${bytes}`,
-    {
-      remedy: 'make log: window-hours of the target shorter',
-    },
-  );
+  if (bytes <= most) return;
+  throw new AssayError('ERR_TOO_LARGE', `expected at most ${most} bytes of log in the window, got ${bytes}`, {
+    remedy: `make log: ${key} of the target shorter, or leave it out`,
+  });
 }
 
-function noFiles({ folder }: LogSource): AssayError {
+export function noFiles({ folder }: LogSource): AssayError {
   return new AssayError(
     'ERR_LOG',
     `expected files that end with .log, .csv or .json in ${folder ?? 'log_directory'}, got none`,

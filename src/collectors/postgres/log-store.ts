@@ -8,7 +8,8 @@ import {
 import type { SubjectCollector } from '../collector.ts';
 import { startUpInWords } from './connect.ts';
 import { canaries } from './log-canaries.ts';
-import { continuity, fields, matches, retention } from './log-facts.ts';
+import { actors, continuity, fields, matches, retention } from './log-facts.ts';
+import { logIns } from './log-ins.ts';
 import { type LogSession, openLogSession } from './log-session.ts';
 import { verbatim } from './verbatim.ts';
 
@@ -24,5 +25,5 @@ export const logStoreCollector: SubjectCollector<LogSession> = {
     connections: 1,
   },
   open: openLogSession,
-  facts: [canaries, continuity, fields, matches, retention],
+  facts: [actors, canaries, continuity, fields, matches, retention, logIns],
 };

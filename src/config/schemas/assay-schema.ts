@@ -107,6 +107,46 @@ const zone = {
   },
 } as const;
 
+const defaultPasswords = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 10,
+  title: 'a list of at most 10 roles',
+  writeOnly: true,
+  description:
+    'PostgreSQL: passwords that roles must not have; the probe group attempts tries to log in with each of them once.',
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['role', 'passwords'],
+    writeOnly: true,
+    properties: {
+      role: {
+        type: 'string',
+        pattern: '^[^\\u0000-\\u001f\\u007f]{1,63}$',
+        title: 'the name of a role',
+        description: 'Role, as the catalogue has it.',
+      },
+      passwords: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 3,
+        uniqueItems: true,
+        title: 'a list of 1 to 3 passwords without repetitions',
+        writeOnly: true,
+        items: {
+          type: 'string',
+          pattern: '^(role-name|env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$',
+          title: 'role-name, env:NAME or file:path',
+          writeOnly: true,
+        },
+        description:
+          'role-name: the name of the role itself; else where it is: env:NAME or file:path (relative to this file). Never the password itself.',
+      },
+    },
+  },
+} as const;
+
 const log = {
   type: 'object',
   additionalProperties: false,
@@ -118,6 +158,13 @@ const log = {
       maximum: 744,
       title: 'a number of hours from 1 to 744',
       description: 'How far back its entries are read; default 24.',
+    },
+    'log-in-days': {
+      type: 'integer',
+      minimum: 91,
+      maximum: 400,
+      title: 'a number of days from 91 to 400',
+      description: 'How far back log-ins are looked for; without it they are not.',
     },
     folder: {
       ...text,
@@ -190,6 +237,7 @@ const target = {
       description: 'PostgreSQL: how a password may travel; default verified.',
     },
     credentials,
+    'default-passwords': defaultPasswords,
     log,
     resolver: {
       ...text,
@@ -247,7 +295,7 @@ export const assaySchema = {
       minItems: 1,
       uniqueItems: true,
       description:
-        'Groups of controls that have to be asked for. flaws: probes that send what no honest client sends. exhaustive: more connections than an ordinary scan needs. revocation: the authority of a certificate is asked about it. canaries: events, a failed log-in among them, that must then stand in the log. challenges: log-ins are begun, without a credential, to see what is asked for. sampling: rows of declared columns and tables are read in the database server, which tells counts alone.',
+        'Groups of controls that have to be asked for. flaws: probes that send what no honest client sends. exhaustive: more connections than an ordinary scan needs. revocation: the authority of a certificate is asked about it. canaries: events, a failed log-in among them, that must then stand in the log. challenges: log-ins are begun, without a credential, to see what is asked for. sampling: rows of declared columns and tables are read in the database server, which tells counts alone. attempts: log-ins are tried with declared default passwords.',
     },
     registers,
     'third-party': thirdParty,

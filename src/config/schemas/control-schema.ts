@@ -92,7 +92,7 @@ export const controlSchema = {
       type: 'string',
       enum: probeGroups,
       description:
-        'Selected only where a scan asks for the group (--probe) or for the control by its id. flaws: its probes send what no honest client sends. exhaustive: more connections than an ordinary scan needs. revocation: the authority of a certificate is asked about it. challenges: log-ins are begun, without a credential, to see what is asked for. sampling: rows of declared columns and tables are read in the database server, which tells counts alone.',
+        'Selected only where a scan asks for the group (--probe) or for the control by its id. flaws: its probes send what no honest client sends. exhaustive: more connections than an ordinary scan needs. revocation: the authority of a certificate is asked about it. challenges: log-ins are begun, without a credential, to see what is asked for. sampling: rows of declared columns and tables are read in the database server, which tells counts alone. attempts: log-ins are tried with declared default passwords.',
     },
     params: { type: 'object', propertyNames: paramName, additionalProperties: param },
     expect: {

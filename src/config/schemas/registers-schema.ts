@@ -36,5 +36,10 @@ export const registers = {
       ...register,
       description: 'Columns system, account, date, reviewer and decision (keep or remove).',
     },
+    windows: {
+      ...register,
+      description:
+        'Columns system, account, from, to (2026-11-20T08:00Z), approved-by and ticket: when accounts of vendors and for emergencies may be used.',
+    },
   },
 } as const;

@@ -33,6 +33,12 @@ export const samples = {
               enum: protections,
               presence: 'optional',
             },
+            untilAuthorisation: {
+              type: 'boolean',
+              description:
+                'It is declared to hold sensitive authentication data until a payment is authorised; absent: not so',
+              presence: 'optional',
+            },
             method: {
               type: 'string',
               description: 'How rows were chosen: all, or TABLESAMPLE BERNOULLI or SYSTEM; absent: not read',
@@ -86,6 +92,11 @@ export const samples = {
             cardNumbers: {
               type: 'boolean',
               description: 'Card numbers can be read in it; false only where every row was read',
+              presence: 'if-seen',
+            },
+            otherCardNumbers: {
+              type: 'boolean',
+              description: 'The same of card numbers that processors do not publish for tests',
               presence: 'if-seen',
             },
             trackData: { type: 'boolean', description: 'The same of track data', presence: 'if-seen' },

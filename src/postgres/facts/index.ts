@@ -1,6 +1,7 @@
 import { access } from './access.ts';
 import { admissions } from './admissions.ts';
 import { archiver } from './archiver.ts';
+import { attempts } from './attempts.ts';
 import { challenges } from './challenges.ts';
 import { code } from './code.ts';
 import { configuration } from './configuration.ts';
@@ -21,6 +22,7 @@ import { labels } from './labels.ts';
 import { languages } from './languages.ts';
 import { largeObjects } from './large-objects.ts';
 import { load } from './load.ts';
+import { logAccess } from './log-access.ts';
 import { logging } from './logging.ts';
 import { mappings } from './mappings.ts';
 import { memberships } from './memberships.ts';
@@ -51,6 +53,7 @@ export const postgresFacts = [
   access,
   admissions,
   archiver,
+  attempts,
   challenges,
   code,
   configuration,
@@ -71,6 +74,7 @@ export const postgresFacts = [
   languages,
   largeObjects,
   load,
+  logAccess,
   logging,
   mappings,
   memberships,

@@ -106,8 +106,11 @@ export function* evidenceSection(input: ReportInput): Iterable<Block> {
 
 function* evidenceRows(input: ReportInput): Iterable<readonly string[]> {
   for (const { observations } of input.subjects()) {
+    const listed = new Set<string>();
     for (const { evidence } of observations) {
       for (const { ref, title, path, bytes, sha256 } of evidence) {
+        if (listed.has(ref)) continue;
+        listed.add(ref);
         yield [ref, shown(title, 120), `${shown(path, 200)}\n${sha256}`, grouped(bytes)];
       }
     }

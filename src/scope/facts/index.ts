@@ -10,6 +10,7 @@ import { reviews } from './reviews.ts';
 import { roles } from './roles.ts';
 import { systems } from './systems.ts';
 import { tickets } from './tickets.ts';
+import { windows } from './windows.ts';
 
 export const scopeFacts: readonly FactDefinition[] = [
   accounts,
@@ -23,4 +24,5 @@ export const scopeFacts: readonly FactDefinition[] = [
   roles,
   systems,
   tickets,
+  windows,
 ];

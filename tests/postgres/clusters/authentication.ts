@@ -57,6 +57,7 @@ export const authentication: Topic = {
     'postgres.auth.replication-protected': remedyWithTls,
     'postgres.auth.observed-as-declared': remedyWithTls,
     'postgres.auth.observed-challenged': remedyWithTls,
+    'postgres.auth.default-password-refused': { sql: "alter role app password 'its own'" },
     'postgres.auth.superuser-not-remote': { ...remedy, sql: 'alter role boss nologin' },
     'postgres.tls.required-for-remote': remedy,
   },

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { PostgresServer } from '../../../src/demo/postgres-server.ts';
+import type { DefaultPasswords } from '../../../src/model/index.ts';
 import { grantsSql } from '../../../src/postgres/grants.ts';
 import { selfSigned } from '../certificate.ts';
 import { fileWith, running, setUp, targetAt } from '../looking.ts';
@@ -80,19 +81,22 @@ async function fill(server: PostgresServer, { sql, clinic }: Layer): Promise<voi
   if (clinic !== undefined) await setUp(server, clinic, 'clinic');
 }
 
+/** What the weak server lets `app` log in with; over the network it asks for it. */
+const defaultPasswords: readonly DefaultPasswords[] = [{ role: 'app', passwords: [{ kind: 'role-name' }] }];
+
 /** The role that `assay grants postgres` makes, over the socket of the weak server. */
 export const weakTarget = (server: PostgresServer, user = 'assay') =>
   targetAt({ host: server.socketFolder, port: server.port }, { user, password: password() });
 
 /** The same from the network, for what can be seen only from there. */
 export const weakNetworkTarget = (server: PostgresServer, tls: 'plaintext' | 'unverified') =>
-  targetAt(server, { user: 'assay', password: password(), tls });
+  targetAt(server, { user: 'assay', password: password(), tls, defaultPasswords });
 
 /** The same over verified TLS. */
 export const hardenedTarget = (server: PostgresServer, user = 'assay') =>
   targetAt(
     { host: 'db.test', port: server.port, addresses: [server.host] },
-    { user, password: password() },
+    { user, password: password(), defaultPasswords },
     certificate.certificatePem,
   );
 

@@ -1,0 +1,102 @@
+import { AssayError, byCodeUnit } from '../model/index.ts';
+import { auditClassOf } from './classes.ts';
+import { type InteractiveClient, interactiveClientOf, interactiveClients } from './clients.ts';
+import { isLogIn, type LogEntry } from './entry.ts';
+import type { Actors } from './facts/actors.ts';
+
+/** How the window was looked at. */
+interface Window {
+  readonly hours: number;
+  /** Log-ins are logged, and with them what the client calls itself. */
+  readonly told: boolean;
+  /** Every log-in of the window has its entry, as far as the log can tell. */
+  readonly whole: boolean;
+}
+
+/** Gathers who acted, over the entries of one form. */
+export interface ActorCount {
+  entry(entry: LogEntry): void;
+  value(window: Window): Actors;
+  /** Audit entries whose user the log does not tell. */
+  readonly nameless: number;
+}
+
+interface Actor {
+  entries: number;
+  readonly clients: Set<InteractiveClient>;
+  readonly logInsMs: number[];
+  logIns: number;
+}
+
+const mostActors = 20_000;
+/** Of a role that logs in more often, no times are kept. */
+const mostTimes = 200;
+
+export function startActors(windowStartMs: number): ActorCount {
+  const actors = new Map<string, Actor>();
+  let nameless = 0;
+  const actorOf = (role: string): Actor => {
+    const known = actors.get(role);
+    if (known !== undefined) return known;
+    if (actors.size >= mostActors) throw tooManyActors();
+    const fresh: Actor = { entries: 0, clients: new Set(), logInsMs: [], logIns: 0 };
+    actors.set(role, fresh);
+    return fresh;
+  };
+  return {
+    entry: (entry) => {
+      if (!isOfActor(entry) || (entry.atMs ?? windowStartMs) < windowStartMs) return;
+      const { user, atMs } = entry;
+      if (user === undefined) {
+        nameless++;
+        return;
+      }
+      const actor = actorOf(user);
+      actor.entries++;
+      const client = interactiveClientOf(applicationOf(entry) ?? '');
+      if (client !== undefined) actor.clients.add(client);
+      if (!isLogIn(entry)) return;
+      actor.logIns++;
+      if (atMs !== undefined && actor.logInsMs.length < mostTimes) actor.logInsMs.push(atMs);
+    },
+    get nameless() {
+      return nameless;
+    },
+    value: ({ hours, told, whole }) => ({
+      windowHours: hours,
+      logInsWhole: told && whole,
+      actors: [...actors]
+        .sort(([a], [b]) => byCodeUnit(a, b))
+        .map(([role, actor]) => ({ role, entries: actor.entries, ...(told ? logInsOf(actor) : {}) })),
+    }),
+  };
+}
+
+/** A refused log-in names whom somebody claimed to be. */
+function isOfActor(entry: LogEntry): boolean {
+  const kind = auditClassOf(entry);
+  return (kind !== undefined && kind !== 'log-in-failure') || isLogIn(entry);
+}
+
+/** What the client called itself as it came, or calls itself since. */
+function applicationOf(entry: LogEntry): string | undefined {
+  const { user, database, message, application } = entry;
+  if (!isLogIn(entry)) return application;
+  const head = `user=${user}${database === undefined ? '' : ` database=${database}`} application_name=`;
+  const at = message.indexOf(head);
+  return at < 0 ? application : message.slice(at + head.length);
+}
+
+function logInsOf({ logIns, logInsMs, clients }: Actor) {
+  return {
+    logIns,
+    clients: Object.fromEntries(interactiveClients.map((client) => [client, clients.has(client)])),
+    ...(logInsMs.length < logIns ? {} : { logInTimes: logInsMs.map((ms) => new Date(ms).toISOString()) }),
+  };
+}
+
+function tooManyActors(): AssayError {
+  return new AssayError('ERR_TOO_LARGE', `expected entries of at most ${mostActors} roles, got more`, {
+    remedy: 'make log: window-hours of the target shorter',
+  });
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { logInsOf, startLogIns } from '../../src/auditlog/log-ins.ts';
+import { startReader } from '../../src/auditlog/reader.ts';
+import { csvLine, type Written } from './reading.ts';
+
+const dayMs = 86_400_000;
+const nowMs = Date.UTC(2026, 10, 20, 12);
+const agoMs = (days: number): number => nowMs - days * dayMs;
+const idOf = (days: number, pid: number): string =>
+  `${Math.floor(agoMs(days) / 1000).toString(16)}.${pid.toString(16)}`;
+
+const logIn = (days: number, user: string, more: Partial<Written> = {}): Written => ({
+  atMs: agoMs(days),
+  session: idOf(days, 7),
+  line: 1,
+  user,
+  database: 'shop',
+  tag: 'authentication',
+  message: `connection authorized: user=${user} database=shop`,
+  ...more,
+});
+const server = (days: number, line: number, message: string, began = 100): Written => ({
+  atMs: agoMs(days),
+  session: idOf(began, 1),
+  line,
+  message,
+});
+const beginning = [server(100, 1, 'starting PostgreSQL 18.1'), logIn(99, 'app'), server(98, 2, 'checkpoint')];
+
+interface Log {
+  readonly roles?: readonly string[];
+  readonly connected?: readonly string[];
+  readonly current?: boolean;
+  readonly reliable?: boolean;
+  readonly stray?: string;
+}
+
+function look(
+  entries: readonly Written[],
+  { roles = ['app', 'left'], connected = [], current = true, reliable = true, stray = '' }: Log = {},
+) {
+  const watch = startLogIns('0.0', { reliable });
+  const listener = { entry: watch.entry, stray: () => watch.hole() };
+  const reader = startReader('csvlog', listener);
+  reader.push(Buffer.from(entries.map(csvLine).join('') + stray));
+  reader.end();
+  const all = roles.map((role) => ({ role, connected: connected.includes(role) }));
+  return logInsOf(all, watch.seen(), { atMs: nowMs, days: 91, current });
+}
+const idle = (entries: readonly Written[], log?: Log) =>
+  Object.fromEntries(look(entries, log).roles.map(({ role, idleDays }) => [role, idleDays]));
+
+describe('how long a role was not used', () => {
+  test('is told by its last log-in, and by the whole window where there is none', () => {
+    expect(idle([...beginning, logIn(30, 'app'), logIn(12, 'app')])).toEqual({ app: 12, left: 91 });
+  });
+
+  test('is none while it has a session', () => {
+    expect(idle(beginning, { connected: ['left'] })).toMatchObject({ left: 0 });
+  });
+
+  test('a replication log-in and the end of a session are uses too', () => {
+    const copies = logIn(20, 'copier', { message: 'replication connection authorized: user=copier' });
+    const ends = logIn(5, 'old', { tag: 'idle', message: 'disconnection: session time: 2400:00:00' });
+    expect(idle([...beginning, copies, ends], { roles: ['copier', 'old'] })).toEqual({ copier: 20, old: 5 });
+  });
+
+  test('words that a function raises, and those of a query, are none', () => {
+    const said = logIn(3, 'left', { tag: 'SELECT' });
+    expect(idle([...beginning, said])).toMatchObject({ left: 91 });
+  });
+});
+
+describe('a log that does not have all of the window tells of no role that it was not used', () => {
+  const cases: readonly (readonly [string, readonly Written[], Log?])[] = [
+    ['it begins later', [logIn(50, 'app'), logIn(12, 'app')]],
+    ['a number is missing', [...beginning, server(60, 5, 'checkpoint'), logIn(12, 'app')]],
+    ['a session begins in its middle', [...beginning, logIn(60, 'x', { line: 4 }), logIn(12, 'app')]],
+    [
+      'the setting was changed',
+      [...beginning, server(40, 3, 'parameter "log_connections" changed to "on"'), logIn(12, 'app')],
+    ],
+    [
+      'the server ran without a log-in being logged',
+      [
+        ...beginning,
+        { ...server(70, 1, 'starting PostgreSQL 18.1', 70) },
+        { ...server(40, 1, 'starting PostgreSQL 18.1', 40) },
+        logIn(12, 'app'),
+      ],
+    ],
+    ['it is an old copy', [...beginning, logIn(12, 'app')], { current: false }],
+    ['log-ins are not logged now', [...beginning, logIn(12, 'app')], { reliable: false }],
+    ['a line belongs to no entry', [...beginning, logIn(12, 'app')], { stray: 'nothing of the kind\n' }],
+    [
+      'it does not tell whose log-in one is',
+      [...beginning, logIn(60, '', { message: 'connection authorized: user=?' }), logIn(12, 'app')],
+    ],
+  ];
+  for (const [name, entries, log] of cases)
+    test(name, () => expect(idle(entries, log)).toEqual({ app: 12, left: undefined }));
+
+  test('a server that ran with log-ins logged each time is no such thing', () => {
+    const restarts = [...beginning, server(40, 1, 'starting PostgreSQL 18.1', 40), logIn(12, 'app')];
+    expect(idle(restarts)).toEqual({ app: 12, left: 91 });
+  });
+});
+
+describe('a role that was made within the window', () => {
+  const made = (message: string, next?: Partial<Written>): readonly Written[] => [
+    ...beginning,
+    { ...logIn(8, 'dba', { session: idOf(8, 9) }) },
+    { ...logIn(8, 'dba', { session: idOf(8, 9), line: 2, tag: 'CREATE ROLE', message }) },
+    {
+      ...logIn(8, 'dba', { session: idOf(8, 9), line: 3, tag: 'idle', message: 'disconnection: ', ...next }),
+    },
+  ];
+
+  test.each([
+    'statement: create role left login',
+    'statement: CREATE USER "left" PASSWORD …',
+    'statement: create user LEFT',
+  ])('is as old as that: %s', (message) => {
+    expect(idle(made(message))).toMatchObject({ left: 8 });
+  });
+
+  test.each([
+    ['it failed', 'statement: create role left', { severity: 'ERROR', message: 'permission denied' }],
+    ['a mapping', 'statement: create user mapping for left', {}],
+    ['another name', 'statement: create role "LEFT"', {}],
+    ['a query about it', 'statement: select $$create role left$$', {}],
+  ])('is not taken for one: %s', (_, message, next) => {
+    expect(idle(made(message, next))).toMatchObject({ left: 91 });
+  });
+});
