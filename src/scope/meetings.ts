@@ -9,6 +9,7 @@ import {
   type SubjectRecord,
   type Target,
 } from '../model/index.ts';
+import { type DiscoverySight, discoverySight } from './discovery-sight.ts';
 import { keySightings, type MetKey } from './key-sightings.ts';
 import { logInSightings, logInsSource, type MetLogIns } from './log-in-sightings.ts';
 import { type MetRoles, roleSightings } from './role-sightings.ts';
@@ -41,6 +42,8 @@ export interface Meetings {
   keys(): readonly MetKey[];
   /** Log-ins of a role at the servers of a target, as their logs tell. */
   logIns(targetId: string, role: string): MetLogIns;
+  /** Runs of data discovery. */
+  discoveries(): readonly DiscoverySight[];
   /** Undefined where those of the subject were not seen. */
   tickets(subjectId: string): TicketSight | undefined;
   /** Subjects of which a fact could not be seen whole, and why. */
@@ -119,6 +122,7 @@ export function meetings(): Meetings {
   const roles = roleSightings();
   const logIns = logInSightings();
   const tickets = new Map<string, TicketSight>();
+  const discoveries: DiscoverySight[] = [];
   const missing = new Map<string, { what: string; why: string }[]>(sourceFacts.map((fact) => [fact, []]));
   const noteLeaves = (endpoint: string, leaves: readonly Row[]): void => {
     for (const { sha256, subject, dnsNames } of leaves) {
@@ -170,6 +174,8 @@ export function meetings(): Meetings {
       logIns.add(record);
       const sight = ticketSight(record);
       if (sight !== undefined) tickets.set(subject.id, sight);
+      const run = discoverySight(record);
+      if (run !== undefined) discoveries.push(run);
     },
     reached: (targetId) => reached.has(targetId),
     looked: (targetId) => looked.has(targetId),
@@ -186,6 +192,7 @@ export function meetings(): Meetings {
     keys: () => keys.list(),
     roles: (targetId) => roles.of(targetId),
     logIns: (...key) => logIns.of(...key),
+    discoveries: () => discoveries,
     tickets: (subjectId) => tickets.get(subjectId),
     missing: (fact) => [...(missing.get(fact) ?? [])].sort((a, b) => byCodeUnit(a.what, b.what)),
   };

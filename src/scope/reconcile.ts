@@ -4,6 +4,7 @@ import { bundlesObservation } from './bundles.ts';
 import { certificatesObservation } from './certificates.ts';
 import { cryptographyObservation } from './cryptography.ts';
 import type { Declared } from './declared.ts';
+import { discoveriesObservation } from './discoveries.ts';
 import { dutiesObservation } from './duties.ts';
 import { keysObservation } from './keys.ts';
 import { meetings } from './meetings.ts';
@@ -30,6 +31,7 @@ export function startReconciliation(declared: Declared): Reconciliation {
       bundlesObservation(declared, at),
       certificatesObservation(declared, met, at),
       cryptographyObservation(declared, met, at),
+      discoveriesObservation(declared, met, at),
       dutiesObservation(declared, met, at),
       keysObservation(declared, met, at),
       namesObservation(declared, met, at),

@@ -3,6 +3,7 @@ import { accounts } from './accounts.ts';
 import { bundles } from './bundles.ts';
 import { certificates } from './certificates.ts';
 import { cryptography } from './cryptography.ts';
+import { discoveries } from './discoveries.ts';
 import { duties } from './duties.ts';
 import { keys } from './keys.ts';
 import { names } from './names.ts';
@@ -17,6 +18,7 @@ export const scopeFacts: readonly FactDefinition[] = [
   bundles,
   certificates,
   cryptography,
+  discoveries,
   duties,
   keys,
   names,
