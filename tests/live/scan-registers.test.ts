@@ -75,6 +75,7 @@ test('what is met and what is declared agree, and the bundle judges the same aga
     'access.review.current-and-complete': 'unseen',
     'access.roster.database-accounts': 'unseen',
     'access.vendor.activity-monitored': 'unseen',
+    'data.discovery.run-recent': 'not-applicable',
     'programme.scope.names-declared': 'fail',
     'programme.scope.systems-registered': 'pass',
     'tls.cert.inventory-reconciled': 'pass',
