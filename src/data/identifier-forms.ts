@@ -92,10 +92,10 @@ export const identifierForms = [
   },
   { form: 'device', pattern: apart('[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}(?![:-])') },
   {
-    // Nine digits and more, be they of a telephone, an account or nobody: no fraction, no UUID and no ISO date.
+    // Nine digits and more, be they of a telephone, an account, a moment or nobody: no fraction of a lesser number, no UUID and no ISO date.
     form: 'long-number',
     pattern:
-      '^(?!-?[0-9]*[.][0-9]+([eE][+-]?[0-9]+)?$|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$)(.*[^0-9A-Za-z])?(?!(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})[0-9]([ ().-]{0,2}[0-9]){8,}(?![0-9A-Wa-w])',
+      '^(?!-?[0-9]{0,8}[.][0-9]+([eE][+-]?[0-9]+)?$|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$)(.*[^0-9A-Za-z])?(?!(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})[0-9]([ ().-]{0,2}[0-9]){8,}(?![0-9A-Wa-w])',
   },
 ] as const satisfies readonly IdentifierForm[];
 

@@ -5,7 +5,7 @@ import { quoteLiteral } from './quoting.ts';
 import { integerOf, type Row } from './row.ts';
 
 /** Of any script: what of it is no ASCII stands here, because whether `\s` has it goes by the locale of the server. */
-const blank = '[\\s\\u00a0\\u1680\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f\\u2060\\u3000\\ufeff]';
+export const blank = '[\\s\\u00a0\\u1680\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f\\u2060\\u3000\\ufeff]';
 const blankText = `"(?:${blank}|\\\\[bfnrt])*"`;
 const noNumber = '[+-]?[Ii]nfinity|NaN|empty';
 /** What arrays, ranges, rows and JSON are written with, beside values: names of JSON are none. */

@@ -1,6 +1,7 @@
 import { type IdentifierCount, identifierCounts, identifierForms } from '../data/identifier-forms.ts';
 import type { IdentifierReading } from '../data/identifiers.ts';
 import type { TableName } from '../model/index.ts';
+import { blank } from './blank-fields.ts';
 import { longestValue, numbersIn } from './column-sample.ts';
 import { treeOf } from './inert-table.ts';
 import { type OwnedFunction, tableGateOf } from './owned-function.ts';
@@ -21,6 +22,12 @@ const conditionOf = (name: IdentifierCount): string => {
   const form = identifierForms.find((each) => each.form === name);
   return form === undefined ? (counted[name] ?? 'false') : `x.v ~ ${quoteLiteral(form.pattern)}`;
 };
+
+const dash = '[\\u00ad\\u058a\\u2010-\\u2015\\u2043\\u2212\\ufe58\\ufe63\\uff0d]';
+
+/** With the blanks and dashes of ASCII, which alone the patterns have. */
+const inAscii = (text: string): string =>
+  `case when ${text} ~ '[^\\u0001-\\u007f]' then pg_catalog.regexp_replace(pg_catalog.regexp_replace(${text}, ${quoteLiteral(dash)}, '-', 'g'), ${quoteLiteral(blank)}, ' ', 'g') else ${text} end`;
 
 const numbers = ['rows', 'filled', 'longer', ...identifierCounts];
 
@@ -50,7 +57,8 @@ export function identifiersOf({ database, schema, table }: TableName): OwnedFunc
   ) r
   cross join lateral pg_catalog.jsonb_each_text(r.j) e(name, value)
   cross join lateral (
-    select pg_catalog.btrim(pg_catalog.left(e.value, ${longestValue})) as v, pg_catalog.length(e.value) > ${longestValue} as longer
+    select pg_catalog.btrim(${inAscii('w.v')}) as v, pg_catalog.length(e.value) > ${longestValue} as longer
+    from (select pg_catalog.left(e.value, ${longestValue}) offset 0) w(v)
     offset 0
   ) x
   cross join lateral (${numbersIn('x.v')}) n
