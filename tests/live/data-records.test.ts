@@ -87,7 +87,7 @@ describe('records of a kind', () => {
     ],
     ['json', "'{ }', ' [ ] ', '\n null'", `'{ "a" : 1 }'`],
     ['daterange', "'empty', '(,)', '[-infinity,infinity]'", "'[2026-01-01,)'"],
-    ['text', "U&'\\00A0', U&'\\3000\\200B', E'\\v'", "'é', '-', 'à', 'nullify', '(x)', '\"x\"'"],
+    ['text', "U&'\\00A0', U&'\\3000\\200B', E'\\x0b'", "'é', '-', 'à', 'nullify', '(x)', '\"x\"'"],
     ['float8', "'NaN', 'infinity', '-infinity'", '0'],
     ['timestamptz', "'infinity'", "'0044-03-15 BC'"],
     ['text collate loose', "'', ' '", "'.', 'x'"],
