@@ -25,9 +25,22 @@ const conditionOf = (name: IdentifierCount): string => {
 
 const dash = '[\\u00ad\\u058a\\u2010-\\u2015\\u2043\\u2212\\ufe58\\ufe63\\uff0d]';
 
+/** Signs of other scripts, or bytes of what the server has no encoding for, as in 2020年5月17日. */
+const amidDigits = '(?<=[0-9)])[^\\u0001-\\u007f]{1,4}(?=[0-9(])';
+
 /** With the blanks and dashes of ASCII, which alone the patterns have. */
-const inAscii = (text: string): string =>
-  `case when ${text} ~ '[^\\u0001-\\u007f]' then pg_catalog.regexp_replace(pg_catalog.regexp_replace(${text}, ${quoteLiteral(dash)}, '-', 'g'), ${quoteLiteral(blank)}, ' ', 'g') else ${text} end`;
+const inAscii = (text: string): string => {
+  const replaced = [
+    [blank, ' '],
+    [dash, '-'],
+    [amidDigits, '-'],
+  ].reduce(
+    (inner, [pattern = '', sign]) =>
+      `pg_catalog.regexp_replace(${inner}, ${quoteLiteral(pattern)}, '${sign}', 'g')`,
+    text,
+  );
+  return `case when ${text} ~ ${quoteLiteral('[^\\u0001-\\u007f]')} then ${replaced} else ${text} end`;
+};
 
 const numbers = ['rows', 'filled', 'longer', ...identifierCounts];
 
