@@ -50,7 +50,7 @@ export function testRecordsOf(raw: RawTestRecords, place: Place): TestRecords {
       ...rowOf(each, at),
       ...correctionOf(each, at('former')),
     })),
-    erased: people(erased.map(personOf), (index) => place('erased', index)),
+    erased: people(erased.map(goneOf), (index) => place('erased', index)),
     exported: people(
       exported.map((each) => ({ ...personOf(each), file: each.file })),
       (index) => place('exported', index),
@@ -59,6 +59,19 @@ export function testRecordsOf(raw: RawTestRecords, place: Place): TestRecords {
 }
 
 const personOf = ({ person, values }: RawPerson) => ({ person, marks: values.map(textMark) });
+
+/** Marks fold A to Z alone: of other letters what applications make of them, in either way that Unicode writes accents. */
+const writingsOf = (value: string): readonly string[] =>
+  [value, value.toUpperCase(), value.toLowerCase()].flatMap((text) => [
+    text.normalize('NFC'),
+    text.normalize('NFD'),
+    text,
+  ]);
+
+const goneOf = ({ person, values }: RawPerson) => ({
+  person,
+  marks: [...new Set(values.flatMap(writingsOf).map(textMark))],
+});
 
 const people = <T extends { readonly person: string }>(
   entries: readonly T[],

@@ -176,5 +176,6 @@ const doubtful: readonly {
   { form: 'eight-digits', share: ofAHundred, date: true },
   { form: 'at-sign', share: Number.POSITIVE_INFINITY, date: false },
   { form: 'ip-address', share: Number.POSITIVE_INFINITY, date: false },
+  { form: 'perhaps-device', share: Number.POSITIVE_INFINITY, date: false },
   { form: 'long-number', share: Number.POSITIVE_INFINITY, date: false },
 ];

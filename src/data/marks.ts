@@ -25,6 +25,6 @@ export const markOf = (kind: MarkKind, text: string): string =>
 
 /** A value as `text` marks have it. */
 const folded = (text: string): string =>
-  text.replace(/^ +| +$/g, '').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 export const textMark = (text: string): string => markOf('text', folded(text));

@@ -4,11 +4,18 @@ import { gateOf, type OwnedFunction, textFrom } from './owned-function.ts';
 import { quoteLiteral } from './quoting.ts';
 import { integerOf, type Row } from './row.ts';
 
-/** Texts of values that say nothing: of arrays, JSON, bytes and dates too. */
-const nothing = ['', '{}', '[]', '""', 'null', '\\x', 'infinity', '-infinity'];
+/** Of any script: what of it is no ASCII stands here, because whether `\s` has it goes by the locale of the server. */
+export const blank = '[\\s\\u00a0\\u1680\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f\\u2060\\u3000\\ufeff]';
+const blankText = `"(?:${blank}|\\\\[bfnrt])*"`;
+const noNumber = '[+-]?[Ii]nfinity|NaN|empty';
+/** What arrays, ranges, rows and JSON are written with, beside values: names of JSON are none. */
+const frame = `${blank}|[][{}(),]|null|NULL|${blankText}|"?(?:${noNumber})"?|"(?:[^"\\\\]|\\\\.)*"${blank}*:`;
 
-/** Whether a text `x.v` says nothing; NULL where there is none. */
-export const saysNothing = `pg_catalog.btrim(x.v, E' \\t\\n\\x0b\\f\\r') in (${nothing.map(quoteLiteral).join(', ')})`;
+/** Texts of values that say nothing: of arrays, ranges, JSON, bytes, numbers and dates too. */
+const nothing = `^(?:${blank}*|${blank}*(?:null|\\\\x|${noNumber}|${blankText})${blank}*|${blank}*[[{(](?:${frame})*)$`;
+
+/** Whether a text `x.v` says nothing; NULL where there is none. No pattern is matched under a collation of the table's own. */
+export const saysNothing = `x.v collate pg_catalog."C" ~ ${quoteLiteral(nothing)}`;
 
 /** Counts over one column: in how many rows it says nothing. */
 export function blanksOf(column: ColumnName): OwnedFunction {

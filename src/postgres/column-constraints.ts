@@ -9,26 +9,60 @@ import { everyMajor, type Query } from './query.ts';
 import { quoteLiteral } from './quoting.ts';
 import { booleanOf, type Row, textOf } from './row.ts';
 
+/** Of a column of one relation; an inherited child may have a NOT VALID one of its own. */
+const isNotNull = (column: string): string => `${column}.attnotnull and not exists (
+      select from pg_catalog.pg_constraint k
+      where k.conrelid = ${column}.attrelid and k.contype = 'n' and k.conkey = array[${column}.attnum] and not k.convalidated)`;
+
+/** For a column `b` of one relation, be it the declared one or a part of it. */
+const heldInPart: Readonly<Record<Exclude<ConstraintKind, 'unique'>, string>> = {
+  'not-null': isNotNull('b'),
+  // Where another column of the key is NULL nothing is compared, but for MATCH FULL.
+  references: `exists (select from pg_catalog.pg_constraint k
+      where k.conrelid = b.attrelid and k.contype = 'f' and k.convalidated and b.attnum = any (k.conkey)
+        and not exists (select from pg_catalog.pg_constraint u where u.oid = k.conparentid and u.conrelid = k.conrelid)
+        and (k.confmatchtype = 'f' or not exists (
+          select from pg_catalog.pg_attribute w
+          where w.attrelid = b.attrelid and w.attnum = any (k.conkey) and w.attnum <> b.attnum and not (${isNotNull('w')})))
+        and not exists (
+          with recursive kin(oid) as (
+            select k.oid union
+            select y.oid from kin join pg_catalog.pg_constraint y on y.conparentid = kin.oid
+          )
+          select from kin join pg_catalog.pg_trigger g on g.tgconstraint = kin.oid
+          where g.tgenabled not in ('O', 'A')))`,
+  checked: `exists (select from pg_catalog.pg_constraint k
+      where k.conrelid = b.attrelid and k.contype = 'c' and k.convalidated and b.attnum = any (k.conkey))
+      or exists (
+        with recursive over(oid) as (
+          select b.atttypid union
+          select y.typbasetype from over o join pg_catalog.pg_type y on y.oid = o.oid where y.typtype = 'd'
+        )
+        select from over o join pg_catalog.pg_type y on y.oid = o.oid
+        where y.typtype = 'e' or exists (select from pg_catalog.pg_constraint k
+          where k.contypid = y.oid and k.contype = 'c' and k.convalidated))`,
+};
+
+/** Not every constraint is inherited, and triggers can be disabled on a partition alone. */
+const inEveryPart = (condition: string): string => `not exists (
+    with recursive part(oid) as (
+      select c.oid union
+      select i.inhrelid from part join pg_catalog.pg_inherits i on i.inhparent = part.oid
+    )
+    select from part join pg_catalog.pg_class x on x.oid = part.oid and x.relkind <> 'f'
+    join pg_catalog.pg_attribute b on b.attrelid = x.oid and b.attname = a.attname
+    where not (${condition}))`;
+
 /** A constraint that is not enforced was not validated either; one with triggers that do not fire is not enforced. */
 const held: Readonly<Record<ConstraintKind, string>> = {
-  'not-null': `a.attnotnull and not exists (select from pg_catalog.pg_constraint k
-    where k.conrelid = c.oid and k.contype = 'n' and k.conkey = array[a.attnum] and not k.convalidated)`,
+  'not-null': inEveryPart(heldInPart['not-null']),
+  // No index goes over inherited children.
   unique: `exists (select from pg_catalog.pg_index i
     where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indpred is null
-      and i.indnkeyatts = 1 and i.indkey[0] = a.attnum)`,
-  references: `exists (select from pg_catalog.pg_constraint k
-    where k.conrelid = c.oid and k.contype = 'f' and k.convalidated and a.attnum = any (k.conkey)
-      and not exists (select from pg_catalog.pg_trigger g where g.tgconstraint = k.oid and g.tgenabled not in ('O', 'A')))`,
-  checked: `exists (select from pg_catalog.pg_constraint k
-    where k.conrelid = c.oid and k.contype = 'c' and k.convalidated and a.attnum = any (k.conkey))
-    or exists (
-      with recursive over(oid) as (
-        select a.atttypid union
-        select y.typbasetype from over o join pg_catalog.pg_type y on y.oid = o.oid where y.typtype = 'd'
-      )
-      select from over o join pg_catalog.pg_type y on y.oid = o.oid
-      where y.typtype = 'e' or exists (select from pg_catalog.pg_constraint k
-        where k.contypid = y.oid and k.contype = 'c' and k.convalidated))`,
+      and i.indnkeyatts = 1 and i.indkey[0] = a.attnum)
+    and (c.relkind = 'p' or not exists (select from pg_catalog.pg_inherits i where i.inhparent = c.oid))`,
+  references: inEveryPart(heldInPart.references),
+  checked: inEveryPart(heldInPart.checked),
 };
 
 const columns = (Object.entries(held) as readonly (readonly [ConstraintKind, string])[])

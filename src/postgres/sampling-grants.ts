@@ -32,6 +32,8 @@ function inDatabase(database: string, role: string, functions: readonly OwnedFun
     `\\connect ${connectionTo(database)}`,
     '-- All or nothing: what an earlier run made stays where a column is not there.',
     'begin;',
+    '-- An operator of another schema could be the nearer match, and run with your rights.',
+    'set local search_path = pg_catalog, pg_temp;',
     '-- To try a function out would open its table, which may run code of the owner of that with your rights.',
     'set local check_function_bodies = off;',
     '-- Counts over declared columns and tables. Each function reads one of them with the rights of the table’s owner, and says',

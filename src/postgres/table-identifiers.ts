@@ -1,6 +1,7 @@
 import { type IdentifierCount, identifierCounts, identifierForms } from '../data/identifier-forms.ts';
 import type { IdentifierReading } from '../data/identifiers.ts';
 import type { TableName } from '../model/index.ts';
+import { blank } from './blank-fields.ts';
 import { longestValue, numbersIn } from './column-sample.ts';
 import { treeOf } from './inert-table.ts';
 import { type OwnedFunction, tableGateOf } from './owned-function.ts';
@@ -20,6 +21,25 @@ const counted: Readonly<Partial<Record<IdentifierCount, string>>> = {
 const conditionOf = (name: IdentifierCount): string => {
   const form = identifierForms.find((each) => each.form === name);
   return form === undefined ? (counted[name] ?? 'false') : `x.v ~ ${quoteLiteral(form.pattern)}`;
+};
+
+const dash = '[\\u00ad\\u058a\\u2010-\\u2015\\u2043\\u2212\\ufe58\\ufe63\\uff0d]';
+
+/** Signs of other scripts, or bytes of what the server has no encoding for, as in 2020年5月17日. */
+const amidDigits = '(?<=[0-9)])[^\\u0001-\\u007f]{1,4}(?=[0-9(])';
+
+/** With the blanks and dashes of ASCII, which alone the patterns have. */
+const inAscii = (text: string): string => {
+  const replaced = [
+    [blank, ' '],
+    [dash, '-'],
+    [amidDigits, '-'],
+  ].reduce(
+    (inner, [pattern = '', sign]) =>
+      `pg_catalog.regexp_replace(${inner}, ${quoteLiteral(pattern)}, '${sign}', 'g')`,
+    text,
+  );
+  return `case when ${text} ~ ${quoteLiteral('[^\\u0001-\\u007f]')} then ${replaced} else ${text} end`;
 };
 
 const numbers = ['rows', 'filled', 'longer', ...identifierCounts];
@@ -50,7 +70,8 @@ export function identifiersOf({ database, schema, table }: TableName): OwnedFunc
   ) r
   cross join lateral pg_catalog.jsonb_each_text(r.j) e(name, value)
   cross join lateral (
-    select pg_catalog.btrim(pg_catalog.left(e.value, ${longestValue})) as v, pg_catalog.length(e.value) > ${longestValue} as longer
+    select pg_catalog.btrim(${inAscii('w.v')}) as v, pg_catalog.length(e.value) > ${longestValue} as longer
+    from (select pg_catalog.left(e.value, ${longestValue}) offset 0) w(v)
     offset 0
   ) x
   cross join lateral (${numbersIn('x.v')}) n

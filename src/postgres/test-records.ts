@@ -84,8 +84,10 @@ export function testFunctionsOf(data: DataStore): readonly OwnedFunction[] {
 const marked = (kind: MarkKind, text: string): string =>
   `pg_catalog.left(pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(${quoteLiteral(labelOf(kind))} || ${text}, 'UTF8')), 'hex'), ${markLength})`;
 
+const trimmed = (value: string): string => `pg_catalog.btrim(${value}, E' \\t\\n\\x0b\\f\\r')`;
+
 const markedText = (value: string): string =>
-  marked('text', `pg_catalog.lower(pg_catalog.btrim(${value}) collate pg_catalog."C")`);
+  marked('text', `pg_catalog.lower(${trimmed(value)} collate pg_catalog."C")`);
 
 const listOf = (marks: readonly string[]): string => marks.map(quoteLiteral).join(', ');
 
@@ -145,8 +147,8 @@ function recordOf(
   select array[${listOf(candidates)}] as marks
 ), value as materialized (
   select w.v, w.s, pg_catalog.rtrim(w.s, '=') as r from (
-    select pg_catalog.btrim(x.v) as v,
-      pg_catalog.translate(pg_catalog.regexp_replace(pg_catalog.btrim(x.v), ${quoteLiteral(prefix)}, ''), E'\\n\\r', '') as s
+    select ${trimmed('x.v')} as v,
+      pg_catalog.translate(pg_catalog.regexp_replace(${trimmed('x.v')}, ${quoteLiteral(prefix)}, ''), E'\\n\\r', '') as s
     from (
       ${textFrom(name, { k: key })} tablesample system (100)
       where exists (select from gate) and exists (select from key_gate)

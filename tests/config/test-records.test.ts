@@ -30,6 +30,14 @@ describe('test records of a target', () => {
     expect(JSON.stringify(target)).not.toMatch(/4111|key-990001|990002|New Name|Canary/i);
   });
 
+  test('of whom is gone are looked for as declared and in either case, accents written in either way', () => {
+    const target = parse('        erased: [{ person: test-7, values: [Jörg Canary] }]\n');
+    const marks = target?.data?.testRecords?.erased[0]?.marks ?? [];
+    const found = ['Jörg Canary', 'JÖRG CANARY', 'jörg canary', 'JO\u0308RG CANARY', 'Jo\u0308rg Canary'];
+    expect(found.filter((each) => !marks.includes(textMark(each)))).toEqual([]);
+    expect(marks).not.toContain(textMark('Jorg Canary'));
+  });
+
   test('name a file beside the configuration', () => {
     const { config } = parseAssayFile('assay.yaml', textWith(whole));
     const [target] = resolvePaths(config, (path) => `/etc/assay/${path}`).targets;

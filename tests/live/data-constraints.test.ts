@@ -12,10 +12,27 @@ beforeAll(async () => {
   server = await running({ password: 'superuser-password', hba: ['local all all trust'] });
   await setUp(server, grantsSql({ role: 'assay', platform: 'self-managed' }));
   await setUp(server, 'create database clinic');
+  await setUp(server, parts, 'clinic');
 });
 afterAll(stopAll);
 
 const inClinic = (sql: string): Promise<void> => setUp(server, sql, 'clinic');
+
+const parts = `create table one_key (id int primary key);
+create table par (a int unique references one_key check (a > 0) no inherit); create table par_child () inherits (par);
+create table heir (a int not null unique references one_key check (a > 0));
+create table heir_child (unique (a), foreign key (a) references one_key) inherits (heir);
+${knows('constraints that are not enforced') ? 'create table lone (a int not null no inherit); create table lone_child () inherits (lone)' : 'create table lone (a int); create table lone_child () inherits (lone); alter table only lone alter a set not null'};
+create table parted (a int references one_key) partition by list (a); create table parted_1 partition of parted default;
+alter table parted_1 disable trigger all;
+create table whole (a int primary key references one_key) partition by list (a); create table whole_1 partition of whole default;
+create table keys (id int primary key) partition by list (id);
+create table keys_1 partition of keys for values in (1); create table keys_2 partition of keys default;
+create table loose (a int references keys); alter table keys_1 disable trigger all;
+create table two_keys (x int, y int, primary key (x, y));
+create table two (a int, b int, foreign key (a, b) references two_keys);
+create table two_filled (a int not null, b int not null, foreign key (a, b) references two_keys);
+create table matched (a int, b int, foreign key (a, b) references two_keys match full)`;
 
 const columnOf = (table: string, column: string, database = 'clinic'): DeclaredConstraints => ({
   ...{ database, schema: 'public', table, column },
@@ -77,6 +94,20 @@ test.each([...everywhere, ...(knows('constraints that are not enforced') ? unenf
     expect(await heldBy('t', 'a')).toEqual(expected);
   },
 );
+
+test.each([
+  ['unique, CHECK and foreign keys of a parent alone', 'par', []],
+  ['the same of a parent and its child', 'heir', ['not-null', 'references', 'checked']],
+  ['NOT NULL of a parent alone', 'lone', []],
+  ['triggers that are disabled on one partition', 'parted', []],
+  ['triggers that fire on every partition', 'whole', ['not-null', 'unique', 'references']],
+  ['a reference to a partition whose triggers are disabled', 'loose', []],
+  ['a key of two columns of which the other may be NULL', 'two', []],
+  ['a key of two columns of which none may be NULL', 'two_filled', ['not-null', 'references']],
+  ['a key of two columns, MATCH FULL', 'matched', ['references']],
+])('in every part of a table: %s', async (_, table, expected) => {
+  expect(await heldBy(table, 'a')).toEqual(expected);
+});
 
 test('what is not there, is a view or has no catalogue that says so is not held', async () => {
   await inClinic('create table base (a int not null); create view seen as select a from base');

@@ -66,7 +66,7 @@ describe('records of a kind', () => {
       ['clinic.public.told.person', 'person', 5, 1],
       ['clinic.public.told.date', 'date', 5, 2],
       ['clinic.public.told.recipient', 'recipient', 5, 2],
-      ['clinic.public.told.description', 'description', 5, 2],
+      ['clinic.public.told.description', 'description', 5, 3],
       ['clinic.public.told.purpose', 'purpose', 5, 4],
       ['clinic.public.kept.person', 'person', 2, 0],
       ['clinic.public.kept."given at"', 'time', 2, 1],
@@ -76,6 +76,36 @@ describe('records of a kind', () => {
     expect(whysOf(record, 'data.records')).toEqual([]);
     expect(allText(record)).not.toContain('canary recipient');
     await expect(askAs(server, 'assay', 'select person from told')).rejects.toMatchObject({ code: '42501' });
+  });
+
+  test.each([
+    ['text[]', "'{NULL}', '{\"\"}', '{\" \",NULL}', '{{NULL}}'", "'{\"NULL\"}', '{x}'"],
+    [
+      'jsonb',
+      `'{"a": null}', '[null]', '[""]', '{"a\\"b": {"c": " \\n"}}', '" "'`,
+      `'0', 'false', '{"a": "b"}', '"null"'`,
+    ],
+    ['json', "'{ }', ' [ ] ', '\n null'", `'{ "a" : 1 }'`],
+    ['daterange', "'empty', '(,)', '[-infinity,infinity]'", "'[2026-01-01,)'"],
+    ['text', "U&'\\00A0', U&'\\3000\\200B', E'\\x0b'", "'é', '-', 'à', 'nullify', '(x)', '\"x\"'"],
+    ['float8', "'NaN', 'infinity', '-infinity'", '0'],
+    ['timestamptz', "'infinity'", "'0044-03-15 BC'"],
+    ['text collate loose', "'', ' '", "'.', 'x'"],
+  ])('of %s: %s say nothing, %s do', async (type, blank, told) => {
+    const listed = (values: string) =>
+      values
+        .split(', ')
+        .map((each) => `(${each})`)
+        .join(', ');
+    await inClinic(`drop table if exists typed; create collation if not exists loose
+      (provider = icu, locale = 'und-u-ka-shifted', deterministic = false);
+      create table typed (id serial, person ${type}, time date, wording text, means text);
+      insert into typed (person) values ${listed(blank)}; insert into typed (person) values ${listed(told)}`);
+    const data = storeOf({ records: fieldsOf('consents', 'typed').slice(0, 1) });
+    await grantSampling(server, data);
+    const { value } = seen(await look(data, 'data.records'), 'data.records');
+    const count = (values: string) => values.split(', ').length;
+    expect(value).toMatchObject([{ rows: count(blank) + count(told), blank: count(blank) }]);
   });
 
   test('prove nothing where there are none, and where they could not be counted', async () => {

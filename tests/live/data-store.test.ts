@@ -591,6 +591,22 @@ describe('functions of an owner who may read everything', () => {
     ).toEqual([{ makes: false, n: 5 }]);
   });
 
+  test('are made without any operator of others', async () => {
+    await setUp(
+      server,
+      `grant create on schema public to mallory; create table public.ran (by_whom text); grant insert on public.ran to public;
+      set role mallory;
+      create function public.sample_0123456789abcdef() returns int language sql as 'select 1';
+      create function public.nearer(oid, regnamespace) returns boolean language plpgsql as
+        $f$ begin insert into public.ran values (current_user); return false; end $f$;
+      create operator public.= (leftarg = oid, rightarg = regnamespace, function = public.nearer)`,
+      'clinic',
+    );
+    await grantSampling(server, data);
+    expect(await askAs(server, 'postgres', 'select by_whom from public.ran')).toEqual([]);
+    await setUp(server, 'drop operator public.= (oid, regnamespace)', 'clinic');
+  });
+
   test('stay as they are where the next script fails', async () => {
     const wrong = storeOf({ columns: [...data.columns, columnOf(['lair', 'target', 'missing'], 'pan')] });
     await expect(grantSampling(server, wrong)).rejects.toMatchObject({ code: '42703' });

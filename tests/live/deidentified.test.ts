@@ -132,6 +132,32 @@ describe('a table declared to be de-identified', () => {
     expect(why('clinic.study.above.mail')).toMatch(/^it is a column of an inherited child alone/);
   });
 
+  test('is read whatever blanks and dashes stand in it, and moments of a clock are no fractions', async () => {
+    await setUp(
+      server,
+      `create table study.typeset (phone text, born text, ssn text, call text, epoch float8, note text, kanji text);
+       insert into study.typeset values (U&'212\\2011555\\20112368', U&'1950\\201305\\201317', U&'078\\221205\\22121120',
+         U&'(212)\\00A0555\\20102368', 1700000000.5, U&'felt well \\2013 caf\\00E9',
+           U&'2020\\5E745\\670817\\65E5')`,
+      'clinic',
+    );
+    const { columns } = await looked(tableOf('typeset'));
+    expect(foundIn(columns)).toEqual({
+      ...{
+        phone: ['phone'],
+        born: ['date'],
+        ssn: ['ssn'],
+        call: ['phone'],
+        epoch: [],
+        note: [],
+        kanji: ['date'],
+      },
+    });
+    expect(columns.filter(({ identifying }) => identifying === false).map(({ column }) => column)).toEqual([
+      'clinic.study.typeset.note',
+    ]);
+  });
+
   test('is read directly by a role that may, whatever its values are made of', async () => {
     await setUp(
       server,

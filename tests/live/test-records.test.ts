@@ -75,7 +75,7 @@ const weaken = () =>
        '${hash('md5', 'pseudo canary-person').toString('hex').toUpperCase()}', '$2b$12$abcdefghijklmnopqrstuv');
      insert into kept.people values (990002, ' Former canary-name ', 'x@example.net', null), (990003, 'Other', 'GONE.Canary@example.org', null);
      insert into kept.people values (990008, 'Export Canary-Person', 'export.canary@example.org', null);
-     insert into kept.visits values (990002, 'Former Canary-Name'), (990003, 'Gone Canary-Person'), (990008, 'Export Canary-Person');`,
+     insert into kept.visits values (990002, 'Former Canary-Name'), (990003, E'\\tGone Canary-Person\\r\\n'), (990008, 'Export Canary-Person');`,
     'clinic',
   ).then(() => handOver({ email: 'export.canary@example.org' }));
 
