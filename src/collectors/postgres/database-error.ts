@@ -117,6 +117,15 @@ function byMessage(error: unknown, where: string): AssayError {
       },
     );
   if (message.startsWith('Connection terminated')) return networkFailure('closed', where);
+  if (message.includes('exceeds scramMaxIterations'))
+    return new AssayError(
+      'ERR_TOO_LARGE',
+      `expected at most 100000 SCRAM iterations from ${where}, got more`,
+      {
+        remedy:
+          'check that the target is the server you mean, or set the password again with a lower scram_iterations',
+      },
+    );
   if (message.includes('signature does not match'))
     return new AssayError(
       'ERR_SERVER_IDENTITY',
