@@ -312,6 +312,15 @@ describe('hostile servers', () => {
     expect(completeness[0]?.missing).toHaveLength(3);
   });
 
+  test('a request for a token, as oauth makes, is none for a password', async () => {
+    const token = Buffer.from('R\0\0\0\x15\0\0\0\x0aOAUTHBEARER\0\0', 'latin1');
+    const { port } = await fake((socket) => void socket.write(token));
+    expect(unseen(await lookAt(port), fact).reason).toMatchObject({
+      code: 'ERR_AUTHENTICATION',
+      message: expect.stringContaining('another kind of credential'),
+    });
+  });
+
   test.each([
     ['more iterations than anyone needs', 2_000_000_000, 1, 'ERR_TOO_LARGE'],
     ['many proofs at once', 100_000, 500, 'ERR_NOT_POSTGRES'],

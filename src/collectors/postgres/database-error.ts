@@ -117,6 +117,12 @@ function byMessage(error: unknown, where: string): AssayError {
       },
     );
   if (message.startsWith('Connection terminated')) return networkFailure('closed', where);
+  if (message.startsWith('SASL: Only mechanism'))
+    return new AssayError(
+      'ERR_AUTHENTICATION',
+      `expected a request for a password from ${where}, got one for another kind of credential`,
+      { remedy: 'make a pg_hba.conf rule by scram-sha-256 for the role from this address' },
+    );
   if (message.includes('exceeds scramMaxIterations'))
     return new AssayError(
       'ERR_TOO_LARGE',
