@@ -133,7 +133,10 @@ describe('a log-in with each declared password', () => {
     expect(unseen(await look(target([]), {}, [fact]), fact).reason.code).toBe('ERR_NOT_DECLARED');
     const nowhere = [{ role: 'lazy', passwords: [{ kind: 'env', name: 'NOWHERE' } as const] }];
     const record = await look(target([...named('spoken'), ...nowhere]), {}, [fact]);
-    expect(unseen(record, fact).reason.code).toBe('ERR_CREDENTIAL');
+    const { reason } = unseen(record, fact);
+    expect(reason.code).toBe('ERR_CREDENTIAL');
+    expect(JSON.stringify(reason)).toContain('attempt 1 of 1 for role lazy');
+    expect(JSON.stringify(reason)).not.toContain('NOWHERE');
     expect(record.connections).toBe(1);
   });
 

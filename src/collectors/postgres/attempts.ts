@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { AssayError, type DefaultPasswords, type Target } from '../../model/index.ts';
+import { AssayError, type DefaultPasswords, type SecretReference, type Target } from '../../model/index.ts';
 import { attemptsOf, isTurnedAway, nameOf, outcomeOf, type Place } from '../../postgres/attempts.ts';
 import { everyMajor } from '../../postgres/query.ts';
 import type { Row } from '../../postgres/row.ts';
@@ -81,10 +81,29 @@ async function inFull(
   const all: Attempt[] = [];
   for (const { role, passwords } of declared)
     for (const [index, one] of passwords.entries()) {
-      const password = one.kind === 'role-name' ? role : await resolveSecret(one, context);
-      all.push({ role, number: index + 1, of: passwords.length, password });
+      const place = { role, number: index + 1, of: passwords.length };
+      const password = one.kind === 'role-name' ? role : await passwordOf(one, place, context);
+      all.push({ ...place, password });
     }
   return all;
+}
+
+/** The reason stands in the bundle, which does not say where a password is. */
+async function passwordOf(
+  reference: SecretReference,
+  place: Place,
+  context: CollectContext,
+): Promise<string> {
+  try {
+    return await resolveSecret(reference, context);
+  } catch (error) {
+    if (!(error instanceof AssayError) || error.code !== 'ERR_CREDENTIAL') throw error;
+    throw new AssayError(
+      'ERR_CREDENTIAL',
+      `expected the password of ${nameOf(place)}, got none that can be read`,
+      { remedy: 'check what default-passwords of the target names there, and that it is not empty' },
+    );
+  }
 }
 
 /** What came of the log-ins so far. */
