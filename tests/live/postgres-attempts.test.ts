@@ -140,6 +140,17 @@ describe('a log-in with each declared password', () => {
     expect(record.connections).toBe(1);
   });
 
+  test.each([
+    ['a mark', '\uFEFFspoken'],
+    ['UTF-16', 's\0p\0o\0k\0e\0n\0'],
+    ['another encoding', 'sp\uFFFDken'],
+    ['several lines', '# of the vendor\nspoken\n'],
+  ])('is not made with a text in %s, whose refusal would prove nothing', async (_, text) => {
+    const declared = [{ role: 'spoken', passwords: [{ kind: 'file', path: fileWith(text) } as const] }];
+    const { reason } = unseen(await look(target(declared), {}, [fact]), fact);
+    expect(reason.code).toBe('ERR_CREDENTIAL');
+  });
+
   test('is not made over less than the target asks for', async () => {
     const elsewhere = targetAt(
       { host: 'other.test', port: server.port, addresses: [server.host] },

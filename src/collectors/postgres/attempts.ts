@@ -88,22 +88,21 @@ async function inFull(
   return all;
 }
 
+/** Of several lines, of UTF-16, or of bytes that are no UTF-8: refused as any other text is, it would look like a proof. */
+const unlikely = /[\p{Cc}\uFEFF\uFFFD]/u;
+
 /** The reason stands in the bundle, which does not say where a password is. */
 async function passwordOf(
   reference: SecretReference,
   place: Place,
   context: CollectContext,
 ): Promise<string> {
-  try {
-    return await resolveSecret(reference, context);
-  } catch (error) {
+  const password = await resolveSecret(reference, context).catch((error: unknown) => {
     if (!(error instanceof AssayError) || error.code !== 'ERR_CREDENTIAL') throw error;
-    throw new AssayError(
-      'ERR_CREDENTIAL',
-      `expected the password of ${nameOf(place)}, got none that can be read`,
-      { remedy: 'check what default-passwords of the target names there, and that it is not empty' },
-    );
-  }
+    throw unusable(place, 'none that can be read');
+  });
+  if (unlikely.test(password)) throw unusable(place, 'several lines or another encoding than UTF-8');
+  return password;
 }
 
 /** What came of the log-ins so far. */
@@ -174,6 +173,12 @@ const logInAs = (
   context: CollectContext,
 ): Promise<LogIn | AssayError> =>
   logIn({ target, subject, user, database: target.postgres?.database ?? 'postgres', context }, password);
+
+function unusable(place: Place, got: string): AssayError {
+  return new AssayError('ERR_CREDENTIAL', `expected the password of ${nameOf(place)}, got ${got}`, {
+    remedy: 'check what default-passwords of the target names there, and that it is not empty',
+  });
+}
 
 function undeclared(): AssayError {
   return new AssayError('ERR_NOT_DECLARED', 'expected default-passwords of the target, got none', {
