@@ -4,7 +4,8 @@ import { booleanOf, type Row, textOf, textsOf } from './row.ts';
 
 const firstWithGrants = 15;
 
-const isOfTheLog = "(s.name like 'log\\_%' or s.name like 'pgaudit.%')";
+const isOfTheLog =
+  "(s.name like 'log\\_%' or s.name like 'pgaudit.%' or s.name like 'syslog\\_%' or s.name in ('logging_collector', 'event_source'))";
 
 /** Superusers need no grant. */
 const textWith = (grantees: string, settings: string): string => `select s.name as parameter,

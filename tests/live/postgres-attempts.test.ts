@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -11,6 +11,7 @@ import { grantsSql } from '../../src/postgres/grants.ts';
 import { assay, removeFolders, temporaryFolder } from '../cli/terminal.ts';
 import { selfSigned } from '../postgres/certificate.ts';
 import { allText, fileWith, look, running, seen, stopAll, targetAt, unseen } from '../postgres/looking.ts';
+import { testedMajor } from '../postgres/major.ts';
 
 const certificate = selfSigned('db.test');
 const fact = 'postgres.attempts';
@@ -113,6 +114,15 @@ describe('a log-in with each declared password', () => {
     expect(ofLazy).not.toMatch(/statement:.*lazy|execute.*lazy/);
   }, 30_000);
 
+  test.runIf(testedMajor >= 17)('a session that a trigger on log-ins ends had begun', async () => {
+    await session.query(`create function keep_out() returns event_trigger language plpgsql as
+      $$begin if session_user = 'spoken' then raise exception 'no' using errcode = '28000'; end if; end$$;
+      create event trigger keep_out on login execute function keep_out()`);
+    const record = await look(target(named('spoken')), {}, [fact]);
+    await session.query('drop event trigger keep_out; drop function keep_out()');
+    expect(outcomesOf(seen(record, fact).value)).toEqual([['attempt 1 of 1 for role spoken', 'accepted']]);
+  });
+
   test('needs nobody else to be let in', async () => {
     const stranger = { password: { kind: 'file', path: fileWith('wrong') } };
     const record = await look(target(named('spoken'), stranger), {}, [fact]);
@@ -123,8 +133,22 @@ describe('a log-in with each declared password', () => {
     expect(unseen(await look(target([]), {}, [fact]), fact).reason.code).toBe('ERR_NOT_DECLARED');
     const nowhere = [{ role: 'lazy', passwords: [{ kind: 'env', name: 'NOWHERE' } as const] }];
     const record = await look(target([...named('spoken'), ...nowhere]), {}, [fact]);
-    expect(unseen(record, fact).reason.code).toBe('ERR_CREDENTIAL');
+    const { reason } = unseen(record, fact);
+    expect(reason.code).toBe('ERR_CREDENTIAL');
+    expect(JSON.stringify(reason)).toContain('attempt 1 of 1 for role lazy');
+    expect(JSON.stringify(reason)).not.toContain('NOWHERE');
     expect(record.connections).toBe(1);
+  });
+
+  test.each([
+    ['a mark', '\uFEFFspoken'],
+    ['UTF-16', 's\0p\0o\0k\0e\0n\0'],
+    ['another encoding', 'sp\uFFFDken'],
+    ['several lines', '# of the vendor\nspoken\n'],
+  ])('is not made with a text in %s, whose refusal would prove nothing', async (_, text) => {
+    const declared = [{ role: 'spoken', passwords: [{ kind: 'file', path: fileWith(text) } as const] }];
+    const { reason } = unseen(await look(target(declared), {}, [fact]), fact);
+    expect(reason.code).toBe('ERR_CREDENTIAL');
   });
 
   test('is not made over less than the target asks for', async () => {
@@ -177,9 +201,10 @@ describe('on the command line', () => {
     const codes = [...stderr.matchAll(/ERR_[A-Z_]+/g)].map(([code]) => code);
     expect([new Set(codes), exitCode]).toEqual([new Set(), 3]);
     expect(stdout).toContain('1 of 3 items: attempt 2 of 2 for role lazy');
-    const written = ['assessment.json', 'findings.ndjson', 'observations/db.json'].map((name) =>
-      readFileSync(join(bundle, 'data', name), 'utf8'),
-    );
+    const written = readdirSync(bundle, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !/[/]data[/](controls|schemas)$/.test(entry.parentPath))
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+    expect(written.length).toBeGreaterThan(8);
     for (const text of [stdout, stderr, ...written])
       for (const word of [vendor, 'VENDOR', 'role-name']) expect(text).not.toContain(word);
     const verified = await assay(['verify', bundle, '--rederive']);
@@ -282,6 +307,46 @@ describe('hostile servers', () => {
     ]);
     // A server may say the password itself where a code belongs.
     expect(allText(record)).not.toContain('ABC12');
+  });
+
+  const sasl = Buffer.from('R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-256\0\0', 'latin1');
+  const challenge = (chunk: Buffer, iterations: number): Buffer => {
+    const nonce = /r=([^,\0]+)$/.exec(chunk.toString('latin1'))?.[1] ?? '';
+    const body = Buffer.from(`\0\0\0\x0br=${nonce}more,s=c2FsdA==,i=${iterations}`, 'latin1');
+    const head = Buffer.from([0x52, 0, 0, 0, body.length + 4]);
+    return Buffer.concat([head, body]);
+  };
+
+  test('a refusal before the proof of the password says nothing about it', async () => {
+    const { port } = await fake((socket, chunk) =>
+      isPassword(chunk) ? void socket.end(error('28P01')) : void socket.write(sasl),
+    );
+    const { value, completeness } = seen(await lookAt(port), fact);
+    expect(value).toEqual({ attempts: [] });
+    expect(completeness[0]?.missing).toHaveLength(3);
+  });
+
+  test('a request for a token, as oauth makes, is none for a password', async () => {
+    const token = Buffer.from('R\0\0\0\x15\0\0\0\x0aOAUTHBEARER\0\0', 'latin1');
+    const { port } = await fake((socket) => void socket.write(token));
+    expect(unseen(await lookAt(port), fact).reason).toMatchObject({
+      code: 'ERR_AUTHENTICATION',
+      message: expect.stringContaining('another kind of credential'),
+    });
+  });
+
+  test.each([
+    ['more iterations than anyone needs', 2_000_000_000, 1, 'ERR_TOO_LARGE'],
+    ['many proofs at once', 100_000, 500, 'ERR_NOT_POSTGRES'],
+  ])('%s are not computed', async (_, iterations, times, code) => {
+    const { port } = await fake((socket, chunk) => {
+      if (!isPassword(chunk)) return void socket.write(sasl);
+      socket.write(Buffer.concat(Array.from({ length: times }, () => challenge(chunk, iterations))));
+    });
+    const before = process.cpuUsage();
+    const record = await lookAt(port, 'plaintext', 5_000);
+    expect(unseen(record, fact).reason.code).toBe(code);
+    expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
   });
 
   test('one that stalls after an answer is not waited for again', async () => {

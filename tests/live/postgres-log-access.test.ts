@@ -86,6 +86,49 @@ describe('who can reach the log', () => {
     ]);
   });
 
+  test('aggregates and tables over parts are ways too', async () => {
+    await setUp(
+      server,
+      `create aggregate public.gather(bigint, bigint) (sfunc = pg_read_file, stype = text, initcond = 'log/x.log');
+       revoke execute on function public.gather(bigint, bigint) from public;
+       grant execute on function public.gather(bigint, bigint) to plain;
+       create table public.whole (line text); create foreign table public.part () inherits (public.whole)
+         server files options (filename 'log/x.log'); grant select on public.whole to plain`,
+    );
+    const { value } = seen(await lookAs('assay'), fact);
+    await setUp(server, 'drop aggregate public.gather(bigint, bigint); drop table public.whole cascade');
+    const ofPlain = (value as LogAccess).filter(({ role }) => role === 'plain').map(({ way }) => way);
+    expect(ofPlain).toContain('public.gather(bigint, bigint) in database postgres');
+    expect(ofPlain).toContain('public.whole in database postgres');
+  });
+
+  test.runIf(testedMajor >= 14)('a body that was parsed when it was made has no text', async () => {
+    await setUp(
+      server,
+      `create function public.atomic() returns text language sql security definer
+         begin atomic select upper(pg_read_file('log/x.log', 0, 10)); end;
+       create procedure public.export() language sql security definer
+         begin atomic select lo_export(1, '/tmp/x'); end;
+       create function public.calm() returns int language sql security definer begin atomic select 1; end;
+       create function public.own() returns text language sql begin atomic select pg_read_file('x'); end`,
+    );
+    const { value } = seen(await lookAs('assay'), fact);
+    await setUp(
+      server,
+      'drop function public.atomic(), public.calm(), public.own(); drop procedure public.export()',
+    );
+    expect((value as LogAccess).filter(({ role, way }) => role === 'public' && way.includes('()'))).toEqual([
+      {
+        ...{ role: 'public', way: 'public.atomic() in database postgres', through: 'public' },
+        ...{ reads: true, alters: false },
+      },
+      {
+        ...{ role: 'public', way: 'public.export() in database postgres', through: 'public' },
+        ...{ reads: false, alters: true },
+      },
+    ]);
+  });
+
   test('with the functions of assay grants --log, the role that they are for is one', async () => {
     await setUp(server, grantsSql({ role: 'tailer', platform: 'self-managed', log: true }));
     const { value } = seen(await lookAs('assay'), fact);

@@ -76,7 +76,7 @@ beforeAll(async () => {
     `alter role app set "pgaudit.log_statement" = 'off'; alter role app set "pgaudit.role" = '${canary}'`,
     ...(rights
       ? [
-          'grant set on parameter log_statement, later.comes to clerk; grant alter system on parameter work_mem to public',
+          'grant set on parameter log_statement, later.comes to clerk; grant alter system on parameter work_mem, logging_collector to public',
         ]
       : []),
     'select pg_sleep(1.1)',
@@ -222,6 +222,7 @@ describe('what is set, and by whom', () => {
         ? [
             { parameter: 'later.comes', log: false, setBy: [{ role: 'clerk' }], alterSystemBy: [] },
             { parameter: 'log_statement', log: true, setBy: [{ role: 'clerk' }], alterSystemBy: [] },
+            { parameter: 'logging_collector', log: true, setBy: [], alterSystemBy: [{ role: 'PUBLIC' }] },
             { parameter: 'work_mem', log: false, setBy: [], alterSystemBy: [{ role: 'PUBLIC' }] },
           ]
         : [],

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { AssayError, type DefaultPasswords, type Target } from '../../model/index.ts';
+import { AssayError, type DefaultPasswords, type SecretReference, type Target } from '../../model/index.ts';
 import { attemptsOf, isTurnedAway, nameOf, outcomeOf, type Place } from '../../postgres/attempts.ts';
 import { everyMajor } from '../../postgres/query.ts';
 import type { Row } from '../../postgres/row.ts';
@@ -81,10 +81,28 @@ async function inFull(
   const all: Attempt[] = [];
   for (const { role, passwords } of declared)
     for (const [index, one] of passwords.entries()) {
-      const password = one.kind === 'role-name' ? role : await resolveSecret(one, context);
-      all.push({ role, number: index + 1, of: passwords.length, password });
+      const place = { role, number: index + 1, of: passwords.length };
+      const password = one.kind === 'role-name' ? role : await passwordOf(one, place, context);
+      all.push({ ...place, password });
     }
   return all;
+}
+
+/** Of several lines, of UTF-16, or of bytes that are no UTF-8: refused as any other text is, it would look like a proof. */
+const unlikely = /[\p{Cc}\uFEFF\uFFFD]/u;
+
+/** The reason stands in the bundle, which does not say where a password is. */
+async function passwordOf(
+  reference: SecretReference,
+  place: Place,
+  context: CollectContext,
+): Promise<string> {
+  const password = await resolveSecret(reference, context).catch((error: unknown) => {
+    if (!(error instanceof AssayError) || error.code !== 'ERR_CREDENTIAL') throw error;
+    throw unusable(place, 'none that can be read');
+  });
+  if (unlikely.test(password)) throw unusable(place, 'several lines or another encoding than UTF-8');
+  return password;
 }
 
 /** What came of the log-ins so far. */
@@ -155,6 +173,12 @@ const logInAs = (
   context: CollectContext,
 ): Promise<LogIn | AssayError> =>
   logIn({ target, subject, user, database: target.postgres?.database ?? 'postgres', context }, password);
+
+function unusable(place: Place, got: string): AssayError {
+  return new AssayError('ERR_CREDENTIAL', `expected the password of ${nameOf(place)}, got ${got}`, {
+    remedy: 'check what default-passwords of the target names there, and that it is not empty',
+  });
+}
 
 function undeclared(): AssayError {
   return new AssayError('ERR_NOT_DECLARED', 'expected default-passwords of the target, got none', {

@@ -117,6 +117,21 @@ function byMessage(error: unknown, where: string): AssayError {
       },
     );
   if (message.startsWith('Connection terminated')) return networkFailure('closed', where);
+  if (message.startsWith('SASL: Only mechanism'))
+    return new AssayError(
+      'ERR_AUTHENTICATION',
+      `expected a request for a password from ${where}, got one for another kind of credential`,
+      { remedy: 'make a pg_hba.conf rule by scram-sha-256 for the role from this address' },
+    );
+  if (message.includes('exceeds scramMaxIterations'))
+    return new AssayError(
+      'ERR_TOO_LARGE',
+      `expected at most 100000 SCRAM iterations from ${where}, got more`,
+      {
+        remedy:
+          'check that the target is the server you mean, or set the password again with a lower scram_iterations',
+      },
+    );
   if (message.includes('signature does not match'))
     return new AssayError(
       'ERR_SERVER_IDENTITY',

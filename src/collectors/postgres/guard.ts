@@ -23,10 +23,18 @@ export interface Guard {
   hangUp(): void;
 }
 
+type WireEvent =
+  | 'sslconnect'
+  | 'authenticationOk'
+  | 'authenticationSASL'
+  | 'authenticationSASLContinue'
+  | 'parameterStatus'
+  | 'backendKeyData';
+
 /** The part of pg's connection that its types leave out. */
 interface Wire {
   readonly stream: Socket;
-  on(event: 'sslconnect' | 'authenticationOk', listener: () => void): void;
+  on(event: WireEvent, listener: () => void): void;
 }
 
 const goodbyeTimeoutMs = 1_000;
@@ -36,9 +44,9 @@ const wireOf = (client: Client): Wire => (client as unknown as { readonly connec
 /** The stream that a client's messages run over: a TLS socket once TLS was agreed. */
 export const streamOf = (client: Client): Socket => wireOf(client).stream;
 
-/** Has `listener` called when the server says that it believes who we are (AuthenticationOk). */
-export const onAuthenticated = (client: Client, listener: () => void): void =>
-  wireOf(client).on('authenticationOk', listener);
+/** Has `listener` called when the server says one thing. */
+export const onWire = (client: Client, event: WireEvent, listener: () => void): void =>
+  wireOf(client).on(event, listener);
 
 export function guardClient(client: Client, where: string, signal: AbortSignal): Guard {
   let remainingBytes = 0;
@@ -46,6 +54,11 @@ export function guardClient(client: Client, where: string, signal: AbortSignal):
   const interrupt = (): void => breakage.break(networkFailure('interrupted', where));
   signal.addEventListener('abort', interrupt, { once: true });
   client.on('error', (error) => breakage.break(connectError(error, where)));
+  let proofs = 0;
+  // Each costs us as much as the server asks for. pg's own listeners come later: this ends the reading of the chunk.
+  wireOf(client).on('authenticationSASLContinue', () => {
+    if (proofs++ > 0) throw notPostgres(where);
+  });
   const count = (chunk: Uint8Array): void => {
     remainingBytes -= chunk.byteLength;
     if (remainingBytes < 0) breakage.break(tooLarge(where));

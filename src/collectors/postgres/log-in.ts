@@ -2,7 +2,7 @@ import { DatabaseError } from 'pg';
 import { AssayError } from '../../model/index.ts';
 import { enter, entryOf, type Route } from './connect.ts';
 import { connectError } from './database-error.ts';
-import { onAuthenticated } from './guard.ts';
+import { onWire } from './guard.ts';
 
 /** How one log-in ended. */
 export interface LogIn {
@@ -10,7 +10,7 @@ export interface LogIn {
   readonly asked: boolean;
   /** It believed who we are; whether a session followed is another matter. */
   readonly accepted: boolean;
-  /** Of the refusal, five letters and digits, else empty; null: a session began, which was ended at once, without a query. */
+  /** Of the refusal, five letters and digits, else empty; null: a session began, which was ended at once, without a query, or by the server. */
   readonly sqlState: string | null;
 }
 
@@ -23,14 +23,28 @@ export interface LogIn {
 export async function logIn(route: Route, password: string): Promise<LogIn | AssayError> {
   let asked = false;
   let accepted = false;
+  let begun = false;
+  let owesProof = false;
   let sqlState: string | null = null;
   const entry = await entryOf(route, async () => {
     asked = true;
     return password;
   });
-  onAuthenticated(entry.client, () => {
+  // Of SCRAM the first message is without a proof of the password: a refusal of that says nothing about it.
+  onWire(entry.client, 'authenticationSASL', () => {
+    owesProof = true;
+  });
+  onWire(entry.client, 'authenticationSASLContinue', () => {
+    owesProof = false;
+  });
+  onWire(entry.client, 'authenticationOk', () => {
     accepted = true;
   });
+  // The server says these of a session; what ends it then, as a trigger on log-ins may, is no answer to the log-in.
+  for (const event of ['parameterStatus', 'backendKeyData'] as const)
+    onWire(entry.client, event, () => {
+      begun = accepted;
+    });
   try {
     await enter(entry, route.context, (error) => {
       if (error instanceof DatabaseError && error.code !== undefined) sqlState = shown(error.code, password);
@@ -41,7 +55,7 @@ export async function logIn(route: Route, password: string): Promise<LogIn | Ass
     if (!(error instanceof AssayError) || error.code === 'ERR_INTERRUPTED') throw error;
     if (!accepted && sqlState === null) return error;
   }
-  return { asked, accepted, sqlState };
+  return { asked: asked && !owesProof, accepted, sqlState: begun ? null : sqlState };
 }
 
 /** A hostile server could say the very password there. */
