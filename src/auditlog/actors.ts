@@ -35,10 +35,14 @@ const mostTimes = 200;
 export function startActors(windowStartMs: number): ActorCount {
   const actors = new Map<string, Actor>();
   let nameless = 0;
-  const actorOf = (role: string): Actor => {
+  let isOverfull = false;
+  const actorOf = (role: string): Actor | undefined => {
     const known = actors.get(role);
     if (known !== undefined) return known;
-    if (actors.size >= mostActors) throw tooManyActors();
+    if (actors.size >= mostActors) {
+      isOverfull = true;
+      return undefined;
+    }
     const fresh: Actor = { entries: 0, clients: new Set(), logInsMs: [], logIns: 0 };
     actors.set(role, fresh);
     return fresh;
@@ -52,6 +56,7 @@ export function startActors(windowStartMs: number): ActorCount {
         return;
       }
       const actor = actorOf(user);
+      if (actor === undefined) return;
       actor.entries++;
       const client = interactiveClientOf(applicationOf(entry) ?? '');
       if (client !== undefined) actor.clients.add(client);
@@ -62,13 +67,16 @@ export function startActors(windowStartMs: number): ActorCount {
     get nameless() {
       return nameless;
     },
-    value: ({ hours, told, whole }) => ({
-      windowHours: hours,
-      logInsWhole: told && whole,
-      actors: [...actors]
-        .sort(([a], [b]) => byCodeUnit(a, b))
-        .map(([role, actor]) => ({ role, entries: actor.entries, ...(told ? logInsOf(actor) : {}) })),
-    }),
+    value: ({ hours, told, whole }) => {
+      if (isOverfull) throw tooManyActors();
+      return {
+        windowHours: hours,
+        logInsWhole: told && whole,
+        actors: [...actors]
+          .sort(([a], [b]) => byCodeUnit(a, b))
+          .map(([role, actor]) => ({ role, entries: actor.entries, ...(told ? logInsOf(actor) : {}) })),
+      };
+    },
   };
 }
 

@@ -133,3 +133,59 @@ describe('a role that was made within the window', () => {
     expect(idle(made(message, next))).toMatchObject({ left: 91 });
   });
 });
+
+describe('every log-in of a window', () => {
+  const watched = (entries: readonly Written[], own = idOf(99, 7)) => {
+    const watch = startLogIns(own, { reliable: true });
+    const reader = startReader('csvlog', { entry: watch.entry, stray: () => watch.hole() });
+    reader.push(Buffer.from(entries.map(csvLine).join('')));
+    reader.end();
+    return watch.seen();
+  };
+
+  test('is there where our own is', () => {
+    expect(watched(beginning).whole).toBe(true);
+  });
+
+  test('need not be there where our own is not, as under log_min_messages = fatal', () => {
+    expect(watched(beginning, 'aa.1').whole).toBe(false);
+  });
+
+  test('need not be there behind a clock that was set back', () => {
+    const back = logIn(99.5, 'app', { session: idOf(99.5, 8) });
+    expect(watched([...beginning, back]).whole).toBe(false);
+  });
+
+  test('need not be there with a hole at the very time at which it begins', () => {
+    expect(watched([...beginning.slice(0, 2), server(100, 9, 'checkpoint')]).whole).toBe(false);
+  });
+
+  test('a hole says nothing of what stands before it, whatever its time', () => {
+    const hole = server(98.01, 9, 'checkpoint');
+    expect(watched([...beginning, hole]).sinceMs).toBe(agoMs(98));
+  });
+});
+
+test('a use that lies ahead of the server’s clock is no use of today', () => {
+  expect(idle([...beginning, logIn(-40, 'left')])).toMatchObject({ left: undefined });
+});
+
+describe('of a statement that failed nothing was made', () => {
+  const step = (line: number, more: Partial<Written>): Written =>
+    logIn(8, 'dba', { session: idOf(8, 9), line, tag: 'CREATE ROLE', ...more });
+  const made = (...between: readonly Partial<Written>[]): readonly Written[] => [
+    ...beginning,
+    step(1, { tag: 'authentication' }),
+    step(2, { tag: 'idle', message: 'statement: create role left' }),
+    ...between.map((more, at) => step(3 + at, more)),
+  ];
+  const failed = { severity: 'ERROR', sqlState: '42710', message: 'role "left" already exists' };
+
+  test.each([
+    ['pgaudit', { message: 'AUDIT: SESSION,1,1,ROLE,CREATE ROLE,,,create role left,<not logged>' }],
+    ['a notice', { severity: 'NOTICE', message: 'role "left" is called so' }],
+  ])('also where %s spoke before it failed', (_, spoke) => {
+    expect(idle(made(spoke, failed))).toMatchObject({ left: 91 });
+    expect(idle(made(spoke, { message: 'duration: 1.2 ms' }))).toMatchObject({ left: 8 });
+  });
+});

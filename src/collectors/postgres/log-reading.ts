@@ -56,9 +56,7 @@ export async function readLog(
   const asking = startAsking();
   const { settings, folder, sessions } = await enterLog(session, source, asking);
   const before = await serverCount(session, source, settings, sessions, asking);
-  await wait(settleMs, undefined, { signal: context.signal }).catch(() => {
-    throw networkFailure('interrupted', 'the log');
-  });
+  await settle(context.signal);
   const { files, others } = await folder.list();
   if (files.length === 0) throw noFiles(source);
   const inWindow = files.filter(({ modifiedMs }) => modifiedMs >= before.windowStartMs);
@@ -87,6 +85,13 @@ export async function readLog(
     requests: asking.requests,
     evidence: [...asking.evidence, pass.evidence()],
   };
+}
+
+/** Until what was said so far stands in the files. */
+export async function settle(signal: AbortSignal): Promise<void> {
+  await wait(settleMs, undefined, { signal }).catch(() => {
+    throw networkFailure('interrupted', 'the log');
+  });
 }
 
 /** How a log is got at. */
