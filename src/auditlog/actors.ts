@@ -50,19 +50,13 @@ export function startActors(windowStartMs: number): ActorCount {
   return {
     entry: (entry) => {
       if (!isOfActor(entry) || (entry.atMs ?? windowStartMs) < windowStartMs) return;
-      const { user, atMs } = entry;
+      const { user } = entry;
       if (user === undefined) {
         nameless++;
         return;
       }
       const actor = actorOf(user);
-      if (actor === undefined) return;
-      actor.entries++;
-      const client = interactiveClientOf(applicationOf(entry) ?? '');
-      if (client !== undefined) actor.clients.add(client);
-      if (!isLogIn(entry)) return;
-      actor.logIns++;
-      if (atMs !== undefined && actor.logInsMs.length < mostTimes) actor.logInsMs.push(atMs);
+      if (actor !== undefined) note(actor, entry);
     },
     get nameless() {
       return nameless;
@@ -78,6 +72,16 @@ export function startActors(windowStartMs: number): ActorCount {
       };
     },
   };
+}
+
+function note(actor: Actor, entry: LogEntry): void {
+  const { atMs } = entry;
+  actor.entries++;
+  const client = interactiveClientOf(applicationOf(entry) ?? '');
+  if (client !== undefined) actor.clients.add(client);
+  if (!isLogIn(entry)) return;
+  actor.logIns++;
+  if (atMs !== undefined && actor.logInsMs.length < mostTimes) actor.logInsMs.push(atMs);
 }
 
 /** A refused log-in names whom somebody claimed to be. */

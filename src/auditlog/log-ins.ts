@@ -1,5 +1,6 @@
 import { AssayError } from '../model/index.ts';
 import { startBirths } from './births.ts';
+import type { LogClock } from './clock.ts';
 import { isDisconnection, isLogIn, isServerStart, isWordOfServer, type LogEntry } from './entry.ts';
 import type { LogIns } from './facts/log-ins.ts';
 import { startNumbering } from './numbering.ts';
@@ -33,8 +34,12 @@ const stepBackMs = 60_000;
 /**
  * @param own the session whose log-in shows that the log is the one that is being written
  * @param reliable its entries are numbered by session, and log-ins are logged now
+ * @param clock that of the reader
  */
-export function startLogIns(own: string, { reliable }: { readonly reliable: boolean }): LogInWatch {
+export function startLogIns(
+  own: string,
+  { reliable, clock }: { readonly reliable: boolean; readonly clock: LogClock },
+): LogInWatch {
   const last = new Map<string, number>();
   const births = startBirths(mostRoles);
   const numbering = startNumbering();
@@ -42,6 +47,8 @@ export function startLogIns(own: string, { reliable }: { readonly reliable: bool
   let sinceMs = reliable ? undefined : Number.POSITIVE_INFINITY;
   let isBroken = !reliable;
   let letIn = false;
+  /** Of the last entry before the server started again, until it says when it had stopped. */
+  let runEndMs: number | undefined;
   let first: LogEntry | undefined;
   let isNameless = false;
   let isOverfull = false;
@@ -61,9 +68,22 @@ export function startLogIns(own: string, { reliable }: { readonly reliable: bool
     // What was written down before the server started again need not have been written by the same settings.
     const isStart = isServerStart(entry);
     const isBlind = isStart && !letIn && entry.session !== first?.session;
-    if (isStart) letIn = false;
+    if (isStart) {
+      letIn = false;
+      runEndMs = lastEntryMs;
+    }
     const isBack = entry.atMs === undefined || entry.atMs < lastEntryMs - stepBackMs;
-    return !goesOn || isBlind || isBack || changesLogging(entry);
+    return !goesOn || isBlind || isBack || changesLogging(entry) || ranUnseen(entry);
+  };
+  /** It stopped later than the log knows: in between it ran and wrote elsewhere, or nothing. */
+  const ranUnseen = (entry: LogEntry): boolean => {
+    if (runEndMs === undefined || !isWordOfServer(entry)) return false;
+    const stopped = stops.exec(entry.message)?.[1];
+    if (stopped === undefined) return false;
+    const stoppedMs = clock.utcMs(stopped) ?? Number.POSITIVE_INFINITY;
+    const isLater = stoppedMs > runEndMs + 1000;
+    runEndMs = undefined;
+    return isLater;
   };
   const begin = (entry: LogEntry): void => {
     first = entry;
@@ -96,6 +116,9 @@ export function startLogIns(own: string, { reliable }: { readonly reliable: bool
     },
   };
 }
+
+const stops =
+  /^database system was (?:shut down (?:in recovery )?at|interrupted; last known up at|interrupted while in recovery at log time) (\S+ \S+ \S+)$/;
 
 /** What decides whether a log-in has its entry in this form. */
 const changesLogging = (entry: LogEntry): boolean =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { startClock } from '../../src/auditlog/clock.ts';
 import { logInsOf, startLogIns } from '../../src/auditlog/log-ins.ts';
 import { startReader } from '../../src/auditlog/reader.ts';
 import { csvLine, type Written } from './reading.ts';
@@ -25,6 +26,8 @@ const server = (days: number, line: number, message: string, began = 100): Writt
   line,
   message,
 });
+const stampOf = (days: number): string =>
+  `${new Date(agoMs(days)).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 const beginning = [server(100, 1, 'starting PostgreSQL 18.1'), logIn(99, 'app'), server(98, 2, 'checkpoint')];
 
 interface Log {
@@ -39,9 +42,10 @@ function look(
   entries: readonly Written[],
   { roles = ['app', 'left'], connected = [], current = true, reliable = true, stray = '' }: Log = {},
 ) {
-  const watch = startLogIns('0.0', { reliable });
+  const clock = startClock();
+  const watch = startLogIns('0.0', { reliable, clock });
   const listener = { entry: watch.entry, stray: () => watch.hole() };
-  const reader = startReader('csvlog', listener);
+  const reader = startReader('csvlog', listener, { clock });
   reader.push(Buffer.from(entries.map(csvLine).join('') + stray));
   reader.end();
   const all = roles.map((role) => ({ role, connected: connected.includes(role) }));
@@ -89,6 +93,15 @@ describe('a log that does not have all of the window tells of no role that it wa
         logIn(12, 'app'),
       ],
     ],
+    [
+      'the server ran and wrote elsewhere',
+      [
+        ...beginning,
+        server(60, 1, 'starting PostgreSQL 18.1', 60),
+        server(60, 1, `database system was shut down at ${stampOf(61)}`, 60.001),
+        logIn(12, 'app'),
+      ],
+    ],
     ['it is an old copy', [...beginning, logIn(12, 'app')], { current: false }],
     ['log-ins are not logged now', [...beginning, logIn(12, 'app')], { reliable: false }],
     ['a line belongs to no entry', [...beginning, logIn(12, 'app')], { stray: 'nothing of the kind\n' }],
@@ -101,7 +114,13 @@ describe('a log that does not have all of the window tells of no role that it wa
     test(name, () => expect(idle(entries, log)).toEqual({ app: 12, left: undefined }));
 
   test('a server that ran with log-ins logged each time is no such thing', () => {
-    const restarts = [...beginning, server(40, 1, 'starting PostgreSQL 18.1', 40), logIn(12, 'app')];
+    const stopped = `database system was shut down at ${stampOf(98)}`;
+    const restarts = [
+      ...beginning,
+      server(40, 1, 'starting PostgreSQL 18.1', 40),
+      server(40, 1, stopped, 40.001),
+      logIn(12, 'app'),
+    ];
     expect(idle(restarts)).toEqual({ app: 12, left: 91 });
   });
 });
@@ -136,7 +155,7 @@ describe('a role that was made within the window', () => {
 
 describe('every log-in of a window', () => {
   const watched = (entries: readonly Written[], own = idOf(99, 7)) => {
-    const watch = startLogIns(own, { reliable: true });
+    const watch = startLogIns(own, { reliable: true, clock: startClock() });
     const reader = startReader('csvlog', { entry: watch.entry, stray: () => watch.hole() });
     reader.push(Buffer.from(entries.map(csvLine).join('')));
     reader.end();

@@ -1,4 +1,4 @@
-import { startClock } from '../../auditlog/clock.ts';
+import { type LogClock, startClock } from '../../auditlog/clock.ts';
 import { sessionId } from '../../auditlog/entry.ts';
 import { type LogInRole, type LogInWatch, logInsOf, startLogIns } from '../../auditlog/log-ins.ts';
 import { startReader } from '../../auditlog/reader.ts';
@@ -70,10 +70,11 @@ export const logIns: FactCollector<LogSession> = {
     await settle(signal);
     const { files, others } = await filesSince(folder, settings, atMs - days * dayMs);
     if (files.length === 0) throw noFiles(source);
-    const watch = startLogIns(own, { reliable: isReliable(settings) });
+    const logClock = startClock();
+    const watch = startLogIns(own, { reliable: isReliable(settings), clock: logClock });
     for (const { modifiedMs } of others) watch.hole(modifiedMs);
     const timed = withinTime(files, timeoutMs * patience);
-    const read = await readFiles(timed, settings, watch, signal);
+    const read = await readFiles(timed, { settings, clock: logClock }, watch, signal);
     return {
       value: logInsOf(roles, watch.seen(), { atMs, days, current: watch.isCurrent() }),
       method: 'EXAMINE',
@@ -114,11 +115,10 @@ async function filesSince(
 
 async function readFiles(
   files: readonly LogFile[],
-  { prefix }: LogSettings,
+  { settings: { prefix }, clock }: { readonly settings: LogSettings; readonly clock: LogClock },
   watch: LogInWatch,
   signal: AbortSignal,
 ): Promise<readonly FileRead[]> {
-  const clock = startClock();
   const read: FileRead[] = [];
   const listener = { entry: watch.entry, stray: () => watch.hole() };
   for (const file of files)

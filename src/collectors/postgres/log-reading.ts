@@ -186,7 +186,7 @@ function startPass(settings: LogSettings, { atMs, windowStartMs, own }: Before) 
   const matches = startMatches();
   const fields = startFields();
   const actors = startActors(windowStartMs);
-  const logIns = startLogIns(own, { reliable: isReliable(settings) });
+  const logIns = startLogIns(own, { reliable: isReliable(settings), clock });
   const both = settings.formats.includes('csvlog') && settings.formats.includes('jsonlog');
   const trackers = settings.formats.map((format) =>
     startTracking(format, {
