@@ -73,7 +73,7 @@ export function startLogIns(
       runEndMs = lastEntryMs;
     }
     const isBack = entry.atMs === undefined || entry.atMs < lastEntryMs - stepBackMs;
-    return !goesOn || isBlind || isBack || changesLogging(entry) || ranUnseen(entry);
+    return !goesOn || isBlind || isBack || changesLogging(entry) || ranUnseen(entry) || hidesLogIn(entry);
   };
   /** It stopped later than the log knows: in between it ran and wrote elsewhere, or nothing. */
   const ranUnseen = (entry: LogEntry): boolean => {
@@ -124,6 +124,10 @@ const stops =
 const changesLogging = (entry: LogEntry): boolean =>
   isWordOfServer(entry) &&
   /^parameter "(?:log_connections|log_destination|log_min_messages)" /.test(entry.message);
+
+/** Words of a log-in that anybody may have written, and that may be those of a real one. */
+const hidesLogIn = ({ raised, message }: LogEntry): boolean =>
+  raised && message.includes('connection authorized: ');
 
 /** A role that may log in. */
 export interface LogInRole {
