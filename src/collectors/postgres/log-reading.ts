@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ActorCount, startActors } from '../../auditlog/actors.ts';
 import { lateBeginnings } from '../../auditlog/beginnings.ts';
+import { auditClassOf } from '../../auditlog/classes.ts';
 import { startClock } from '../../auditlog/clock.ts';
 import type { ServerCount } from '../../auditlog/continuity.ts';
-import { type LogFormat, sessionId } from '../../auditlog/entry.ts';
+import { type LogEntry, type LogFormat, sessionId } from '../../auditlog/entry.ts';
 import { type FieldCount, startFields } from '../../auditlog/fields.ts';
 import { type LogInWatch, startLogIns } from '../../auditlog/log-ins.ts';
 import { type MatchCount, startMatches } from '../../auditlog/matches.ts';
@@ -207,14 +208,19 @@ function startPass(settings: LogSettings, { atMs, windowStartMs, own }: Before) 
     read: async (file: LogFile, signal: AbortSignal): Promise<void> => {
       const { name, format } = file;
       const tracker = trackers.find(({ track }) => track.destination === format);
-      const counted = format === fieldsOf ? [fields, actors, logIns] : [];
+      const count = (entry: LogEntry): void => {
+        const kind = auditClassOf(entry);
+        fields.entry(entry, kind);
+        actors.entry(entry, kind);
+        logIns.entry(entry);
+      };
       tracker?.file();
       const reader = startReader(
         format,
         {
           entry: (entry) => {
             tracker?.entry(entry);
-            for (const count of counted) count.entry(entry);
+            if (format === fieldsOf) count(entry);
             matches.entry(entry, name);
           },
           stray: (line) => {
