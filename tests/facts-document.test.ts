@@ -42,6 +42,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'postgres.triggers',
     'scope.bundles',
     'scope.cryptography',
+    'scope.discoveries',
     'scope.keys',
     'scope.names',
     'scope.systems',

@@ -2,6 +2,7 @@ import type { FactDefinition, FactRoot, FactSchema } from '../src/model/index.ts
 
 /** How the check catalog, which control ids come from, names what assay collects. */
 export const catalogNames: Readonly<Record<string, readonly string[]>> = {
+  attestations: ['scope.reviews'],
   'auditlog.canaries': ['auditlog.canaries'],
   'auditlog.continuity': ['auditlog.continuity'],
   'auditlog.disclosures': ['data.records'],
@@ -17,6 +18,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'data.consents': ['data.records'],
   'data.matches': ['data.deidentified', 'data.samples'],
   'data.requests': ['data.requests'],
+  declarations: ['scope.roles', 'scope.duties'],
   'dns.a': ['dns.addresses'],
   'dns.axfr': ['dns.transfer'],
   'dns.caa': ['dns.caa'],
@@ -26,7 +28,7 @@ export const catalogNames: Readonly<Record<string, readonly string[]>> = {
   'http.headers': ['http.headers'],
   'http.redirects': ['http.redirects'],
   'inventory.certificates': ['scope.certificates'],
-  'pg.acl': ['postgres.privileges', 'postgres.access', 'postgres.readers'],
+  'pg.acl': ['postgres.privileges', 'postgres.access', 'postgres.readers', 'postgres.directGrants'],
   'pg.authid': ['postgres.passwords'],
   'pg.class': ['postgres.tables', 'postgres.views'],
   'pg.databases': ['postgres.databases'],

@@ -27,7 +27,7 @@ const layers: Readonly<Record<string, Layer>> = {
   postgres: { folders: ['model', 'data'], node: 'none', why: 'rows in, facts out' },
   auditlog: { folders: ['model'], node: 'pure', why: 'lines in, facts out' },
   scope: {
-    folders: ['model', 'x509'],
+    folders: ['model', 'x509', 'postgres'],
     node: 'none',
     why: 'what was seen of many, against what was declared and each other',
   },

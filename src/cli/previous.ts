@@ -3,7 +3,9 @@ import { type Bundle, bundleOf } from '../bundle/reader.ts';
 import { openSealed } from '../bundle/sealed.ts';
 import { startHistory } from '../engine/history.ts';
 import { AssayError, byCodeUnit, type History, type Run, type Scope } from '../model/index.ts';
-import { type TicketSight, ticketSight } from '../scope/ticket-sight.ts';
+import type { EarlierSights } from '../scope/declared.ts';
+import { discoverySight } from '../scope/discovery-sight.ts';
+import { ticketSight } from '../scope/ticket-sight.ts';
 import { verifyHashes } from '../verify/integrity.ts';
 import type { Io } from './io.ts';
 import type { Library } from './library.ts';
@@ -15,7 +17,7 @@ export type Series = Pick<Scope, 'organisation' | 'system' | 'environment'>;
 export interface Earlier {
   readonly history: History;
   /** Read when asked for: nothing else needs their records. Throws as `readEarlier` does. */
-  readonly tickets: () => readonly TicketSight[];
+  readonly sights: () => EarlierSights;
 }
 
 interface Previous {
@@ -51,19 +53,23 @@ export async function readEarlier(
       fold.add({ fingerprint, runId, endedAt, signature }, bundle.readHistory(), bundle.findings()),
     );
   }
-  return { history: fold.result(), tickets: () => previous.flatMap(ticketsIn) };
+  return { history: fold.result(), sights: () => sightsIn(previous) };
 }
 
-function ticketsIn({ bundle, given }: Previous): readonly TicketSight[] {
-  const sights: TicketSight[] = [];
-  naming(given, () => {
-    for (const record of bundle.subjects()) {
-      const sight = ticketSight(record);
-      if (sight !== undefined) sights.push(sight);
-    }
-  });
-  return sights;
+function sightsIn(previous: readonly Previous[]): EarlierSights {
+  const tickets: EarlierSights['tickets'][number][] = [];
+  const discoveries: EarlierSights['discoveries'][number][] = [];
+  for (const { bundle, given } of previous)
+    naming(given, () => {
+      for (const record of bundle.subjects()) {
+        tickets.push(...present(ticketSight(record)));
+        discoveries.push(...present(discoverySight(record)));
+      }
+    });
+  return { tickets, discoveries };
 }
+
+const present = <T>(one: T | undefined): readonly T[] => (one === undefined ? [] : [one]);
 
 /** By alias; what is an id now is nobody's alias. */
 function presentIds(controls: Library['controls']): ReadonlyMap<string, string> {

@@ -9,8 +9,8 @@ export async function organisationOf(
     registers,
     targets,
     declared,
-    earlierTickets = () => [],
-  }: Pick<ScanRequest, 'registers' | 'targets' | 'declared' | 'earlierTickets'>,
+    earlier = () => ({ tickets: [], discoveries: [] }),
+  }: Pick<ScanRequest, 'registers' | 'targets' | 'declared' | 'earlier'>,
   previous: readonly PreviousBundle[],
 ): Promise<Organisation | undefined> {
   if (!isDeclared(registers)) return undefined;
@@ -20,7 +20,7 @@ export async function organisationOf(
     targets,
     outOfScope,
     previous,
-    earlierTickets: earlierTickets(),
+    earlier: earlier(),
   });
 }
 

@@ -1,3 +1,4 @@
+import { parseDuties, parseReviews, parseRoles } from '../config/access-registers.ts';
 import type { AssayConfig } from '../config/assay-config.ts';
 import { parseAccounts, parseCertificates, parseCryptography, parseSystems } from '../config/registers.ts';
 import { parseWindows } from '../config/windows-register.ts';
@@ -25,11 +26,14 @@ export async function readRegisters(
     const one = declared[kind];
     return one && readOne(kind, locate(one.file), one.date);
   };
-  const [systems, certificates, accounts, cryptography, windows] = await Promise.all([
+  const [systems, certificates, accounts, cryptography, roles, duties, reviews, windows] = await Promise.all([
     read('systems'),
     read('certificates'),
     read('accounts'),
     read('cryptography'),
+    read('roles'),
+    read('duties'),
+    read('reviews'),
     read('windows'),
   ]);
   return {
@@ -38,17 +42,21 @@ export async function readRegisters(
       ...(certificates && { certificates: parseCertificates(certificates.text, certificates.register) }),
       ...(accounts && { accounts: parseAccounts(accounts.text, accounts.register) }),
       ...(cryptography && { cryptography: parseCryptography(cryptography.text, cryptography.register) }),
+      ...(roles && { roles: parseRoles(roles.text, roles.register) }),
+      ...(duties && { duties: parseDuties(duties.text, duties.register) }),
+      ...(reviews && { reviews: parseReviews(reviews.text, reviews.register) }),
       ...(windows && { windows: parseWindows(windows.text, windows.register) }),
     },
-    files: {
-      ...(systems && { systems: systems.file }),
-      ...(certificates && { certificates: certificates.file }),
-      ...(accounts && { accounts: accounts.file }),
-      ...(cryptography && { cryptography: cryptography.file }),
-      ...(windows && { windows: windows.file }),
-    },
+    files: filesOf({ systems, certificates, accounts, cryptography, roles, duties, reviews, windows }),
   };
 }
+
+const filesOf = (
+  read: {
+    readonly [K in keyof Registers]?: ReadRegister | undefined;
+  },
+): ReadRegisters['files'] =>
+  Object.fromEntries(Object.entries(read).flatMap(([kind, one]) => (one ? [[kind, one.file]] : [])));
 
 /** Name, digest and date of each register: what a bundle's scope says of them. */
 export function describeRegisters({ registers }: ReadRegisters): Readonly<Record<string, Register>> {

@@ -45,7 +45,7 @@ export async function runScan(urls: readonly string[], options: ScanOptions, io:
       {
         ...request,
         history: earlier?.history,
-        earlierTickets: earlier?.tickets,
+        earlier: earlier?.sights,
         signingKey,
         signal: interruption.signal,
         ...progress,

@@ -24,7 +24,7 @@ import {
   semanticsVersion,
   type Target,
 } from '../model/index.ts';
-import type { TicketSight } from '../scope/ticket-sight.ts';
+import type { EarlierSights } from '../scope/declared.ts';
 import { type Chosen, choose } from './chosen.ts';
 import type { Library } from './library.ts';
 import { packageVersion } from './package-files.ts';
@@ -57,8 +57,8 @@ export interface ScanRequest {
   readonly overrides: ParamOverrides;
   /** What earlier bundles say; undefined: the scan is compared with none. */
   readonly history: History | undefined;
-  /** The session tickets in them. */
-  readonly earlierTickets?: (() => readonly TicketSight[]) | undefined;
+  /** What in them is compared with what is seen. */
+  readonly earlier?: (() => EarlierSights) | undefined;
   readonly inventory: Scope['inventory'];
   readonly selection: Selection;
   readonly failOn: Severity | 'none';

@@ -70,12 +70,13 @@ export function parseCertificates(text: string, register: Register): Certificate
 }
 
 /**
- * Reads a roster of accounts: columns `system` (the id of a target), `account`, and optionally `privileged` (yes or no).
+ * Reads a roster of accounts: columns `system` (the id of a target), `account`, and optionally `privileged` (yes or no)
+ * and `person`.
  *
  * @throws AssayError ERR_CSV, ERR_REGISTER
  */
 export function parseAccounts(text: string, register: Register): AccountsRegister {
-  const rows = readTable(register.name, text, ['system', 'account'], ['privileged']);
+  const rows = readTable(register.name, text, ['system', 'account'], ['privileged', 'person']);
   refuseRepeats(
     rows.map(({ system, account }) => ({
       text: `${system.text} ${account.text}`,
@@ -85,10 +86,11 @@ export function parseAccounts(text: string, register: Register): AccountsRegiste
   );
   return {
     ...register,
-    accounts: rows.map(({ system, account, privileged }) => ({
+    accounts: rows.map(({ system, account, privileged, person }) => ({
       system: system.text,
       account: account.text,
-      privileged: isYes(privileged),
+      privileged: isYes(privileged, 'write yes for privileged accounts'),
+      ...(person.text === '' ? {} : { person: person.text }),
     })),
   };
 }
@@ -150,11 +152,11 @@ function digestOf({ text, place }: Cell): string {
   );
 }
 
-function isYes({ text, place }: Cell): boolean {
+export function isYes({ text, place }: Cell, remedy: string): boolean {
   const word = text.toLowerCase();
   if (['yes', 'true'].includes(word)) return true;
   if (['', 'no', 'false'].includes(word)) return false;
-  throw refusal(place, 'expected yes or no, got another word', 'write yes for privileged accounts');
+  throw refusal(place, 'expected yes or no, got another word', remedy);
 }
 
 export function refuseRepeats(cells: readonly (Cell & { readonly key?: string })[]): void {

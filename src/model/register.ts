@@ -21,7 +21,51 @@ export interface AccountsRegister extends Register {
     readonly system: string;
     readonly account: string;
     readonly privileged: boolean;
+    /** Who uses it, a person or a service. */
+    readonly person?: string;
   }[];
+}
+
+/** That one role was made a member of another, on the servers of one target. */
+export interface DeclaredMembership {
+  /** Id of a target. */
+  readonly system: string;
+  /** The member. */
+  readonly account: string;
+  readonly role: string;
+  /** May grant it to others. */
+  readonly admin: boolean;
+}
+
+export interface RolesRegister extends Register {
+  readonly memberships: readonly DeclaredMembership[];
+}
+
+/** Two roles that nobody may hold together. */
+export interface ConflictingDuties {
+  /** Id of a target. */
+  readonly system: string;
+  readonly role: string;
+  readonly otherSystem: string;
+  readonly otherRole: string;
+}
+
+export interface DutiesRegister extends Register {
+  readonly pairs: readonly ConflictingDuties[];
+}
+
+export interface AccountReview {
+  /** Id of a target. */
+  readonly system: string;
+  readonly account: string;
+  /** Calendar date. */
+  readonly date: string;
+  readonly reviewer: string;
+  readonly decision: 'keep' | 'remove';
+}
+
+export interface ReviewsRegister extends Register {
+  readonly reviews: readonly AccountReview[];
 }
 
 /** Something that TLS endpoints are set up with, by the name it is registered under. */
@@ -59,5 +103,8 @@ export interface Registers {
   readonly certificates?: CertificatesRegister;
   readonly accounts?: AccountsRegister;
   readonly cryptography?: CryptographyRegister;
+  readonly roles?: RolesRegister;
+  readonly duties?: DutiesRegister;
+  readonly reviews?: ReviewsRegister;
   readonly windows?: WindowsRegister;
 }

@@ -10,6 +10,7 @@ import { decisionsOf } from './decisions.ts';
 import { defaultsOf } from './default-privileges.ts';
 import { functionsOf } from './definer-functions.ts';
 import { passwordsOf, publicDatabaseOf, publicSchemasOf, rolesOf, settingsOf } from './derive.ts';
+import { directGrantsOf } from './direct-grants.ts';
 import { effectiveOf, sessionsThere } from './effective.ts';
 import { extensionsOf, languagesOf } from './extensions.ts';
 import { foldersOf } from './folders.ts';
@@ -117,6 +118,7 @@ export const derivations: Readonly<Record<string, Derivation>> = {
       overridesOf(answers.rows('overrides')),
       sessionsThere(answers.rows('roles'), answers.rows('databases')),
     ),
+  'postgres.directGrants': inside('direct-grants', directGrantsOf),
   'postgres.extensions': inside('extensions', extensionsOf),
   'postgres.folders': (answers) =>
     foldersOf(['log-folder', 'wal-folder'].flatMap((query) => answers.rowsIfAsked(query) ?? [])),

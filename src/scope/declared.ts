@@ -1,5 +1,12 @@
 import type { EvidenceItem, PreviousBundle, Registers, Target } from '../model/index.ts';
+import type { DiscoverySight } from './discovery-sight.ts';
 import type { TicketSight } from './ticket-sight.ts';
+
+/** What earlier bundles saw that is compared with what is seen now. */
+export interface EarlierSights {
+  readonly tickets: readonly TicketSight[];
+  readonly discoveries: readonly DiscoverySight[];
+}
 
 /** What the scan was told of the organisation's systems. */
 export interface Declared {
@@ -9,8 +16,7 @@ export interface Declared {
   readonly registers: Registers;
   /** Earlier bundles that the scan was given. */
   readonly previous: readonly PreviousBundle[];
-  /** The session tickets in them. */
-  readonly earlierTickets: readonly TicketSight[];
+  readonly earlier: EarlierSights;
   /** The registers' own bytes, by kind. */
   readonly files: { readonly [K in keyof Registers]?: EvidenceItem };
 }

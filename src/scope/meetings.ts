@@ -9,8 +9,10 @@ import {
   type SubjectRecord,
   type Target,
 } from '../model/index.ts';
+import { type DiscoverySight, discoverySight } from './discovery-sight.ts';
 import { keySightings, type MetKey } from './key-sightings.ts';
 import { logInSightings, logInsSource, type MetLogIns } from './log-in-sightings.ts';
+import { type MetRoles, roleSightings } from './role-sightings.ts';
 import { type TicketSight, ticketSight, ticketsSource } from './ticket-sight.ts';
 
 interface Sighting {
@@ -35,9 +37,13 @@ export interface Meetings {
   names(): readonly Sighting[];
   accounts(): readonly { readonly system: string; readonly account: string; readonly privileged: boolean }[];
   parameters(): readonly CryptographicParameter[];
+  /** Roles and memberships of the servers of a target. */
+  roles(targetId: string): MetRoles;
   keys(): readonly MetKey[];
   /** Log-ins of a role at the servers of a target, as their logs tell. */
   logIns(targetId: string, role: string): MetLogIns;
+  /** Runs of data discovery. */
+  discoveries(): readonly DiscoverySight[];
   /** Undefined where those of the subject were not seen. */
   tickets(subjectId: string): TicketSight | undefined;
   /** Subjects of which a fact could not be seen whole, and why. */
@@ -66,16 +72,25 @@ export const parameterSources = {
 } as const satisfies Record<CryptographicParameter['kind'], string>;
 /** The fact of a TLS endpoint that has its keys. */
 export const keysSource = 'tls.keys';
+/** The fact of a database server that says what was granted to accounts themselves. */
+export const grantsSource = 'postgres.directGrants';
+/** The facts of a database server that say who can take up which role. */
+export const roleSources = ['postgres.roles', 'postgres.memberships'] as const;
 const sourceFacts: readonly string[] = [
   ...Object.values(sources),
   ...Object.values(parameterSources),
   keysSource,
   ticketsSource,
+  'postgres.memberships',
+  grantsSource,
   logInsSource,
 ];
 
 /** The facts of a kind that the facts about the organisation are made from, by what is declared. */
-export function sourcesOf(kind: SubjectKind, { cryptography, windows }: Registers): readonly string[] {
+export function sourcesOf(
+  kind: SubjectKind,
+  { cryptography, roles, duties, windows }: Registers,
+): readonly string[] {
   switch (kind) {
     case 'tls-endpoint':
       return [
@@ -83,7 +98,10 @@ export function sourcesOf(kind: SubjectKind, { cryptography, windows }: Register
         ...(cryptography === undefined ? [] : Object.values(parameterSources)),
       ];
     case 'postgres-server':
-      return [sources[kind]];
+      return [
+        ...(roles === undefined && duties === undefined ? [sources[kind]] : roleSources),
+        ...(roles === undefined ? [] : [grantsSource]),
+      ];
     case 'log-store':
       return windows === undefined ? [] : [logInsSource];
     default:
@@ -101,8 +119,10 @@ export function meetings(): Meetings {
   const accounts = new Map<string, { system: string; account: string; privileged: boolean }>();
   const parameters = new Map<string, CryptographicParameter>();
   const keys = keySightings();
+  const roles = roleSightings();
   const logIns = logInSightings();
   const tickets = new Map<string, TicketSight>();
+  const discoveries: DiscoverySight[] = [];
   const missing = new Map<string, { what: string; why: string }[]>(sourceFacts.map((fact) => [fact, []]));
   const noteLeaves = (endpoint: string, leaves: readonly Row[]): void => {
     for (const { sha256, subject, dnsNames } of leaves) {
@@ -123,18 +143,25 @@ export function meetings(): Meetings {
       accounts.set(key, { system, account: String(name), privileged: privileged || elsewhere });
     }
   };
+  const noteSeen = (id: string, targetId: string, fact: string, value: Json): void => {
+    if (fact === 'tls.leaf') noteLeaves(id, (value as unknown as Leaf).certificates);
+    else if (fact === keysSource) keys.note(id, value);
+    else if (fact === 'postgres.roles') {
+      noteRoles(targetId, value as readonly Row[]);
+      roles.noteRoles(targetId, value);
+    } else if (fact === 'postgres.memberships') roles.noteMemberships(targetId, value);
+    else if (fact === grantsSource) roles.noteGrants(targetId, value);
+    else if (fact !== ticketsSource)
+      for (const one of parametersIn(targetId, fact, value))
+        parameters.set(keyOf(one.system, one.kind, one.name), one);
+  };
   const note = ({ id, targetId }: Subject, observation: Observation<unknown>): void => {
     const { fact } = observation;
     const gaps = missingOf(id, observation);
     missing.get(fact)?.push(...gaps);
     (gaps.length === 0 ? whole : partial).add(keyOf(targetId, fact));
     if (observation.kind !== 'seen') return;
-    if (fact === 'tls.leaf') noteLeaves(id, (observation.value as unknown as Leaf).certificates);
-    else if (fact === keysSource) keys.note(id, observation.value);
-    else if (fact === 'postgres.roles') noteRoles(targetId, observation.value as readonly Row[]);
-    else if (fact !== ticketsSource)
-      for (const one of parametersIn(targetId, fact, observation.value))
-        parameters.set(keyOf(one.system, one.kind, one.name), one);
+    noteSeen(id, targetId, fact, observation.value);
   };
   return {
     add: (record) => {
@@ -147,6 +174,8 @@ export function meetings(): Meetings {
       logIns.add(record);
       const sight = ticketSight(record);
       if (sight !== undefined) tickets.set(subject.id, sight);
+      const run = discoverySight(record);
+      if (run !== undefined) discoveries.push(run);
     },
     reached: (targetId) => reached.has(targetId),
     looked: (targetId) => looked.has(targetId),
@@ -161,7 +190,9 @@ export function meetings(): Meetings {
     accounts: () => byKey(accounts).map(([, account]) => account),
     parameters: () => byKey(parameters).map(([, parameter]) => parameter),
     keys: () => keys.list(),
+    roles: (targetId) => roles.of(targetId),
     logIns: (...key) => logIns.of(...key),
+    discoveries: () => discoveries,
     tickets: (subjectId) => tickets.get(subjectId),
     missing: (fact) => [...(missing.get(fact) ?? [])].sort((a, b) => byCodeUnit(a.what, b.what)),
   };

@@ -70,6 +70,22 @@ export function missingOf(
   return [...met.missing(sources[kind]), ...leftOut(met, targets, kind)];
 }
 
+/** What was not seen whole of facts of database servers; that there is none to look at shows nothing. */
+export function missingOfServers(
+  met: Meetings,
+  targets: readonly Target[],
+  facts: readonly string[],
+): Completeness['missing'] {
+  const servers = targets.filter(({ kind }) => kind === 'postgres-server');
+  return [
+    ...facts.flatMap((fact) =>
+      met.missing(fact).map(({ what, why }) => ({ what: `${fact} of ${what}`, why })),
+    ),
+    ...leftOut(met, targets, 'postgres-server'),
+    ...(servers.length > 0 ? [] : [{ what: 'database servers', why: 'none is a target' }]),
+  ];
+}
+
 /** Targets of a kind that this scan left out. */
 export function leftOut(
   met: Meetings,

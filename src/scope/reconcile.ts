@@ -4,9 +4,13 @@ import { bundlesObservation } from './bundles.ts';
 import { certificatesObservation } from './certificates.ts';
 import { cryptographyObservation } from './cryptography.ts';
 import type { Declared } from './declared.ts';
+import { discoveriesObservation } from './discoveries.ts';
+import { dutiesObservation } from './duties.ts';
 import { keysObservation } from './keys.ts';
 import { meetings } from './meetings.ts';
 import { namesObservation } from './names.ts';
+import { reviewsObservation } from './reviews.ts';
+import { rolesObservation } from './roles.ts';
 import { systemsObservation } from './systems.ts';
 import { ticketsObservation } from './tickets.ts';
 import { windowsObservation } from './windows.ts';
@@ -27,8 +31,12 @@ export function startReconciliation(declared: Declared): Reconciliation {
       bundlesObservation(declared, at),
       certificatesObservation(declared, met, at),
       cryptographyObservation(declared, met, at),
+      discoveriesObservation(declared, met, at),
+      dutiesObservation(declared, met, at),
       keysObservation(declared, met, at),
       namesObservation(declared, met, at),
+      reviewsObservation(declared, met, at),
+      rolesObservation(declared, met, at),
       systemsObservation(declared, met, at),
       ticketsObservation(declared, met, at),
       windowsObservation(declared, met, at),

@@ -45,9 +45,9 @@ export function ticketsObservation(declared: Declared, met: Meetings, at: string
 /** RFC 9325 section 3.4. */
 const weekMs = 7 * 86_400_000;
 
-function olderThanWeek({ earlierTickets, targets }: Declared, at: string): readonly TicketSight[] {
+function olderThanWeek({ earlier, targets }: Declared, at: string): readonly TicketSight[] {
   const ids = new Set(targets.map(({ id }) => id));
-  return earlierTickets.filter((one) => ids.has(one.target) && Date.parse(at) - Date.parse(one.at) > weekMs);
+  return earlier.tickets.filter((one) => ids.has(one.target) && Date.parse(at) - Date.parse(one.at) > weekMs);
 }
 
 /** That no ticket begins with the name says nothing where those of now begin with no names. */

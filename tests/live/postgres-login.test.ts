@@ -238,7 +238,7 @@ ${more}`;
       const { stdout, exitCode } = await check('db', '--config', 'declared.yaml');
       expect(exitCode).toBe(4);
       return (stdout.match(/^ {2}missing .*(?:log_|counting|billing).*$/gm) ?? []).map((line) =>
-        line.replace(/^ {2}missing {2}|(?: by assay_audit\.(?:sample|identifiers)_\w+\(\))?: .*/g, ''),
+        line.replace(/^ {2}missing {2}|(?: by assay_audit\.(?:sample|use|identifiers)_\w+\(\))?: .*/g, ''),
       );
     };
     const functions = ['log_chunk', 'log_files', 'log_sessions'].map(
@@ -250,6 +250,7 @@ ${more}`;
     expect(await missing(declared('{ canary-table: billing.cards }', data))).toEqual([
       ...functions,
       table,
+      counting,
       counting,
       'counting postgres.billing.cards',
     ]);

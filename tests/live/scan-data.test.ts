@@ -211,6 +211,29 @@ describe('a scan of a database with declared data', () => {
     );
   });
 
+  test('is a run of discovery, for this scan and for later ones that are given its bundle', async () => {
+    const config = configured('run.yaml', `${tidy}\n      sample: { rows: 1000 }`);
+    await granted(config);
+    writeFileSync(join(site.folder, 'systems.csv'), 'system,owner\ndb,team\n');
+    const register = 'registers: { systems: { file: systems.csv, date: 2026-11-01 } }\n';
+    writeFileSync(join(site.folder, config), `system: clinic\n${register}`, { flag: 'a' });
+    const control = ['--config', config, '--control', 'data.discovery'];
+    const last = async (...options: readonly string[]): Promise<Scanned> =>
+      await scan(site, [...control, ...options]);
+    const resultOf = ({ findings }: Scanned): string | undefined =>
+      findings.find(({ controlId }) => controlId === 'data.discovery.run-recent')?.reason;
+    const sampling = ['--probe', 'sampling', '--control', 'data.pan', '--timeout', '30s'];
+    const whole = await last(...sampling);
+    const alone = await last();
+    const after = await last('--previous', whole.bundle);
+    expect([whole, alone, after].map(resultOf)).toEqual(['pass', 'unseen', 'pass']);
+    const facts = after.subjects.find(({ subject }) => subject.kind === 'organisation')?.observations;
+    expect(facts?.find(({ fact }) => fact === 'scope.discoveries')).toMatchObject({
+      value: { stores: [{ store: 'db', columns: 4, ageDays: 0 }] },
+    });
+    expect((await assay(['verify', after.bundle, '--rederive'])).exitCode).toBe(0);
+  });
+
   test('is told beforehand, query by query', async () => {
     const config = configured('weak.yaml', weak);
     const { stdout, exitCode } = await assay(

@@ -47,12 +47,14 @@ describe('a scan of a target that declares its log', () => {
     const scanned = await scan(site, args, { env });
     const verdicts = Object.fromEntries(scanned.findings.map(({ controlId, reason }) => [controlId, reason]));
     expect(verdicts).toEqual({
+      'auditlog.access.readers-roster': 'fail',
       'auditlog.canary.authentication-failure': 'pass',
       'auditlog.canary.sensitive-read': 'unseen',
       'auditlog.content.individual-attribution': 'fail',
       'auditlog.content.no-sensitive-data': 'fail',
       'auditlog.content.required-fields': 'pass',
       'auditlog.coverage.gap-free': 'pass',
+      'auditlog.integrity.delete-rights': 'pass',
       'auditlog.retention.not-excessive': 'pass',
       'auditlog.retention.six-years-for-hipaa': 'not-applicable',
       'auditlog.retention.twelve-months': 'pass',

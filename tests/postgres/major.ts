@@ -36,6 +36,7 @@ const cameWith = {
   'patterns in pg_hba.conf': 16,
   event_triggers: 17,
   'columns computed when they are read': 18,
+  'constraints that are not enforced': 18,
   'OAuth in connection strings': 18,
   'SCRAM keys in connection strings': 18,
 } as const;

@@ -66,7 +66,7 @@ export function factsOf(
     outOfScope: [],
     registers: {},
     previous: [],
-    earlierTickets: [],
+    earlier: { tickets: [], discoveries: [] },
     files: {},
     ...over,
   };

@@ -18,8 +18,12 @@ function earlier(days: number, sight: SubjectRecord): TicketSight {
   return { ...ticketSight(sight)!, at: then };
 }
 
-const keysOf = (now: readonly SubjectRecord[], ...earlierTickets: readonly TicketSight[]): Json =>
-  (factValue(factsOf(now, { earlierTickets }), 'scope.tickets') as { readonly keys: Json }).keys;
+const keysOf = (now: readonly SubjectRecord[], ...tickets: readonly TicketSight[]): Json =>
+  (
+    factValue(factsOf(now, { earlier: { tickets, discoveries: [] } }), 'scope.tickets') as {
+      readonly keys: Json;
+    }
+  ).keys;
 
 const lastSeen = '2026-11-12T10:00:00.000Z';
 

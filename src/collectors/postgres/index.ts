@@ -19,6 +19,7 @@ import { damage } from './damage.ts';
 import { databases } from './databases.ts';
 import { decisions } from './decisions.ts';
 import { defaults } from './defaults.ts';
+import { directGrants } from './direct-grants.ts';
 import { effective } from './effective.ts';
 import { extensions, languages } from './extensions.ts';
 import { folders } from './folders.ts';
@@ -70,6 +71,7 @@ const facts: readonly PostgresFact[] = [
   databases,
   decisions,
   defaults,
+  directGrants,
   effective,
   extensions,
   fixes,

@@ -17,11 +17,24 @@ export const registers = {
   properties: {
     systems: { ...register, description: 'Columns system (id or URL of a target) and owner.' },
     certificates: { ...register, description: 'Columns sha256 and subject.' },
-    accounts: { ...register, description: 'Columns system, account and privileged (yes or no).' },
+    accounts: { ...register, description: 'Columns system, account, privileged (yes or no) and person.' },
     cryptography: {
       ...register,
       description:
         'Columns system, kind (version, suite or group) and name (TLSv1.3, TLS_AES_128_GCM_SHA256, x25519).',
+    },
+    roles: {
+      ...register,
+      description: 'Columns system, account (the member), role and admin (yes or no): memberships of roles.',
+    },
+    duties: {
+      ...register,
+      description:
+        'Columns system, role, other-system and other-role: pairs of roles that nobody may hold together.',
+    },
+    reviews: {
+      ...register,
+      description: 'Columns system, account, date, reviewer and decision (keep or remove).',
     },
     windows: {
       ...register,

@@ -9,6 +9,7 @@ import { damage } from './damage.ts';
 import { databases } from './databases.ts';
 import { decisions } from './decisions.ts';
 import { defaults } from './defaults.ts';
+import { directGrants } from './direct-grants.ts';
 import { effective } from './effective.ts';
 import { extensions } from './extensions.ts';
 import { fixes } from './fixes.ts';
@@ -60,6 +61,7 @@ export const postgresFacts = [
   databases,
   decisions,
   defaults,
+  directGrants,
   effective,
   extensions,
   fixes,
