@@ -1,5 +1,5 @@
 import { AssayError, byCodeUnit } from '../model/index.ts';
-import { auditClassOf } from './classes.ts';
+import { type AuditClass, auditClassOf } from './classes.ts';
 import { type InteractiveClient, interactiveClientOf, interactiveClients } from './clients.ts';
 import { isLogIn, type LogEntry } from './entry.ts';
 import type { Actors } from './facts/actors.ts';
@@ -15,7 +15,8 @@ interface Window {
 
 /** Gathers who acted, over the entries of one form. */
 export interface ActorCount {
-  entry(entry: LogEntry): void;
+  /** @param kind that of the entry, where it was told already */
+  entry(entry: LogEntry, kind?: AuditClass): void;
   value(window: Window): Actors;
   /** Audit entries whose user the log does not tell. */
   readonly nameless: number;
@@ -24,6 +25,8 @@ export interface ActorCount {
 interface Actor {
   entries: number;
   readonly clients: Set<InteractiveClient>;
+  /** Of its last entry: seldom another than before. */
+  application?: string | undefined;
   readonly logInsMs: number[];
   logIns: number;
 }
@@ -35,48 +38,64 @@ const mostTimes = 200;
 export function startActors(windowStartMs: number): ActorCount {
   const actors = new Map<string, Actor>();
   let nameless = 0;
-  const actorOf = (role: string): Actor => {
+  let isOverfull = false;
+  const actorOf = (role: string): Actor | undefined => {
     const known = actors.get(role);
     if (known !== undefined) return known;
-    if (actors.size >= mostActors) throw tooManyActors();
+    if (actors.size >= mostActors) {
+      isOverfull = true;
+      return undefined;
+    }
     const fresh: Actor = { entries: 0, clients: new Set(), logInsMs: [], logIns: 0 };
     actors.set(role, fresh);
     return fresh;
   };
   return {
-    entry: (entry) => {
-      if (!isOfActor(entry) || (entry.atMs ?? windowStartMs) < windowStartMs) return;
-      const { user, atMs } = entry;
+    entry: (entry, kind = auditClassOf(entry)) => {
+      if (!isOfActor(entry, kind) || (entry.atMs ?? windowStartMs) < windowStartMs) return;
+      const { user } = entry;
       if (user === undefined) {
         nameless++;
         return;
       }
       const actor = actorOf(user);
-      actor.entries++;
-      const client = interactiveClientOf(applicationOf(entry) ?? '');
-      if (client !== undefined) actor.clients.add(client);
-      if (!isLogIn(entry)) return;
-      actor.logIns++;
-      if (atMs !== undefined && actor.logInsMs.length < mostTimes) actor.logInsMs.push(atMs);
+      if (actor !== undefined) note(actor, entry);
     },
     get nameless() {
       return nameless;
     },
-    value: ({ hours, told, whole }) => ({
-      windowHours: hours,
-      logInsWhole: told && whole,
-      actors: [...actors]
-        .sort(([a], [b]) => byCodeUnit(a, b))
-        .map(([role, actor]) => ({ role, entries: actor.entries, ...(told ? logInsOf(actor) : {}) })),
-    }),
+    value: ({ hours, told, whole }) => {
+      if (isOverfull) throw tooManyActors();
+      return {
+        windowHours: hours,
+        logInsWhole: told && whole,
+        actors: [...actors]
+          .sort(([a], [b]) => byCodeUnit(a, b))
+          .map(([role, actor]) => ({ role, entries: actor.entries, ...(told ? logInsOf(actor) : {}) })),
+      };
+    },
   };
 }
 
-/** A refused log-in names whom somebody claimed to be. */
-function isOfActor(entry: LogEntry): boolean {
-  const kind = auditClassOf(entry);
-  return (kind !== undefined && kind !== 'log-in-failure') || isLogIn(entry);
+function note(actor: Actor, entry: LogEntry): void {
+  const { atMs } = entry;
+  actor.entries++;
+  const application = applicationOf(entry);
+  if (application !== actor.application) noteClient(actor, application);
+  if (!isLogIn(entry)) return;
+  actor.logIns++;
+  if (atMs !== undefined && actor.logInsMs.length < mostTimes) actor.logInsMs.push(atMs);
 }
+
+function noteClient(actor: Actor, application: string | undefined): void {
+  actor.application = application;
+  const client = interactiveClientOf(application ?? '');
+  if (client !== undefined) actor.clients.add(client);
+}
+
+/** A refused log-in names whom somebody claimed to be. */
+const isOfActor = (entry: LogEntry, kind: AuditClass | undefined): boolean =>
+  kind === undefined ? isLogIn(entry) : kind !== 'log-in-failure';
 
 /** What the client called itself as it came, or calls itself since. */
 function applicationOf(entry: LogEntry): string | undefined {

@@ -31,7 +31,7 @@ export interface LogEntry {
   readonly message: string;
   /** Every free text of it, the message first: to be searched, never to be kept. */
   readonly texts: readonly string[];
-  /** True where it came from a function: anybody may have written the message. */
+  /** True where it came from a function, or in `stderr` from a name that a client chose: anybody may have written it. */
   readonly raised: boolean;
   /** True where it is longer than is read of one entry. */
   readonly cut: boolean;

@@ -6,15 +6,15 @@ type Counts = { -readonly [K in keyof Omit<Fields['classes'][number], 'class'>]:
 
 /** Counts which of the elements that PCI DSS 10.2.2 names each audit entry of the window tells. */
 export interface FieldCount {
-  entry(entry: LogEntry): void;
+  /** @param kind that of the entry, where it was told already */
+  entry(entry: LogEntry, kind?: AuditClass): void;
   value(): Fields;
 }
 
 export function startFields(): FieldCount {
   const found = new Map<AuditClass, Counts>();
   return {
-    entry: (entry) => {
-      const name = auditClassOf(entry);
+    entry: (entry, name = auditClassOf(entry)) => {
       if (name === undefined) return;
       const counts = found.get(name) ?? none();
       found.set(name, counts);

@@ -6,6 +6,10 @@ export interface LinePrefix {
   /** Matches the head of a line, up to the label behind the prefix. */
   readonly pattern: RegExp;
   readonly fields: ReadonlySet<PrefixField>;
+  /** Matches the longest head that the line could have: another than that of `pattern` where a name was made for it. */
+  readonly longest: RegExp;
+  /** Matches a line up to the first name that a client chose, with nothing said of what follows; absent: there is none. */
+  readonly opening?: RegExp;
 }
 
 /** Names have 63 bytes: every wait of the pattern is bounded, whatever a client calls itself. */
@@ -48,6 +52,9 @@ const sequences: Readonly<Record<string, Sequence>> = {
 const severities = ['DEBUG[1-5]?', 'INFO', 'NOTICE', 'WARNING', 'ERROR', 'LOG', 'FATAL', 'PANIC'];
 const labels = ['DETAIL', 'HINT', 'QUERY', 'CONTEXT', 'LOCATION', 'BACKTRACE', 'STATEMENT'];
 
+/** Before anybody was let in; what a client calls itself comes to the log without line feeds. */
+const chosen: readonly string[] = ['u', 'd'];
+
 /** Beyond so many, a line that is made for it could take long to tell apart. */
 const mostNames = 4;
 
@@ -66,7 +73,14 @@ export function linePrefixOf(text: string): LinePrefix | undefined {
   const always = sources.slice(0, only < 0 ? undefined : only).join('');
   const ofSessions = only < 0 ? '' : `(?:${sources.slice(only).join('')})?`;
   const label = `(?:(?<severity>${severities.join('|')})|(?<label>${labels.join('|')})):  `;
-  return { pattern: new RegExp(`^${always}${ofSessions}${label}`), fields };
+  const whole = `^${always}${ofSessions}${label}`;
+  const firstName = parts.findIndex(([, , letter = '']) => chosen.includes(letter));
+  return {
+    pattern: new RegExp(whole),
+    fields,
+    longest: new RegExp(whole.replaceAll(name, '.{0,64}')),
+    ...(firstName < 0 ? {} : { opening: new RegExp(`^${sources.slice(0, firstName).join('')}`) }),
+  };
 }
 
 function sourceOf(

@@ -1,7 +1,7 @@
 import { isServerStart, type LogEntry, startOfSession } from './entry.ts';
 
-/** More sessions than this are not kept: the longest known one is forgotten. */
-const mostSessions = 200_000;
+/** More sessions than twice this are not kept: those that have been silent longest are forgotten. */
+const mostSessions = 100_000;
 
 /** Follows the numbers of sessions over a long window, in which not all of them can be kept. */
 export interface Numbering {
@@ -10,25 +10,24 @@ export interface Numbering {
 }
 
 export function startNumbering(): Numbering {
-  const next = new Map<string, number>();
+  let next = new Map<string, number>();
+  let before: ReadonlyMap<string, number> = new Map();
   let firstMs: number | undefined;
   let forgot = false;
-  const forget = (): void => {
-    const [oldest] = next.keys();
-    if (oldest === undefined) return;
-    forgot = true;
-    next.delete(oldest);
+  const note = (session: string, line: number): void => {
+    next.set(session, line);
+    if (next.size <= mostSessions) return;
+    forgot ||= before.size > 0;
+    before = next;
+    next = new Map();
   };
   return {
     goesOn: (entry) => {
       const { session, line, atMs } = entry;
       if (session === undefined || line === undefined) return false;
       firstMs ??= atMs;
-      const expected = next.get(session);
-      // Moved to the end, so that the one that is forgotten is the one that has been silent longest.
-      next.delete(session);
-      next.set(session, line + 1);
-      if (next.size > mostSessions) forget();
+      const expected = next.get(session) ?? before.get(session);
+      note(session, line + 1);
       if (expected !== undefined) return line === expected;
       // Of stderr, the first lines of a server go elsewhere.
       return line === 1 || forgot || isServerStart(entry) || beganBefore(session, firstMs);

@@ -14,11 +14,27 @@ interface Started {
   readonly text: string[];
   length: number;
   cut: boolean;
+  /** A client may have made it up by the names that it gave. */
+  readonly doubtful: boolean;
 }
+
+/** Two names and what stands around them: so far a line feed in a name can reach. */
+const reachBytes = 512;
+
+/** A second label behind the first one: seldom, so that the longest head is looked for only then. */
+const labelInside = /[A-Z]: {2}/;
+
+/**
+ * Whether the head of a line can be read in two ways: whoever asks to be let in chooses the names of a user and a database,
+ * and may write a label into them.
+ */
+const isDouble = ({ longest }: LinePrefix, head: string, found: string): boolean =>
+  labelInside.test(head.slice(found.length)) && longest.exec(head)?.[0] !== found;
 
 /** A line that begins with a tab goes on with the one before it: the server puts it there behind every line feed. */
 export function startStderr(prefix: LinePrefix, clock: LogClock): EntryReader {
   let started: Started | undefined;
+  let doubtfulUntil = 0;
   const finish = (): readonly LogEntry[] => {
     const entry = started === undefined ? undefined : stderrEntryOf(started, clock);
     started = undefined;
@@ -30,10 +46,18 @@ export function startStderr(prefix: LinePrefix, clock: LogClock): EntryReader {
         append(started, line, line.text.slice(1));
         return { entries: [], stray: [] };
       }
-      const found = prefix.pattern.exec(line.text.slice(0, headLength));
+      const head = line.text.slice(0, headLength);
+      const found = prefix.pattern.exec(head);
       const entries = finish();
-      if (found === null) return { entries, stray: [line] };
-      started = { groups: found.groups ?? {}, offset: line.offset, text: [], length: 0, cut: false };
+      if (found === null) {
+        // A name with a line feed in it ends a line before its label, and what follows is of whoever chose the name.
+        if (prefix.opening?.test(head)) doubtfulUntil = line.offset + reachBytes;
+        return { entries, stray: [line] };
+      }
+      started = {
+        ...{ groups: found.groups ?? {}, offset: line.offset, text: [], length: 0, cut: false },
+        doubtful: line.offset < doubtfulUntil || isDouble(prefix, head, found[0]),
+      };
       append(started, line, line.text.slice(found[0].length));
       return { entries, stray: [] };
     },
@@ -49,7 +73,7 @@ function append(started: Started, line: LogLine, text: string): void {
   started.length += text.length + 1;
 }
 
-function stderrEntryOf({ groups, offset, text, cut }: Started, clock: LogClock): LogEntry {
+function stderrEntryOf({ groups, offset, text, cut, doubtful }: Started, clock: LogClock): LogEntry {
   const message = text.join('\n');
   const { time, epoch, line, session, severity, label } = groups;
   const atMs =
@@ -69,7 +93,7 @@ function stderrEntryOf({ groups, offset, text, cut }: Started, clock: LogClock):
     ...optional('tag', groups['tag']),
     message,
     texts: [message],
-    raised: false,
+    raised: doubtful,
     cut,
     offset,
   };

@@ -33,12 +33,15 @@ export const logClockQuery: Query = {
     from pg_catalog.pg_stat_activity a where a.pid = pg_catalog.pg_backend_pid()) as backend_started`,
 };
 
-/** Roles that the server lets log in, and whether they have a session; an expired password is no bar to other methods. */
+/**
+ * Roles that the server lets log in, and their processes, background workers included: some of these run as the first
+ * superuser as long as the server is up. An expired password is no bar to other methods.
+ */
 export const logInRolesQuery: Query = {
   ...everyMajor,
   name: 'log-in-roles',
-  text: `select r.rolname::text as name, exists (
-  select 1 from pg_catalog.pg_stat_activity a where a.usesysid = r.oid) as connected
+  text: `select r.rolname::text as name, array(
+  select a.pid::text from pg_catalog.pg_stat_activity a where a.usesysid = r.oid order by a.pid) as pids
 from pg_catalog.pg_roles r where r.rolcanlogin order by r.rolname`,
 };
 

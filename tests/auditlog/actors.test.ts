@@ -91,3 +91,11 @@ test.each([
 ])('%s', (application, client) => {
   expect(interactiveClientOf(application)).toBe(client);
 });
+
+test('more roles than are kept say so only where they are asked for, and end no reading', () => {
+  const actors = startActors(startMs);
+  const one = { primary: true, severity: 'LOG', message: 'statement: select 1', texts: [], raised: false };
+  for (let at = 0; at <= 20_000; at++)
+    actors.entry({ ...one, atMs: startMs, user: `role${at}`, cut: false, offset: 0 });
+  expect(() => actors.value({ hours: 24, told: true, whole: true })).toThrow('at most 20000 roles');
+});

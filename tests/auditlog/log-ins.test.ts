@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { startClock } from '../../src/auditlog/clock.ts';
 import { logInsOf, startLogIns } from '../../src/auditlog/log-ins.ts';
 import { startReader } from '../../src/auditlog/reader.ts';
 import { csvLine, type Written } from './reading.ts';
@@ -25,6 +26,8 @@ const server = (days: number, line: number, message: string, began = 100): Writt
   line,
   message,
 });
+const stampOf = (days: number): string =>
+  `${new Date(agoMs(days)).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 const beginning = [server(100, 1, 'starting PostgreSQL 18.1'), logIn(99, 'app'), server(98, 2, 'checkpoint')];
 
 interface Log {
@@ -39,9 +42,10 @@ function look(
   entries: readonly Written[],
   { roles = ['app', 'left'], connected = [], current = true, reliable = true, stray = '' }: Log = {},
 ) {
-  const watch = startLogIns('0.0', { reliable });
+  const clock = startClock();
+  const watch = startLogIns('0.0', { reliable, clock });
   const listener = { entry: watch.entry, stray: () => watch.hole() };
-  const reader = startReader('csvlog', listener);
+  const reader = startReader('csvlog', listener, { clock });
   reader.push(Buffer.from(entries.map(csvLine).join('') + stray));
   reader.end();
   const all = roles.map((role) => ({ role, connected: connected.includes(role) }));
@@ -89,6 +93,15 @@ describe('a log that does not have all of the window tells of no role that it wa
         logIn(12, 'app'),
       ],
     ],
+    [
+      'the server ran and wrote elsewhere',
+      [
+        ...beginning,
+        server(60, 1, 'starting PostgreSQL 18.1', 60),
+        server(60, 1, `database system was shut down at ${stampOf(61)}`, 60.001),
+        logIn(12, 'app'),
+      ],
+    ],
     ['it is an old copy', [...beginning, logIn(12, 'app')], { current: false }],
     ['log-ins are not logged now', [...beginning, logIn(12, 'app')], { reliable: false }],
     ['a line belongs to no entry', [...beginning, logIn(12, 'app')], { stray: 'nothing of the kind\n' }],
@@ -101,7 +114,13 @@ describe('a log that does not have all of the window tells of no role that it wa
     test(name, () => expect(idle(entries, log)).toEqual({ app: 12, left: undefined }));
 
   test('a server that ran with log-ins logged each time is no such thing', () => {
-    const restarts = [...beginning, server(40, 1, 'starting PostgreSQL 18.1', 40), logIn(12, 'app')];
+    const stopped = `database system was shut down at ${stampOf(98)}`;
+    const restarts = [
+      ...beginning,
+      server(40, 1, 'starting PostgreSQL 18.1', 40),
+      server(40, 1, stopped, 40.001),
+      logIn(12, 'app'),
+    ];
     expect(idle(restarts)).toEqual({ app: 12, left: 91 });
   });
 });
@@ -131,5 +150,61 @@ describe('a role that was made within the window', () => {
     ['a query about it', 'statement: select $$create role left$$', {}],
   ])('is not taken for one: %s', (_, message, next) => {
     expect(idle(made(message, next))).toMatchObject({ left: 91 });
+  });
+});
+
+describe('every log-in of a window', () => {
+  const watched = (entries: readonly Written[], own = idOf(99, 7)) => {
+    const watch = startLogIns(own, { reliable: true, clock: startClock() });
+    const reader = startReader('csvlog', { entry: watch.entry, stray: () => watch.hole() });
+    reader.push(Buffer.from(entries.map(csvLine).join('')));
+    reader.end();
+    return watch.seen();
+  };
+
+  test('is there where our own is', () => {
+    expect(watched(beginning).whole).toBe(true);
+  });
+
+  test('need not be there where our own is not, as under log_min_messages = fatal', () => {
+    expect(watched(beginning, 'aa.1').whole).toBe(false);
+  });
+
+  test('need not be there behind a clock that was set back', () => {
+    const back = logIn(99.5, 'app', { session: idOf(99.5, 8) });
+    expect(watched([...beginning, back]).whole).toBe(false);
+  });
+
+  test('need not be there with a hole at the very time at which it begins', () => {
+    expect(watched([...beginning.slice(0, 2), server(100, 9, 'checkpoint')]).whole).toBe(false);
+  });
+
+  test('a hole says nothing of what stands before it, whatever its time', () => {
+    const hole = server(98.01, 9, 'checkpoint');
+    expect(watched([...beginning, hole]).sinceMs).toBe(agoMs(98));
+  });
+});
+
+test('a use that lies ahead of the server’s clock is no use of today', () => {
+  expect(idle([...beginning, logIn(-40, 'left')])).toMatchObject({ left: undefined });
+});
+
+describe('of a statement that failed nothing was made', () => {
+  const step = (line: number, more: Partial<Written>): Written =>
+    logIn(8, 'dba', { session: idOf(8, 9), line, tag: 'CREATE ROLE', ...more });
+  const made = (...between: readonly Partial<Written>[]): readonly Written[] => [
+    ...beginning,
+    step(1, { tag: 'authentication' }),
+    step(2, { tag: 'idle', message: 'statement: create role left' }),
+    ...between.map((more, at) => step(3 + at, more)),
+  ];
+  const failed = { severity: 'ERROR', sqlState: '42710', message: 'role "left" already exists' };
+
+  test.each([
+    ['pgaudit', { message: 'AUDIT: SESSION,1,1,ROLE,CREATE ROLE,,,create role left,<not logged>' }],
+    ['a notice', { severity: 'NOTICE', message: 'role "left" is called so' }],
+  ])('also where %s spoke before it failed', (_, spoke) => {
+    expect(idle(made(spoke, failed))).toMatchObject({ left: 91 });
+    expect(idle(made(spoke, { message: 'duration: 1.2 ms' }))).toMatchObject({ left: 8 });
   });
 });

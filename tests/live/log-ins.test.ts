@@ -1,11 +1,20 @@
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LogIns } from '../../src/auditlog/facts/log-ins.ts';
 import type { PostgresServer } from '../../src/demo/postgres-server.ts';
 import { grantsSql } from '../../src/postgres/grants.ts';
 import { csvLine } from '../auditlog/reading.ts';
 import { assay } from '../cli/terminal.ts';
-import { folderOf, sessionOf, toldSettings, untilQuiet } from '../postgres/log-looking.ts';
+import {
+  copyOf,
+  folderOf,
+  logTarget,
+  lookAtLog,
+  sessionOf,
+  toldSettings,
+  untilQuiet,
+} from '../postgres/log-looking.ts';
 import { running, setUp, stopAll } from '../postgres/looking.ts';
 import { type Site, scan, startSite } from './scanning.ts';
 
@@ -77,7 +86,8 @@ async function keepOlderFile(): Promise<void> {
       tag: 'authentication',
       message: letIn,
     },
-    { atMs: beganMs + 2 * dayMs, session: session(1), line: 2, message: 'database system is shut down' },
+    // The server says when it had stopped before: the older file ends no earlier.
+    { atMs: Date.now(), session: session(1), line: 2, message: 'database system is shut down' },
   ];
   writeFileSync(path, entries.map(csvLine).join(''));
   utimesSync(path, new Date(beganMs + 2 * dayMs), new Date(beganMs + 2 * dayMs));
@@ -94,6 +104,19 @@ test('one of a hundred days names the role that nobody used, and none that was u
   expect({ reason, items }).toEqual({ reason: 'fail', items: ['idle'] });
   const verified = await assay(['verify', bundle]);
   expect(verified.exitCode, verified.stderr).toBe(0);
+});
+
+test('processes of the server itself, which run as its first superuser, are no session of that one', async () => {
+  const folder = copyOf(await folderOf(server), (text) =>
+    text.replaceAll(`"${server.superuser.user}",`, '"other",'),
+  );
+  const login = { user: 'assay', password: 'role-password' };
+  const target = logTarget(server, { folder, logInDays: 91 }, login);
+  const { observations } = await lookAtLog(target, ['auditlog.logIns']);
+  const [seen] = observations;
+  const { roles } = (seen?.kind === 'seen' ? seen.value : { roles: [] }) as Pick<LogIns, 'roles'>;
+  const logIns = Object.fromEntries(roles.map(({ role, logIn }) => [role, logIn]));
+  expect(logIns).toMatchObject({ assay: true, [server.superuser.user]: false });
 });
 
 test('the mended server has none', async () => {

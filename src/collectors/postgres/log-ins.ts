@@ -1,10 +1,16 @@
-import { startClock } from '../../auditlog/clock.ts';
+import { type LogClock, startClock } from '../../auditlog/clock.ts';
 import { sessionId } from '../../auditlog/entry.ts';
 import { type LogInRole, type LogInWatch, logInsOf, startLogIns } from '../../auditlog/log-ins.ts';
 import { startReader } from '../../auditlog/reader.ts';
 import { AssayError } from '../../model/index.ts';
-import { logAccessQuery, logClockQuery, logInRolesQuery, logSettingsQuery } from '../../postgres/log.ts';
-import { booleanOf, integerOf, type Row, textOf } from '../../postgres/row.ts';
+import {
+  logAccessQuery,
+  logClockQuery,
+  logInRolesQuery,
+  logQueries,
+  logSettingsQuery,
+} from '../../postgres/log.ts';
+import { integerOf, type Row, textOf, textsOf } from '../../postgres/row.ts';
 import type { FactCollector } from '../collector.ts';
 import { startAsking } from './asking.ts';
 import { notPostgres } from './database-error.ts';
@@ -20,6 +26,7 @@ import {
   noFiles,
   readWhole,
   refuseTooMuch,
+  settle,
 } from './log-reading.ts';
 import type { LogSession } from './log-session.ts';
 import type { LogSettings } from './log-settings.ts';
@@ -37,7 +44,13 @@ export const logIns: FactCollector<LogSession> = {
   plan: {
     connections: 0,
     requests: [
-      ...verbatim(logSettingsQuery, logAccessQuery, logClockQuery, logInRolesQuery),
+      ...verbatim(
+        logSettingsQuery,
+        logAccessQuery,
+        logClockQuery,
+        ...Object.values(logQueries.sessions),
+        logInRolesQuery,
+      ),
       'where the target has log-in-days: the files of the log, in one form, of so many days and the one before them',
     ],
   },
@@ -46,22 +59,24 @@ export const logIns: FactCollector<LogSession> = {
     const days = source.logInDays;
     if (days === undefined) throw noDays();
     const asking = startAsking();
-    const { settings, folder } = await enterLog(session, source, asking);
+    const { settings, folder, sessions } = await enterLog(session, source, asking);
     if (!settings.english) throw otherLanguage();
     const [clock] = await asking.ask(session, logClockQuery);
     if (clock === undefined) throw notPostgres('the server');
     const atMs = countOf(clock, 'at_ms');
     const own = sessionId(countOf(clock, 'backend_started'), integerOf(clock, 'pid'));
-    const roles = (await asking.ask(session, logInRolesQuery)).map(roleOf);
+    const clients = new Set((await asking.ask(session, sessions)).map((row) => integerOf(row, 'pid')));
+    const roles = (await asking.ask(session, logInRolesQuery)).map((row) => roleOf(row, clients));
+    await settle(signal);
     const { files, others } = await filesSince(folder, settings, atMs - days * dayMs);
     if (files.length === 0) throw noFiles(source);
-    const watch = startLogIns(own, { reliable: isReliable(settings) });
+    const logClock = startClock();
+    const watch = startLogIns(own, { reliable: isReliable(settings), clock: logClock });
     for (const { modifiedMs } of others) watch.hole(modifiedMs);
     const timed = withinTime(files, timeoutMs * patience);
-    const read = await readFiles(timed, settings, watch, signal);
-    const current = source.folder === undefined || watch.has(own);
+    const read = await readFiles(timed, { settings, clock: logClock }, watch, signal);
     return {
-      value: logInsOf(roles, watch.seen(), { atMs, days, current }),
+      value: logInsOf(roles, watch.seen(), { atMs, days, current: watch.isCurrent() }),
       method: 'EXAMINE',
       completeness: [
         {
@@ -78,9 +93,9 @@ export const logIns: FactCollector<LogSession> = {
   },
 };
 
-const roleOf = (row: Row): LogInRole => ({
+const roleOf = (row: Row, clients: ReadonlySet<number>): LogInRole => ({
   role: textOf(row, 'name'),
-  connected: booleanOf(row, 'connected'),
+  connected: textsOf(row, 'pids').some((pid) => clients.has(Number(pid))),
 });
 
 /** Those of one form that reach into the window, and the last one before, which shows that they are all of it. */
@@ -100,11 +115,10 @@ async function filesSince(
 
 async function readFiles(
   files: readonly LogFile[],
-  { prefix }: LogSettings,
+  { settings: { prefix }, clock }: { readonly settings: LogSettings; readonly clock: LogClock },
   watch: LogInWatch,
   signal: AbortSignal,
 ): Promise<readonly FileRead[]> {
-  const clock = startClock();
   const read: FileRead[] = [];
   const listener = { entry: watch.entry, stray: () => watch.hole() };
   for (const file of files)

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ActorCount, startActors } from '../../auditlog/actors.ts';
 import { lateBeginnings } from '../../auditlog/beginnings.ts';
+import { auditClassOf } from '../../auditlog/classes.ts';
 import { startClock } from '../../auditlog/clock.ts';
 import type { ServerCount } from '../../auditlog/continuity.ts';
-import { type LogFormat, sessionId } from '../../auditlog/entry.ts';
+import { type LogEntry, type LogFormat, sessionId } from '../../auditlog/entry.ts';
 import { type FieldCount, startFields } from '../../auditlog/fields.ts';
 import { type LogInWatch, startLogIns } from '../../auditlog/log-ins.ts';
 import { type MatchCount, startMatches } from '../../auditlog/matches.ts';
@@ -56,9 +57,7 @@ export async function readLog(
   const asking = startAsking();
   const { settings, folder, sessions } = await enterLog(session, source, asking);
   const before = await serverCount(session, source, settings, sessions, asking);
-  await wait(settleMs, undefined, { signal: context.signal }).catch(() => {
-    throw networkFailure('interrupted', 'the log');
-  });
+  await settle(context.signal);
   const { files, others } = await folder.list();
   if (files.length === 0) throw noFiles(source);
   const inWindow = files.filter(({ modifiedMs }) => modifiedMs >= before.windowStartMs);
@@ -87,6 +86,13 @@ export async function readLog(
     requests: asking.requests,
     evidence: [...asking.evidence, pass.evidence()],
   };
+}
+
+/** Until what was said so far stands in the files. */
+export async function settle(signal: AbortSignal): Promise<void> {
+  await wait(settleMs, undefined, { signal }).catch(() => {
+    throw networkFailure('interrupted', 'the log');
+  });
 }
 
 /** How a log is got at. */
@@ -181,7 +187,7 @@ function startPass(settings: LogSettings, { atMs, windowStartMs, own }: Before) 
   const matches = startMatches();
   const fields = startFields();
   const actors = startActors(windowStartMs);
-  const logIns = startLogIns(own, { reliable: isReliable(settings) });
+  const logIns = startLogIns(own, { reliable: isReliable(settings), clock });
   const both = settings.formats.includes('csvlog') && settings.formats.includes('jsonlog');
   const trackers = settings.formats.map((format) =>
     startTracking(format, {
@@ -202,14 +208,19 @@ function startPass(settings: LogSettings, { atMs, windowStartMs, own }: Before) 
     read: async (file: LogFile, signal: AbortSignal): Promise<void> => {
       const { name, format } = file;
       const tracker = trackers.find(({ track }) => track.destination === format);
-      const counted = format === fieldsOf ? [fields, actors, logIns] : [];
+      const count = (entry: LogEntry): void => {
+        const kind = auditClassOf(entry);
+        fields.entry(entry, kind);
+        actors.entry(entry, kind);
+        logIns.entry(entry);
+      };
       tracker?.file();
       const reader = startReader(
         format,
         {
           entry: (entry) => {
             tracker?.entry(entry);
-            for (const count of counted) count.entry(entry);
+            if (format === fieldsOf) count(entry);
             matches.entry(entry, name);
           },
           stray: (line) => {
