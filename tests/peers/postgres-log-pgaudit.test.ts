@@ -86,14 +86,17 @@ describe('a log with pgaudit', () => {
       judge(loaded, record.observations as unknown as readonly Observation[], {}).reason,
     ]);
     expect(Object.fromEntries(verdicts)).toEqual({
+      'access.service.no-interactive-use': 'unseen',
       'auditlog.canary.authentication-failure': 'pass',
       'auditlog.canary.sensitive-read': 'pass',
+      'auditlog.content.individual-attribution': 'fail',
       'auditlog.content.no-sensitive-data': 'fail',
       'auditlog.content.required-fields': 'pass',
       'auditlog.coverage.gap-free': 'pass',
       'auditlog.retention.not-excessive': 'pass',
       'auditlog.retention.six-years-for-hipaa': 'not-applicable',
       'auditlog.retention.twelve-months': 'pass',
+      'postgres.role.inactive': 'unseen',
     });
   });
 });
