@@ -41,6 +41,7 @@ test('the catalog’s names lead to facts that there are, and all are led to but
     'postgres.tls',
     'postgres.triggers',
     'scope.bundles',
+    'scope.changes',
     'scope.cryptography',
     'scope.discoveries',
     'scope.keys',

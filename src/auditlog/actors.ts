@@ -3,6 +3,7 @@ import { type AuditClass, auditClassOf } from './classes.ts';
 import { type InteractiveClient, interactiveClientOf, interactiveClients } from './clients.ts';
 import { isLogIn, type LogEntry } from './entry.ts';
 import type { Actors } from './facts/actors.ts';
+import { isRefusal } from './tracking.ts';
 
 /** How the window was looked at. */
 interface Window {
@@ -31,6 +32,8 @@ interface Actor {
   logIns: number;
 }
 
+/** Log-ins that wait for the next entry of their session: the first of more are taken for what they say. */
+const mostWaiting = 20_000;
 const mostActors = 20_000;
 /** Of a role that logs in more often, no times are kept. */
 const mostTimes = 200;
@@ -50,21 +53,25 @@ export function startActors(windowStartMs: number): ActorCount {
     actors.set(role, fresh);
     return fresh;
   };
+  const take = (entry: LogEntry): void => {
+    const { user } = entry;
+    const actor = user === undefined ? undefined : actorOf(user);
+    if (actor !== undefined) note(actor, entry);
+  };
+  const waiting = startWaiting(take);
   return {
     entry: (entry, kind = auditClassOf(entry)) => {
+      waiting.next(entry);
       if (!isOfActor(entry, kind) || (entry.atMs ?? windowStartMs) < windowStartMs) return;
-      const { user } = entry;
-      if (user === undefined) {
-        nameless++;
-        return;
-      }
-      const actor = actorOf(user);
-      if (actor !== undefined) note(actor, entry);
+      if (entry.user === undefined) nameless++;
+      else if (isLogIn(entry)) waiting.add(entry);
+      else take(entry);
     },
     get nameless() {
       return nameless;
     },
     value: ({ hours, told, whole }) => {
+      waiting.end();
       if (isOverfull) throw tooManyActors();
       return {
         windowHours: hours,
@@ -73,6 +80,35 @@ export function startActors(windowStartMs: number): ActorCount {
           .sort(([a], [b]) => byCodeUnit(a, b))
           .map(([role, actor]) => ({ role, entries: actor.entries, ...(told ? logInsOf(actor) : {}) })),
       };
+    },
+  };
+}
+
+/**
+ * A session that was let in may be refused next, and then its user is a name that somebody typed, a password by mistake
+ * perhaps. Where sessions have no ids it is not told, and the log-in is none of anybody's.
+ */
+function startWaiting(take: (entry: LogEntry) => void) {
+  const logIns = new Map<string, LogEntry>();
+  const settle = (session: string, entry: LogEntry): void => {
+    logIns.delete(session);
+    take(entry);
+  };
+  return {
+    next: (entry: LogEntry): void => {
+      const before = logIns.get(entry.session ?? '');
+      if (entry.session === undefined || before === undefined) return;
+      if (isRefusal(entry)) logIns.delete(entry.session);
+      else settle(entry.session, before);
+    },
+    add: (entry: LogEntry): void => {
+      if (entry.session === undefined) return;
+      logIns.set(entry.session, entry);
+      const [first] = logIns.size > mostWaiting ? logIns : [];
+      if (first !== undefined) settle(...first);
+    },
+    end: (): void => {
+      for (const one of [...logIns]) settle(...one);
     },
   };
 }

@@ -154,7 +154,7 @@ function mark(track: SessionTrack, entry: LogEntry): void {
   } else if (isDisconnection(entry)) track.ended = true;
   else if (isFatal(entry)) {
     track.ended = true;
-    if (isRefusal(entry)) track.refused = true;
+    if (isRefusedAfter(entry)) track.refused = true;
   } else if (severity === 'LOG' && user === undefined && serverWords.test(message)) track.server = true;
 }
 
@@ -170,10 +170,13 @@ const digestOf = (before: string | undefined, { line, time, severity, message }:
 const comparedLength = 4096;
 
 /** Between being let in and the first query: no such database, no right to connect, too many connections. */
-const isRefusal = ({ sqlState, tag, message }: LogEntry): boolean =>
+const isRefusedAfter = ({ sqlState, tag, message }: LogEntry): boolean =>
   tag === 'startup' ||
   tag === 'authentication' ||
   (tag === undefined && sqlState === undefined && !message.startsWith('terminating connection'));
+
+/** A session that was authorised, and ended before its first query: under `trust` its role need not even be there. */
+export const isRefusal = (entry: LogEntry): boolean => isFatal(entry) && isRefusedAfter(entry);
 
 const crashes =
   /^(?:database system was (?:interrupted|not properly shut down)|received immediate shutdown request|server process \(PID \d+\) (?:was terminated|exited)|.{1,80} \(PID \d+\) was terminated by signal)/;

@@ -3,6 +3,7 @@ import { type Bundle, bundleOf } from '../bundle/reader.ts';
 import { openSealed } from '../bundle/sealed.ts';
 import { startHistory } from '../engine/history.ts';
 import { AssayError, byCodeUnit, type History, type Run, type Scope } from '../model/index.ts';
+import { accessSight } from '../scope/access-sight.ts';
 import type { EarlierSights } from '../scope/declared.ts';
 import { discoverySight } from '../scope/discovery-sight.ts';
 import { ticketSight } from '../scope/ticket-sight.ts';
@@ -59,14 +60,16 @@ export async function readEarlier(
 function sightsIn(previous: readonly Previous[]): EarlierSights {
   const tickets: EarlierSights['tickets'][number][] = [];
   const discoveries: EarlierSights['discoveries'][number][] = [];
+  const access: EarlierSights['access'][number][] = [];
   for (const { bundle, given } of previous)
     naming(given, () => {
       for (const record of bundle.subjects()) {
         tickets.push(...present(ticketSight(record)));
         discoveries.push(...present(discoverySight(record)));
+        access.push(...present(accessSight(record)));
       }
     });
-  return { tickets, discoveries };
+  return { tickets, discoveries, access };
 }
 
 const present = <T>(one: T | undefined): readonly T[] => (one === undefined ? [] : [one]);

@@ -9,7 +9,7 @@ export async function organisationOf(
     registers,
     targets,
     declared,
-    earlier = () => ({ tickets: [], discoveries: [] }),
+    earlier = () => ({ tickets: [], discoveries: [], access: [] }),
   }: Pick<ScanRequest, 'registers' | 'targets' | 'declared' | 'earlier'>,
   previous: readonly PreviousBundle[],
 ): Promise<Organisation | undefined> {

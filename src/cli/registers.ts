@@ -1,4 +1,4 @@
-import { parseDuties, parseReviews, parseRoles } from '../config/access-registers.ts';
+import { parseApprovals, parseDuties, parseReviews, parseRoles } from '../config/access-registers.ts';
 import type { AssayConfig } from '../config/assay-config.ts';
 import { parseAccounts, parseCertificates, parseCryptography, parseSystems } from '../config/registers.ts';
 import { parseWindows } from '../config/windows-register.ts';
@@ -26,16 +26,18 @@ export async function readRegisters(
     const one = declared[kind];
     return one && readOne(kind, locate(one.file), one.date);
   };
-  const [systems, certificates, accounts, cryptography, roles, duties, reviews, windows] = await Promise.all([
-    read('systems'),
-    read('certificates'),
-    read('accounts'),
-    read('cryptography'),
-    read('roles'),
-    read('duties'),
-    read('reviews'),
-    read('windows'),
-  ]);
+  const [systems, certificates, accounts, cryptography, roles, duties, reviews, approvals, windows] =
+    await Promise.all([
+      read('systems'),
+      read('certificates'),
+      read('accounts'),
+      read('cryptography'),
+      read('roles'),
+      read('duties'),
+      read('reviews'),
+      read('approvals'),
+      read('windows'),
+    ]);
   return {
     registers: {
       ...(systems && { systems: parseSystems(systems.text, systems.register) }),
@@ -45,9 +47,20 @@ export async function readRegisters(
       ...(roles && { roles: parseRoles(roles.text, roles.register) }),
       ...(duties && { duties: parseDuties(duties.text, duties.register) }),
       ...(reviews && { reviews: parseReviews(reviews.text, reviews.register) }),
+      ...(approvals && { approvals: parseApprovals(approvals.text, approvals.register) }),
       ...(windows && { windows: parseWindows(windows.text, windows.register) }),
     },
-    files: filesOf({ systems, certificates, accounts, cryptography, roles, duties, reviews, windows }),
+    files: filesOf({
+      systems,
+      certificates,
+      accounts,
+      cryptography,
+      roles,
+      duties,
+      reviews,
+      approvals,
+      windows,
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type {
   AccountReview,
+  ApprovalsRegister,
   ConflictingDuties,
   DutiesRegister,
   Register,
@@ -81,6 +82,32 @@ export function parseReviews(text: string, register: Register): ReviewsRegister 
       date: dayOf(date, register),
       reviewer: reviewer.text,
       decision: decisionOf(decision),
+    })),
+  };
+}
+
+/**
+ * Reads approvals of access: columns `system` (the id of a target), `account`, `approver`, `date`, and optionally `role`
+ * (a role, or an attribute in capitals; empty: to log in) and `ticket`.
+ *
+ * @throws AssayError ERR_CSV, ERR_REGISTER
+ */
+export function parseApprovals(text: string, register: Register): ApprovalsRegister {
+  const columns = ['system', 'account', 'approver', 'date'] as const;
+  const rows = readTable(register.name, text, columns, ['role', 'ticket']);
+  refuseRepeats(
+    rows.map(({ system, account, role, date, approver }) =>
+      entryOf(date.place, system, account, role, date, approver),
+    ),
+  );
+  return {
+    ...register,
+    approvals: rows.map(({ system, account, role, approver, date }) => ({
+      system: system.text,
+      account: account.text,
+      role: role.text,
+      approver: approver.text,
+      date: dayOf(date, register),
     })),
   };
 }

@@ -80,6 +80,22 @@ export interface CryptographyRegister extends Register {
   readonly parameters: readonly CryptographicParameter[];
 }
 
+/** That somebody may have a right, before it was given. */
+export interface AccessApproval {
+  /** Id of a target. */
+  readonly system: string;
+  readonly account: string;
+  /** A role that it may be a member of, or an attribute in capitals; empty: that it may log in. */
+  readonly role: string;
+  readonly approver: string;
+  /** Calendar date. */
+  readonly date: string;
+}
+
+export interface ApprovalsRegister extends Register {
+  readonly approvals: readonly AccessApproval[];
+}
+
 /** A time in which an account may be used. */
 export interface AccessWindow {
   /** RFC 3339. */
@@ -106,5 +122,6 @@ export interface Registers {
   readonly roles?: RolesRegister;
   readonly duties?: DutiesRegister;
   readonly reviews?: ReviewsRegister;
+  readonly approvals?: ApprovalsRegister;
   readonly windows?: WindowsRegister;
 }

@@ -1,4 +1,5 @@
 import type { EvidenceItem, PreviousBundle, Registers, Target } from '../model/index.ts';
+import type { AccessSight } from './access-sight.ts';
 import type { DiscoverySight } from './discovery-sight.ts';
 import type { TicketSight } from './ticket-sight.ts';
 
@@ -6,6 +7,7 @@ import type { TicketSight } from './ticket-sight.ts';
 export interface EarlierSights {
   readonly tickets: readonly TicketSight[];
   readonly discoveries: readonly DiscoverySight[];
+  readonly access: readonly AccessSight[];
 }
 
 /** What the scan was told of the organisation's systems. */

@@ -9,6 +9,7 @@ import {
   type SubjectRecord,
   type Target,
 } from '../model/index.ts';
+import { type AccessSight, accessSight } from './access-sight.ts';
 import { type DiscoverySight, discoverySight } from './discovery-sight.ts';
 import { keySightings, type MetKey } from './key-sightings.ts';
 import { logInSightings, logInsSource, type MetLogIns } from './log-in-sightings.ts';
@@ -42,6 +43,8 @@ export interface Meetings {
   keys(): readonly MetKey[];
   /** Log-ins of a role at the servers of a target, as their logs tell. */
   logIns(targetId: string, role: string): MetLogIns;
+  /** What roles tell of the database servers, where they were seen whole. */
+  access(): readonly AccessSight[];
   /** Runs of data discovery. */
   discoveries(): readonly DiscoverySight[];
   /** Undefined where those of the subject were not seen. */
@@ -89,7 +92,7 @@ const sourceFacts: readonly string[] = [
 /** The facts of a kind that the facts about the organisation are made from, by what is declared. */
 export function sourcesOf(
   kind: SubjectKind,
-  { cryptography, roles, duties, windows }: Registers,
+  { cryptography, roles, duties, approvals, windows }: Registers,
 ): readonly string[] {
   switch (kind) {
     case 'tls-endpoint':
@@ -99,7 +102,7 @@ export function sourcesOf(
       ];
     case 'postgres-server':
       return [
-        ...(roles === undefined && duties === undefined ? [sources[kind]] : roleSources),
+        ...([roles, duties, approvals].every((each) => each === undefined) ? [sources[kind]] : roleSources),
         ...(roles === undefined ? [] : [grantsSource]),
       ];
     case 'log-store':
@@ -123,6 +126,7 @@ export function meetings(): Meetings {
   const logIns = logInSightings();
   const tickets = new Map<string, TicketSight>();
   const discoveries: DiscoverySight[] = [];
+  const access: AccessSight[] = [];
   const missing = new Map<string, { what: string; why: string }[]>(sourceFacts.map((fact) => [fact, []]));
   const noteLeaves = (endpoint: string, leaves: readonly Row[]): void => {
     for (const { sha256, subject, dnsNames } of leaves) {
@@ -176,6 +180,8 @@ export function meetings(): Meetings {
       if (sight !== undefined) tickets.set(subject.id, sight);
       const run = discoverySight(record);
       if (run !== undefined) discoveries.push(run);
+      const rights = accessSight(record);
+      if (rights !== undefined) access.push(rights);
     },
     reached: (targetId) => reached.has(targetId),
     looked: (targetId) => looked.has(targetId),
@@ -192,6 +198,7 @@ export function meetings(): Meetings {
     keys: () => keys.list(),
     roles: (targetId) => roles.of(targetId),
     logIns: (...key) => logIns.of(...key),
+    access: () => access,
     discoveries: () => discoveries,
     tickets: (subjectId) => tickets.get(subjectId),
     missing: (fact) => [...(missing.get(fact) ?? [])].sort((a, b) => byCodeUnit(a.what, b.what)),

@@ -2,6 +2,7 @@ import type { CollectedObservation, SubjectRecord } from '../model/index.ts';
 import { accountsObservation } from './accounts.ts';
 import { bundlesObservation } from './bundles.ts';
 import { certificatesObservation } from './certificates.ts';
+import { changesObservation } from './changes.ts';
 import { cryptographyObservation } from './cryptography.ts';
 import type { Declared } from './declared.ts';
 import { discoveriesObservation } from './discoveries.ts';
@@ -30,6 +31,7 @@ export function startReconciliation(declared: Declared): Reconciliation {
       accountsObservation(declared, met, at),
       bundlesObservation(declared, at),
       certificatesObservation(declared, met, at),
+      changesObservation(declared, met, at),
       cryptographyObservation(declared, met, at),
       discoveriesObservation(declared, met, at),
       dutiesObservation(declared, met, at),

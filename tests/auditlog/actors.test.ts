@@ -62,6 +62,25 @@ test('neither who was refused, nor entries from before, nor messages of the serv
   expect(actorsOf(entries)).toEqual([]);
 });
 
+test('nor is who was let in and refused next, be it for a role that is not there', () => {
+  const other = `${session}f`;
+  const refused = { severity: 'FATAL', sqlState: '28000', tag: 'startup', session: other };
+  const entries = [
+    logIn('secret-typed-as-name', '', { session: other }),
+    logIn('anna', ''),
+    entry('secret-typed-as-name', 'role "secret-typed-as-name" does not exist', refused),
+    logIn('shop', '', { session: `${session}e` }),
+    entry('shop', 'terminating connection due to administrator command', {
+      severity: 'FATAL',
+      sqlState: '57P01',
+      tag: 'idle',
+      session: `${session}e`,
+    }),
+  ];
+  for (const json of [true, false])
+    expect(actorsOf(entries, { json }).map(({ role }) => role)).toEqual(['anna', 'shop']);
+});
+
 test('a name of a role or database is not taken for that of a client', () => {
   const database = 'x application_name=psql';
   const entries = [

@@ -177,3 +177,47 @@ describe('registers of access, against two database servers', () => {
     expect(reasons).toEqual([['unseen'], ['unseen'], ['unseen']]);
   });
 });
+
+describe('what was added since an earlier bundle', () => {
+  test('is held against the approvals, and without that bundle nothing is known', async () => {
+    writeFileSync(join(site.folder, 'approvals.csv'), 'system,account,role,approver,date,ticket\n');
+    const targetsAlone = `targets:\n${targetLines('shop', shop)}`;
+    writeFileSync(
+      join(site.folder, 'changes.yaml'),
+      `${targetsAlone}registers:\n${registerLine('approvals')}`,
+    );
+    const changes = async (...options: readonly string[]): Promise<Scanned> => {
+      const args = ['--config', 'changes.yaml', '--control', 'access.change', ...options];
+      return scan(site, args, { env: { DB_PASSWORD: 'role-password' } });
+    };
+    const first = await changes();
+    const previous = ['--previous', first.bundle];
+    expect(verdicts(first)).toEqual({ 'change.approved': ['unseen'] });
+    expect(verdicts(await changes(...previous))).toEqual({ 'change.approved': ['not-applicable'] });
+    await setUp(shop, 'create role carla login createrole; grant readers to carla');
+    expect(verdicts(await changes(...previous))).toEqual({
+      'change.approved': ['fail', 'shop carla ', 'shop carla CREATEROLE', 'shop carla readers'],
+    });
+    file('approvals', [
+      'system,account,role,approver,date,ticket',
+      ...['', 'CREATEROLE', 'readers'].map((role) => `shop,carla,${role},Ben,${today},T-1`),
+    ]);
+    const approved = await changes(...previous);
+    expect(verdicts(approved)).toEqual({ 'change.approved': ['pass'] });
+    expect((await assay(['verify', approved.bundle, '--rederive'])).exitCode).toBe(0);
+    await setUp(shop, 'drop role carla');
+  });
+
+  test('an approval with a mistake is refused with its place', async () => {
+    for (const [row, message] of [
+      ['shop,carla,readers,Ben,2026-13-01,', 'approvals.csv:2:24 expected a day as 2026-11-01'],
+      ['shop,carla,readers,Ben,2999-01-01,', 'approvals.csv:2:24 expected a day not after'],
+      ['shop,,readers,Ben,2026-11-01,', 'approvals.csv:2:6 expected'],
+    ] as const) {
+      file('approvals', ['system,account,role,approver,date,ticket', row]);
+      const ended = await assay(['scan', '--config', 'changes.yaml', '--out', 'never'], { cwd: site.folder });
+      expect(ended.exitCode).toBe(2);
+      expect(ended.stderr).toContain(message);
+    }
+  });
+});

@@ -70,6 +70,7 @@ test('what is met and what is declared agree, and the bundle judges the same aga
   const { bundle, findings } = await scanWith('agree', `sha256,subject\n${digest},CN=hardened\n`);
   const reasons = Object.fromEntries(findings.map(({ controlId, reason }) => [controlId, reason]));
   expect(reasons).toEqual({
+    'access.change.approved': 'unseen',
     'access.duties.segregated': 'unseen',
     'access.model.grants-match-roles': 'unseen',
     'access.review.current-and-complete': 'unseen',

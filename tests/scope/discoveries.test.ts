@@ -38,7 +38,7 @@ const earlier = (sight: SubjectRecord): DiscoverySight => ({ ...discoverySight(s
 const storesOf = (now: readonly SubjectRecord[], ...discoveries: readonly DiscoverySight[]): Json => {
   const facts = factsOf(now, {
     targets: [db, target('web', 'a.example')],
-    earlier: { tickets: [], discoveries },
+    earlier: { tickets: [], discoveries, access: [] },
   });
   return (factValue(facts, 'scope.discoveries') as { readonly stores: Json }).stores;
 };

@@ -66,7 +66,7 @@ export function factsOf(
     outOfScope: [],
     registers: {},
     previous: [],
-    earlier: { tickets: [], discoveries: [] },
+    earlier: { tickets: [], discoveries: [], access: [] },
     files: {},
     ...over,
   };

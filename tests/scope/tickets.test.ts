@@ -20,7 +20,7 @@ function earlier(days: number, sight: SubjectRecord): TicketSight {
 
 const keysOf = (now: readonly SubjectRecord[], ...tickets: readonly TicketSight[]): Json =>
   (
-    factValue(factsOf(now, { earlier: { tickets, discoveries: [] } }), 'scope.tickets') as {
+    factValue(factsOf(now, { earlier: { tickets, discoveries: [], access: [] } }), 'scope.tickets') as {
       readonly keys: Json;
     }
   ).keys;

@@ -36,6 +36,11 @@ export const registers = {
       ...register,
       description: 'Columns system, account, date, reviewer and decision (keep or remove).',
     },
+    approvals: {
+      ...register,
+      description:
+        'Columns system, account, role (a role, or SUPERUSER, CREATEROLE, REPLICATION, BYPASSRLS; empty: to log in), approver, date and ticket: access that was approved before it was given.',
+    },
     windows: {
       ...register,
       description:

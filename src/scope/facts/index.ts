@@ -2,6 +2,7 @@ import type { FactDefinition } from '../../model/index.ts';
 import { accounts } from './accounts.ts';
 import { bundles } from './bundles.ts';
 import { certificates } from './certificates.ts';
+import { changes } from './changes.ts';
 import { cryptography } from './cryptography.ts';
 import { discoveries } from './discoveries.ts';
 import { duties } from './duties.ts';
@@ -17,6 +18,7 @@ export const scopeFacts: readonly FactDefinition[] = [
   accounts,
   bundles,
   certificates,
+  changes,
   cryptography,
   discoveries,
   duties,
