@@ -13,8 +13,12 @@ export function discoveriesObservation(
   at: string,
 ): CollectedObservation {
   const runs = [...earlier.discoveries, ...met.discoveries()];
-  const stores = targets.filter(({ data }) => (data?.columns.length ?? 0) > 0);
-  const rows = new Map(stores.map((target) => [keyOf(target.id), rowOf(target, runs, at)]));
+  const declaring = targets.filter(({ data }) => (data?.columns.length ?? 0) > 0);
+  const rows = new Map(
+    declaring.flatMap((target) =>
+      storesOf(target, met).map((store) => [keyOf(store), rowOf(store, target, runs, at)] as const),
+    ),
+  );
   const all = ordered(rows);
   return seen('scope.discoveries', at, {
     value: { stores: all } satisfies Discoveries,
@@ -46,13 +50,19 @@ function noRunOf({ store, lastRun }: Row, index: number): readonly Completeness[
   }));
 }
 
-function rowOf({ id, data }: Target, runs: readonly DiscoverySight[], at: string): Row {
+/** One that this scan left out stands for itself, without a run. */
+function storesOf({ id }: Target, met: Meetings): readonly string[] {
+  const stores = met.dataStores(id);
+  return stores.length === 0 ? [id] : stores;
+}
+
+function rowOf(store: string, { data }: Target, runs: readonly DiscoverySight[], at: string): Row {
   const wanted = (data?.columns ?? []).map(columnPath);
   const ends = runs
-    .filter(({ target, whole }) => target === id && wanted.every((column) => whole.includes(column)))
+    .filter(({ subject, whole }) => subject === store && wanted.every((column) => whole.includes(column)))
     .map((run) => run.at)
     .sort();
   const lastRun = ends.at(-1);
-  const row = { store: id, columns: wanted.length };
+  const row = { store, columns: wanted.length };
   return lastRun === undefined ? row : { ...row, lastRun, ageDays: ageDays(lastRun, at) };
 }

@@ -2,8 +2,8 @@ import type { SubjectRecord } from '../model/index.ts';
 
 /** One run of data discovery over the declared columns of a database. */
 export interface DiscoverySight {
-  /** Id of the target. */
-  readonly target: string;
+  /** Id of the subject: of a target with several addresses each is a database of its own. */
+  readonly subject: string;
   /** RFC 3339, the end of the look. */
   readonly at: string;
   /** Columns of which every row was read: `database.schema.table.column`. */
@@ -28,5 +28,5 @@ export function discoverySight({
   if (searched === undefined || searched.missing.length > 0) return undefined;
   const { columns } = seen.value as unknown as { readonly columns: readonly Row[] };
   const whole = columns.filter(({ method }) => method === 'whole').map(({ column }) => column);
-  return { target: subject.targetId, at: seen.endedAt, whole };
+  return { subject: subject.id, at: seen.endedAt, whole };
 }

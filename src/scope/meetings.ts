@@ -45,6 +45,8 @@ export interface Meetings {
   logIns(targetId: string, role: string): MetLogIns;
   /** What roles tell of the database servers, where they were seen whole. */
   access(): readonly AccessSight[];
+  /** Ids of the data stores of a target that were looked at, whatever was seen. */
+  dataStores(targetId: string): readonly string[];
   /** Runs of data discovery. */
   discoveries(): readonly DiscoverySight[];
   /** Undefined where those of the subject were not seen. */
@@ -126,6 +128,7 @@ export function meetings(): Meetings {
   const logIns = logInSightings();
   const tickets = new Map<string, TicketSight>();
   const discoveries: DiscoverySight[] = [];
+  const dataStores: Subject[] = [];
   const access: AccessSight[] = [];
   const missing = new Map<string, { what: string; why: string }[]>(sourceFacts.map((fact) => [fact, []]));
   const noteLeaves = (endpoint: string, leaves: readonly Row[]): void => {
@@ -171,6 +174,7 @@ export function meetings(): Meetings {
     add: (record) => {
       const { subject, observations } = record;
       looked.add(subject.targetId);
+      if (subject.kind === 'data-store') dataStores.push(subject);
       if (observations.some(({ kind }) => kind === 'seen')) reached.add(subject.targetId);
       for (const observation of observations) {
         if (sourceFacts.includes(observation.fact)) note(subject, observation);
@@ -199,6 +203,7 @@ export function meetings(): Meetings {
     roles: (targetId) => roles.of(targetId),
     logIns: (...key) => logIns.of(...key),
     access: () => access,
+    dataStores: (targetId) => dataStores.filter((one) => one.targetId === targetId).map(({ id }) => id),
     discoveries: () => discoveries,
     tickets: (subjectId) => tickets.get(subjectId),
     missing: (fact) => [...(missing.get(fact) ?? [])].sort((a, b) => byCodeUnit(a.what, b.what)),

@@ -229,7 +229,7 @@ describe('a scan of a database with declared data', () => {
     expect([whole, alone, after].map(resultOf)).toEqual(['pass', 'unseen', 'pass']);
     const facts = after.subjects.find(({ subject }) => subject.kind === 'organisation')?.observations;
     expect(facts?.find(({ fact }) => fact === 'scope.discoveries')).toMatchObject({
-      value: { stores: [{ store: 'db', columns: 4, ageDays: 0 }] },
+      value: { stores: [{ store: 'db~data', columns: 4, ageDays: 0 }] },
     });
     expect((await assay(['verify', after.bundle, '--rederive'])).exitCode).toBe(0);
   });

@@ -43,24 +43,37 @@ const storesOf = (now: readonly SubjectRecord[], ...discoveries: readonly Discov
   return (factValue(facts, 'scope.discoveries') as { readonly stores: Json }).stores;
 };
 
-const never = { store: 'db', columns: 2 };
+const never = { store: 'db~data', columns: 2 };
+const unread = { ...whole, observations: [] };
 
 test.each<[string, Json, Json]>([
   ['this scan', storesOf([whole]), { lastRun: at, ageDays: 0 }],
-  ['an earlier bundle', storesOf([], earlier(whole)), { lastRun: then, ageDays: 111 }],
+  ['an earlier bundle', storesOf([unread], earlier(whole)), { lastRun: then, ageDays: 111 }],
   ['the later of two', storesOf([whole], earlier(whole)), { lastRun: at, ageDays: 0 }],
   [
     'a part now and all then',
     storesOf([looked({ card: 'whole' })], earlier(whole)),
     { lastRun: then, ageDays: 111 },
   ],
-  ['nobody', storesOf([]), {}],
+  ['nobody', storesOf([unread]), {}],
   ['samples alone', storesOf([looked({ card: 'whole', ssn: 'bernoulli' })]), {}],
   ['columns that were not read', storesOf([looked({ card: 'whole', ssn: undefined })]), {}],
-  ['a run before a column was declared', storesOf([], earlier(looked({ card: 'whole' }))), {}],
+  ['a run before a column was declared', storesOf([unread], earlier(looked({ card: 'whole' }))), {}],
   ['parts in two runs', storesOf([looked({ card: 'whole' })], earlier(looked({ ssn: 'whole' }))), {}],
 ])('the last whole run is told by %s', (_, stores, last) => {
   expect(stores).toEqual([{ ...never, ...(last as object) }]);
+});
+
+test('each address of a target has runs of its own, and one that was left out has none', () => {
+  const at2 = (sight: SubjectRecord): SubjectRecord => ({
+    ...sight,
+    subject: { ...sight.subject, id: 'db~data~192.0.2.2' },
+  });
+  expect(storesOf([whole, at2(unread)])).toEqual([
+    { ...never, lastRun: at, ageDays: 0 },
+    { ...never, store: 'db~data~192.0.2.2' },
+  ]);
+  expect(storesOf([], earlier(whole))).toEqual([{ store: 'db', columns: 2 }]);
 });
 
 test('a run whose search of names left a database out is none', () => {

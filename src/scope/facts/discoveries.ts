@@ -10,14 +10,17 @@ export const discoveries = {
     properties: {
       stores: {
         type: 'array',
-        description: 'every target that declares columns of sensitive data',
+        description: 'every database for which columns of sensitive data are declared',
         itemKey: ['store'],
         items: {
           type: 'object',
-          description: 'one target',
+          description: 'one database',
           properties: {
-            store: { type: 'string', description: 'id of the target' },
-            columns: { type: 'integer', description: 'columns that it declares now' },
+            store: {
+              type: 'string',
+              description: 'id of the subject; of the target where this scan left it out',
+            },
+            columns: { type: 'integer', description: 'columns that are declared now' },
             lastRun: {
               type: 'string',
               format: 'date-time',
